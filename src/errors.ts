@@ -1,0 +1,82 @@
+/**
+ * Every failure that the program can name. The set is closed: callers, tests and exit codes switch on it.
+ */
+export type ErrorCode =
+  | 'USAGE' // wrong arguments or inputs
+  | 'TOOL_MISSING' // a program that is needed is not installed
+  | 'TOOL_FAILED' // a program (other than Nix) failed
+  | 'NIX_EVALUATION' // Nix could not evaluate the flake
+  | 'NIX_BUILD' // Nix could not build or fetch a path
+  | 'FLAKE_MISSING' // no flake.nix
+  | 'LOCK_MISSING' // no flake.lock
+  | 'LOCK_INVALID' // flake.lock is not a lock file
+  | 'NOT_A_SEED' // the installable or image is no seed
+  | 'REFERENCE_INVALID' // an image reference cannot be parsed
+  | 'REGISTRY_UNREACHABLE' // host unknown, connection refused or cut
+  | 'REGISTRY_DENIED' // credentials missing or refused
+  | 'REGISTRY_FAILED' // the registry answered with an error
+  | 'NOT_FOUND' // no such manifest or blob
+  | 'DIGEST_MISMATCH' // bytes are not what their digest says
+  | 'CONTENT_INVALID' // bytes are intact and still not what the format asks for
+  | 'STORE_INVALID' // the Nix store holds something that cannot be packed
+  | 'DISK_FULL'
+  | 'FILE_SYSTEM' // any other failure of the local disk
+  | 'INTERRUPTED'
+
+export interface SeedErrorOptions {
+  /** The file, URL or reference that the failure is about; secrets and query strings are removed. */
+  resource?: string
+  /** What the reader should do next, as one sentence. */
+  hint?: string
+  cause?: unknown
+}
+
+/**
+ * An error made for people: what failed, on which resource, and what to do next.
+ *
+ * @throws nothing itself; the constructor redacts `resource`.
+ */
+export class SeedError extends Error {
+  override readonly name = 'SeedError'
+  readonly code: ErrorCode
+  readonly resource?: string
+  readonly hint?: string
+
+  constructor(code: ErrorCode, message: string, options: SeedErrorOptions = {}) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause })
+    this.code = code
+    if (options.resource !== undefined) this.resource = redactUrl(options.resource)
+    if (options.hint !== undefined) this.hint = options.hint
+  }
+}
+
+/** Takes user, password, query string and fragment out of every URL in `text`. */
+export function redactUrl(text: string): string {
+  return text.replace(/\b([a-z][a-z0-9+.-]*:\/\/)(?:[^/\s?#@]*@)?([^\s?#]*)(?:[?#]\S*)?/gi, '$1$2')
+}
+
+/** The system's error code of `error` (`ENOENT`, `ENOSPC`, …), looked up through its causes. */
+export function systemCode(error: unknown): string | undefined {
+  for (let e = error, depth = 0; e instanceof Error && depth < 8; e = e.cause, depth++) {
+    const code = (e as NodeJS.ErrnoException).code
+    if (typeof code === 'string' && !(e instanceof SeedError)) return code
+  }
+  return undefined
+}
+
+/** Exit codes of the command line: 0 done, 1 failed, 2 wrong use, 3 policy not met, 4 cryptography, 5 registry or network. */
+export function exitCode(code: ErrorCode): number {
+  switch (code) {
+    case 'USAGE':
+    case 'REFERENCE_INVALID':
+      return 2
+    case 'REGISTRY_UNREACHABLE':
+    case 'REGISTRY_DENIED':
+    case 'REGISTRY_FAILED':
+    case 'NOT_FOUND':
+    case 'DIGEST_MISMATCH':
+      return 5
+    default:
+      return 1
+  }
+}

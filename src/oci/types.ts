@@ -1,0 +1,113 @@
+/** Plain types of the OCI image and distribution specifications, version 1.1. */
+
+/** `sha256:` and 64 lower-case hexadecimal digits. */
+export type Digest = `sha256:${string}`
+
+/** https://github.com/opencontainers/image-spec/blob/v1.1.1/descriptor.md */
+export interface Descriptor {
+  mediaType: string
+  digest: Digest
+  /** Bytes. */
+  size: number
+  annotations?: Record<string, string>
+  artifactType?: string
+  platform?: Platform
+}
+
+export interface Platform {
+  architecture: string
+  os: string
+  variant?: string
+  'os.features'?: string[]
+}
+
+/** https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md */
+export interface Manifest {
+  schemaVersion: 2
+  mediaType: string
+  artifactType?: string
+  config: Descriptor
+  layers: Descriptor[]
+  subject?: Descriptor
+  annotations?: Record<string, string>
+}
+
+/** https://github.com/opencontainers/image-spec/blob/v1.1.1/image-index.md */
+export interface Index {
+  schemaVersion: 2
+  mediaType: string
+  artifactType?: string
+  manifests: Descriptor[]
+  subject?: Descriptor
+  annotations?: Record<string, string>
+}
+
+/** https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md */
+export interface ImageConfig {
+  created?: string
+  architecture: string
+  os: string
+  config?: {
+    Env?: string[]
+    Cmd?: string[]
+    Entrypoint?: string[]
+    WorkingDir?: string
+    User?: string
+    Labels?: Record<string, string>
+  }
+  rootfs: { type: 'layers'; diff_ids: Digest[] }
+  history?: { created?: string; created_by?: string; comment?: string; empty_layer?: boolean }[]
+}
+
+export const MEDIA_TYPE = {
+  index: 'application/vnd.oci.image.index.v1+json',
+  manifest: 'application/vnd.oci.image.manifest.v1+json',
+  config: 'application/vnd.oci.image.config.v1+json',
+  layerTar: 'application/vnd.oci.image.layer.v1.tar',
+  layerTarGzip: 'application/vnd.oci.image.layer.v1.tar+gzip',
+  layerTarZstd: 'application/vnd.oci.image.layer.v1.tar+zstd',
+  empty: 'application/vnd.oci.empty.v1+json'
+} as const
+
+/** A manifest or index as the repository holds it: exact bytes, since they are what the digest names. */
+export interface RawManifest {
+  descriptor: Descriptor
+  bytes: Buffer
+}
+
+/**
+ * One repository of images: in a registry (`remote.ts`) or an image layout on disk (`layout.ts`).
+ * Every byte that comes out of it has been checked against its digest before the stream ends;
+ * a reader that sees the end of the stream has seen the right bytes, a wrong one ends with DIGEST_MISMATCH.
+ */
+export interface Repository {
+  /** For people: `ghcr.io/org/repo/seed` or `oci:DIR`. */
+  readonly name: string
+
+  /** Size in bytes of a blob that is there, `undefined` if it is not. */
+  headBlob(digest: Digest): Promise<number | undefined>
+
+  /** Uploads a blob whose digest is known, unless it is there. `open` is called again for every retry. */
+  putBlob(blob: { digest: Digest; size: number }, open: () => AsyncIterable<Uint8Array>): Promise<'uploaded' | 'present'>
+
+  /**
+   * Uploads a blob whose digest is known only at its end: streamed once, hashed on the way, nothing kept in memory or,
+   * for a registry, on disk. `open` is called again for every retry and must yield the same bytes.
+   */
+  putStream(open: () => AsyncIterable<Uint8Array>): Promise<{ digest: Digest; size: number }>
+
+  /** Makes a blob of another repository of the same registry appear here. False where that is not possible. */
+  mountBlob(digest: Digest, fromRepository: string): Promise<boolean>
+
+  /** Streams a blob, checked against digest and size. Throws NOT_FOUND. Cut connections are resumed by range. */
+  getBlob(blob: { digest: Digest; size: number }): AsyncIterable<Uint8Array>
+
+  /** Fetches a manifest or index by tag or digest; checked against the digest. `undefined` if there is none. */
+  getManifest(reference: string): Promise<RawManifest | undefined>
+
+  /** Stores a manifest or index under its digest, and under each of `tags`. */
+  putManifest(bytes: Buffer, mediaType: string, tags?: readonly string[]): Promise<Descriptor>
+
+  /** Frees connections and temporary files. */
+  close(): Promise<void>
+}
