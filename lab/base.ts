@@ -1,0 +1,97 @@
+import { execFileSync } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { SeedError } from '../src/errors.ts'
+import { confined, runStep } from './child.ts'
+import type { StepOptions } from './child.ts'
+import { removeFolder } from './folder.ts'
+import type { LabFolder } from './folder.ts'
+import { BASE_PACKAGES, baseKey, EARLY_FILES, LATE_FILES, SUITE } from './recipe.ts'
+import { HOST_TOOLS, missingTools } from './tools.ts'
+
+export type Say = (line: string) => void
+
+/** Folder of the base that the present recipe makes; its root file system is `root` in it. */
+export function basePath(folder: LabFolder): string {
+  return join(folder.path, `base-${baseKey()}`)
+}
+
+/**
+ * Makes the base if it is not there: debootstrap, then the tools by apt. It has its final name only when complete. Call
+ * it under the make lock.
+ *
+ * @throws TOOL_MISSING, TOOL_FAILED, INTERRUPTED
+ */
+export async function makeBase(folder: LabFolder, say: Say, signal: AbortSignal): Promise<string> {
+  const path = basePath(folder)
+  if (existsSync(path)) return path
+  installDebootstrap(say)
+  const part = `${path}.part`
+  removeFolder(part)
+  mkdirSync(part)
+  const root = join(part, 'root')
+  const step: StepOptions = { log: join(part, 'log'), signal, env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }
+  const started = Date.now()
+  try {
+    say(`making it in ${folder.path}, once, about a minute: a Debian ${SUITE} root (1/2)`)
+    // It takes the mirror of its own script, or the one that the machine's administrator set.
+    const bootstrap = ['debootstrap', '--variant=minbase', '--force-check-gpg', SUITE, root]
+    await runStep('debootstrap', [...confined(), ...bootstrap], step)
+    writeFiles(root, EARLY_FILES)
+    say(`${BASE_PACKAGES.length} packages, with nix, docker, podman and registries (2/2)`)
+    await runApt(root, ['install', '-y', ...BASE_PACKAGES], step)
+    writeFiles(root, LATE_FILES)
+    await runApt(root, [], step)
+    renameSync(part, path)
+  } catch (error) {
+    removeFolder(part)
+    throw error
+  }
+  say(`made in ${Math.round((Date.now() - started) / 1000)} s`)
+  return path
+}
+
+/** `apt-get update`, then `apt-get` with `args`, both inside `root`. */
+async function runApt(root: string, args: readonly string[], step: StepOptions): Promise<void> {
+  // The machine's resolver and devices are lent to the root for this step, in a mount namespace that ends with it.
+  const script = `set -eu
+    root=$1; shift
+    mount -t proc proc "$root/proc"
+    mount --rbind /dev "$root/dev"
+    mount --bind "$(readlink -f /etc/resolv.conf)" "$root/etc/resolv.conf"
+    chroot "$root" apt-get -qq update
+    [ $# = 0 ] || chroot "$root" apt-get -qq "$@"
+    chroot "$root" apt-get clean`
+  writeFiles(root, { 'etc/resolv.conf': '' })
+  await runStep('apt-get', [...confined(), 'sh', '-c', script, 'sh', root, ...args], step)
+}
+
+function writeFiles(root: string, files: Readonly<Record<string, string>>): void {
+  for (const [name, text] of Object.entries(files)) {
+    const path = join(root, name)
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, text)
+    if (text.startsWith('#!')) chmodSync(path, 0o755)
+  }
+}
+
+/** The one package that may be installed on the machine. */
+function installDebootstrap(say: Say): void {
+  if (missingTools(HOST_TOOLS).includes('debootstrap') && missingTools({ 'apt-get': 'apt' }).length === 0) {
+    say('installing debootstrap on this machine')
+    const install = ['install', '-y', '-qq', '--no-install-recommends', 'debootstrap', 'debian-archive-keyring']
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+    try {
+      execFileSync('apt-get', install, { stdio: 'ignore', env })
+    } catch {
+      // An image without package lists: fetch them and try once more; what is still missing is named below.
+      execFileSync('sh', ['-c', `apt-get update -qq && apt-get ${install.join(' ')} || true`], { stdio: 'ignore', env })
+    }
+  }
+  const missing = missingTools(HOST_TOOLS)
+  if (missing.length === 0) return
+  const packages = [...new Set(missing.map(tool => HOST_TOOLS[tool]))].join(' ')
+  throw new SeedError('TOOL_MISSING', `the lab needs ${missing.join(', ')} on this machine`, {
+    hint: `Install the package${packages.includes(' ') ? 's' : ''} ${packages}.`
+  })
+}
