@@ -1,0 +1,472 @@
+# Evaluation tests of the library:
+#
+#   nix eval --file nix/tests
+#
+# gives [ ] when all hold, and otherwise one { name, actual, expected } for each that does not.
+let
+  inherit (builtins)
+    attrNames
+    baseNameOf
+    concatMap
+    elem
+    filter
+    getContext
+    mapAttrs
+    stringLength
+    substring
+    tryEval
+    unsafeDiscardStringContext
+    ;
+
+  system = "x86_64-linux";
+  pkgs = import ./packages.nix;
+
+  # -- flakes --------------------------------------------------------------------------------------------------------
+
+  tree =
+    keep:
+    builtins.path {
+      path = ./project;
+      name = "source";
+      filter = path: _: keep (baseNameOf path);
+    };
+  untouched = tree (_: true);
+  # The same project after its source files have changed: one is gone.
+  touched = tree (name: name != "notes.txt");
+
+  flake =
+    outPath: inputs: outputs:
+    let
+      self = outputs self // {
+        inherit outPath inputs;
+        sourceInfo = { inherit outPath; };
+        _type = "flake";
+      };
+    in
+    self;
+  project =
+    outPath:
+    flake outPath { data = input "data" { }; } (self: import "${outPath}/outputs.nix" { inherit self pkgs; });
+
+  only =
+    kind: names: self:
+    self
+    // {
+      packages = { };
+      checks = { };
+      apps = { };
+      devShells = { };
+    }
+    // {
+      ${kind}.${system} = builtins.listToAttrs (
+        map (name: {
+          inherit name;
+          value = self.${kind}.${system}.${name};
+        }) names
+      );
+    };
+
+  # -- what they give ------------------------------------------------------------------------------------------------
+
+  cut =
+    self:
+    import ../cut.nix {
+      inherit self system;
+      trees = import ../inputs.nix { inherit self; };
+    };
+  nameOf =
+    path:
+    let
+      base = baseNameOf (unsafeDiscardStringContext path);
+    in
+    substring 33 (stringLength base) base;
+  cutOf = kind: name: map nameOf (cut (only kind [ name ] (project untouched)));
+  sort = builtins.sort (a: b: a < b);
+
+  mkSeed = import ../mkseed.nix;
+  seedOf =
+    self: arguments:
+    mkSeed ({ inherit pkgs self; } // arguments);
+  seed = seedOf (project untouched) { };
+  fails = value: !(tryEval (builtins.deepSeq value value)).success;
+
+  # Text of a file that the stand-in for `writeText` would write.
+  descriptorOf = value: builtins.fromJSON (unsafeDiscardStringContext value.descriptor.drvAttrs.text);
+  hasRoot = name: value: elem name (map nameOf (descriptorOf value).roots);
+
+  build = [
+    "bash"
+    "stdenv"
+  ];
+
+  # -- flakes with inputs ----------------------------------------------------------------------------------------------
+
+  input = name: inputs: {
+    outPath = "${builtins.toFile name name}";
+    inherit inputs;
+  };
+  tangled = flake untouched rec {
+    a = input "a" { inherit b; };
+    b = input "b" {
+      inherit a;
+      root = project untouched;
+    };
+    plain = {
+      outPath = "${builtins.toFile "plain" ""}";
+    };
+    seed-self = throw "seed-self was fetched";
+  } (_: { });
+
+  tests = {
+    "a folder of the project makes a package local: its inputs are seeded, with the outputs that it uses" = {
+      actual = sort (cutOf "packages" "library");
+      expected = sort (build ++ [ "zlib-dev" ]);
+    };
+    "a local derivation in buildInputs is not seeded, its inputs are" = {
+      actual = sort (cutOf "packages" "program");
+      expected = sort (
+        build
+        ++ [
+          "make"
+          "zlib-dev"
+        ]
+      );
+    };
+    "a local derivation that is interpolated is not seeded" = {
+      actual = sort (map nameOf (cut (only "packages" [ "wrapper" "program" ] (project untouched))));
+      expected = sort (
+        build
+        ++ [
+          "make"
+          "zlib-dev"
+        ]
+      );
+    };
+    "a patch of the project makes a package local, and what depends on it" = {
+      actual = sort (cutOf "packages" "dependent");
+      expected = sort (
+        build
+        ++ [
+          "hook"
+          "zlib.tar.gz"
+        ]
+      );
+    };
+    "a package of nixpkgs is seeded itself, with all its outputs" = {
+      actual = sort (cutOf "packages" "foreign");
+      expected = [
+        "zlib"
+        "zlib-dev"
+      ];
+    };
+    "a file, a folder, the whole project and a selection of files are source of the project" = {
+      actual = map (name: sort (cutOf "packages" name)) [
+        "file"
+        "everything"
+        "root"
+        "cleaned"
+      ];
+      expected = [
+        build
+        build
+        build
+        build
+      ];
+    };
+    "the source tree of an input is not source of the project" = {
+      actual = cutOf "packages" "imported";
+      expected = [ "imported" ];
+    };
+    "builtins.path in an attribute of the project is source of the project" = {
+      actual = sort (cutOf "packages" "selected");
+      expected = sort (build ++ [ "make" ]);
+    };
+    "what its hash fixes is seeded, whatever it was made from" = {
+      actual = cutOf "packages" "vendored";
+      expected = [ "vendored" ];
+    };
+    "structured attributes are searched to the bottom" = {
+      actual = sort (cutOf "packages" "structured");
+      expected = sort (build ++ [ "hook" ]);
+    };
+    "a file of the project in a string that nixpkgs passes on is source of the project" = {
+      actual = sort (cutOf "checks" "script");
+      expected = build;
+    };
+    "a file of nixpkgs in a string is not" = {
+      actual = elem "stdenv" (cutOf "checks" "script");
+      expected = true;
+    };
+    "an app of nixpkgs is seeded itself" = {
+      actual = cutOf "apps" "foreign";
+      expected = [ "gzip" ];
+    };
+    "a dev shell is seeded by its inputs, local or not" = {
+      actual = [
+        (sort (cutOf "devShells" "default"))
+        (sort (cutOf "devShells" "foreign"))
+      ];
+      expected = [
+        (sort (build ++ [ "zlib-dev" ]))
+        (sort (build ++ [ "gnused" ]))
+      ];
+    };
+    "the whole flake needs no derivation of its own" = {
+      actual = filter (
+        name:
+        elem name [
+          "library"
+          "program"
+          "wrapper"
+          "patched"
+          "dependent"
+          "script"
+        ]
+      ) (map nameOf (cut (project untouched)));
+      expected = [ ];
+    };
+    "every root keeps its context" = {
+      actual = filter (root: getContext root == { }) (cut (project untouched));
+      expected = [ ];
+    };
+    "roots are sorted and single" = {
+      actual = map unsafeDiscardStringContext (cut (project untouched));
+      expected = attrNames (
+        builtins.listToAttrs (
+          map (root: {
+            name = unsafeDiscardStringContext root;
+            value = null;
+          }) (cut (project untouched))
+        )
+      );
+    };
+    "a broken package fails the cut" = {
+      actual = fails (cut (flake untouched { } (_: { packages.${system}.broken = throw "broken"; })));
+      expected = true;
+    };
+
+    "inputs are found to the bottom, once, in spite of circles, without seed-self" = {
+      actual = sort (map nameOf (import ../inputs.nix { self = tangled; }));
+      expected = [
+        "a"
+        "b"
+        "data"
+        "plain"
+      ];
+    };
+
+    "changed source leaves the seed as it was" = {
+      actual =
+        let
+          self = project touched;
+          stable = removeAttrs self.packages.${system} [ "vendored" ];
+        in
+        (seedOf (self // { packages.${system} = stable; }) { }).drvPath;
+      expected =
+        let
+          self = project untouched;
+          stable = removeAttrs self.packages.${system} [ "vendored" ];
+        in
+        (seedOf (self // { packages.${system} = stable; }) { }).drvPath;
+    };
+    "changed source leaves the seed's output as it was where a hash fixes what was made from it" = {
+      actual = (seedOf (project touched) { }).outPath;
+      expected = seed.outPath;
+    };
+    "and the two sources do differ" = {
+      actual = untouched == touched;
+      expected = false;
+    };
+
+    "a look at a seed evaluates nothing" = {
+      actual =
+        let
+          lazy = mkSeed {
+            pkgs.stdenv.hostPlatform = { inherit system; };
+            pkgs.dockerTools = { };
+            self = throw "self was evaluated";
+          };
+        in
+        {
+          inherit (lazy)
+            type
+            isNixSeed
+            name
+            system
+            outputName
+            outputs
+            ;
+        };
+      expected = {
+        type = "derivation";
+        isNixSeed = true;
+        name = "seed.tar.gz";
+        inherit system;
+        outputName = "out";
+        outputs = [ "out" ];
+      };
+    };
+    "the descriptor says what the packer reads" = {
+      actual = mapAttrs (_: builtins.typeOf) (descriptorOf seed);
+      expected = {
+        config = "set";
+        directories = "list";
+        inputs = "list";
+        name = "string";
+        rootfs = "string";
+        roots = "list";
+        system = "string";
+        tools = "set";
+        version = "int";
+      };
+    };
+    "Nix, git, certificates and a shell are roots" = {
+      actual = filter (name: !(hasRoot name seed)) [
+        "nix"
+        "git"
+        "cacert"
+        "bash-interactive"
+        "bash-interactive-man"
+      ];
+      expected = [ ];
+    };
+    "contents are roots" = {
+      actual = hasRoot "make" (seedOf (project untouched) { contents = [ pkgs.make ]; });
+      expected = true;
+    };
+    "debug tools are in the profile" = {
+      actual =
+        (seedOf (project untouched) { debugTools = [ pkgs.make ]; }).drvPath == seed.drvPath;
+      expected = false;
+    };
+    "a seed without cut has the constant roots alone" = {
+      actual = map nameOf (
+        (builtins.fromJSON (
+          unsafeDiscardStringContext
+            (import ../automatic.nix {
+              self = project untouched // {
+                inputs.other.legacyPackages.${system} = pkgs;
+                inputs.other.outPath = "${builtins.toFile "other" ""}";
+              };
+              inherit system;
+            }).drvAttrs.text
+        )).roots
+      );
+      expected = map nameOf (
+        builtins.sort (a: b: a < b) (
+          map unsafeDiscardStringContext [
+            "${pkgs.nix}"
+            "${pkgs.git}"
+            "${pkgs.cacert}"
+            "${pkgs.bashInteractive}"
+            "${pkgs.bashInteractive.man}"
+          ]
+        )
+      );
+    };
+    "a flake without nixpkgs has no automatic seed" = {
+      actual = fails (
+        import ../automatic.nix {
+          self = project untouched;
+          inherit system;
+        }
+      );
+      expected = true;
+    };
+
+    "settings become lines of nix.conf" = {
+      actual =
+        (import ../config.nix {
+          name = "seed";
+          inherit system;
+          libraries = "/lib";
+          substitutes = [
+            "https://one.example"
+            {
+              url = "https://two.example";
+              publicKey = "two:key";
+            }
+          ];
+          nixConf = {
+            sandbox = false;
+            cores = 2;
+            system-features = [
+              "kvm"
+              "big-parallel"
+            ];
+          };
+        }).nixConfText;
+      expected = ''
+        build-users-group = 
+        cores = 2
+        experimental-features = nix-command flakes
+        extra-substituters = https://one.example https://two.example
+        extra-trusted-public-keys = two:key
+        sandbox = false
+        sandbox-fallback = true
+        system-features = kvm big-parallel
+      '';
+    };
+    "settings as text come after the defaults" = {
+      actual =
+        (import ../config.nix {
+          name = "seed";
+          inherit system;
+          libraries = "/lib";
+          substitutes = [ ];
+          nixConf = "cores = 2\n";
+        }).nixConfText;
+      expected = ''
+        build-users-group = 
+        experimental-features = nix-command flakes
+        sandbox = true
+        sandbox-fallback = true
+        cores = 2
+      '';
+    };
+
+    "wrong arguments fail" = {
+      actual = filter (arguments: !(fails (mkSeed arguments).drvPath)) [
+        [ ]
+        { }
+        { inherit pkgs; }
+        {
+          inherit pkgs;
+          self = project untouched;
+          nam = "seed";
+        }
+        {
+          pkgs = "nixpkgs";
+          self = project untouched;
+        }
+        {
+          inherit pkgs;
+          self = ./.;
+        }
+        {
+          inherit pkgs;
+          self = project untouched;
+          name = "Upper";
+        }
+        {
+          inherit pkgs;
+          self = project untouched;
+          nixConf.sandbox = null;
+        }
+        {
+          inherit pkgs;
+          self = project untouched;
+          contents = "all";
+        }
+      ];
+      expected = [ ];
+    };
+  };
+in
+concatMap (
+  name:
+  let
+    test = tests.${name};
+  in
+  if test.actual == test.expected then [ ] else [ ({ inherit name; } // test) ]
+) (attrNames tests)
