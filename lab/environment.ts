@@ -34,6 +34,7 @@ export function insideEnv(
     LOGNAME: 'root',
     SHELL: '/bin/bash',
     LANG: 'C.UTF-8',
+    PODMAN_IGNORE_CGROUPSV1_WARNING: '1',
     NIX_SEED_LAB: options.lab
   }
 }

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { SeedError } from '../src/errors.ts'
+import { cgroupParent, removeCgroups } from './cgroups.ts'
 
 /** The one folder that the lab has on the machine, and what is where in it. */
 export interface LabFolder {
@@ -59,9 +60,11 @@ export function sweepRuns(folder: LabFolder): void {
 const ORPHAN_AGE_MS = 10 * 60_000
 
 function removeIfUnlocked(lock: string): void {
-  const remove = ['rm', '-rf', '--one-file-system', '--', lock.slice(0, -'.lock'.length), lock]
+  const run = lock.slice(0, -'.lock'.length)
+  const remove = ['rm', '-rf', '--one-file-system', '--', run, lock]
   try {
     execFileSync('flock', ['--nonblock', '-E', String(LOCKED_ELSEWHERE), lock, ...remove], { stdio: 'ignore' })
+    removeCgroups(cgroupParent({ NIX_SEED_LAB_INSIDE: basename(run) }))
   } catch (error) {
     if ((error as { status?: number }).status !== LOCKED_ELSEWHERE) throw error
   }

@@ -9,6 +9,7 @@ import { layerPath, makeLayer } from './layer.ts'
 import { withLock } from './lock.ts'
 import { resolveRoute } from './route.ts'
 import { runInLab } from './run.ts'
+import { startNamed, stopNamed } from './service-command.ts'
 import { parseArguments } from './usage.ts'
 import type { Arguments } from './usage.ts'
 import { existsSync } from 'node:fs'
@@ -70,6 +71,12 @@ async function main(args: Arguments, raw: readonly string[], signal: AbortSignal
     const route = resolveRoute(process.env)
     if (route.why !== undefined) say(route.why)
     if (route.where !== 'lab') return execute(args.run)
+  }
+  if (args.command === 'service') {
+    if (resolveRoute(process.env).where === 'lab') throw new SeedError('USAGE', 'services are started inside a run')
+    if (args.action === 'stop') await stopNamed(args.names)
+    else for (const line of await startNamed(args.names)) process.stdout.write(`${line}\n`)
+    return 0
   }
   if (process.getuid?.() !== 0) return runAsRoot(raw)
   const folder = openLabFolder(readLabPath(process.env))

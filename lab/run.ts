@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
+import { cgroupParent, removeCgroups } from './cgroups.ts'
 import { confined, exitOf, withSystemPath } from './child.ts'
 import { insideEnv } from './environment.ts'
 import { removeFolder, sweepRuns } from './folder.ts'
@@ -60,6 +61,7 @@ export async function runInLab(folder: LabFolder, run: Run): Promise<number> {
   } finally {
     removeFolder(path)
     removeFolder(`${path}.lock`)
+    removeCgroups(cgroupParent({ NIX_SEED_LAB_INSIDE: id }))
   }
 }
 

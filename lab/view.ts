@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { SeedError } from '../src/errors.ts'
@@ -78,7 +78,8 @@ export function writeView(run: string, binds: readonly Bind[], env: NodeJS.Proce
   copyFileSync('/etc/resolv.conf', join(points, 'etc', 'resolv.conf'))
   copyCertificates(points, env)
   const lines = Object.entries(DISK_FOLDERS).map(([path, mode]) => {
-    mkdirSync(join(run, 'disk', path), { recursive: true, mode })
+    mkdirSync(join(run, 'disk', path), { recursive: true })
+    chmodSync(join(run, 'disk', path), mode) // mkdir's own mode is subject to the umask
     return `rw\t${join(run, 'disk', path)}\t${path}`
   })
   for (const { mode, path } of [...binds].sort((a, b) => a.path.length - b.path.length)) {

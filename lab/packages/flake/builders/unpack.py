@@ -1,0 +1,332 @@
+"""Builds one unit: unpacks Debian packages into $out and makes everything in it refer to store paths.
+
+Input: the derivation's structured attributes (`debs`, `deps`, `triplet`, `loader`, `patchelf`, `links`, `remove`,
+`untouched`). `/usr` becomes `$out`, `sbin` joins `bin`, and absolute paths in ELF headers, symbolic links, shebangs,
+.pc files, CMake files and linker scripts are replaced where this unit or one of its dependencies has the file.
+"""
+
+import io
+import json
+import lzma
+import os
+import posixpath
+import re
+import shutil
+import stat
+import struct
+import subprocess
+import sys
+import tarfile
+
+SKIPPED = re.compile(
+    r"share/(doc|man|info|lintian|locale|bug|doc-base|bash-completion|zsh|fish|menu|applications|icons|pixmaps|gdb|perl5)(/|$)"
+    r"|etc/(init\.d|cron\.\w+|default|logrotate\.d|alternatives)(/|$)|lib/systemd/|lib/(tmpfiles|sysusers)\.d/"
+)
+FHS_PATH = re.compile(rb"(?<![\w./$}{-])/(?:usr/)?(?:s?bin|lib64|libexec|lib|share|include|etc)/[\w.+/@-]*[\w+@]")
+TEXT_SUFFIXES = (".pc", ".la", ".cmake", ".prl", ".so", ".a")
+MAX_TEXT = 2 << 20
+KEPT_OUTSIDE = ("/dev/", "/proc/", "/etc/", "/run/", "/var/", "/sys/", "/tmp/", "/nix/")
+
+
+def main():
+    with open(os.environ["NIX_ATTRS_JSON_FILE"]) as file:
+        attrs = json.load(file)
+    unit = Unit(attrs)
+    for deb in attrs["debs"]:
+        unpack(deb, unit.out)
+    unit.finish()
+
+
+def unpack(deb, out):
+    """Unpacks the data of a .deb (an ar archive, deb(5)) below `out`."""
+    with open(deb, "rb") as file:
+        name, size = seek_member(file, b"data.tar")
+        data = file.read(size)
+    if name.endswith(".xz"):
+        data = lzma.decompress(data)
+    elif name.endswith(".zst"):
+        from compression import zstd
+
+        data = zstd.decompress(data)
+    with tarfile.open(fileobj=io.BytesIO(data), mode="r:*") as archive:
+        for member in archive:
+            place(archive, member, out)
+
+
+def seek_member(file, prefix):
+    if file.read(8) != b"!<arch>\n":
+        sys.exit(f"{file.name}: not a Debian package")
+    while header := file.read(60):
+        name, size = header[:16].strip(), int(header[48:58])
+        if name.startswith(prefix):
+            return name.decode().rstrip("/"), size
+        file.seek(size + size % 2, 1)
+    sys.exit(f"{file.name}: no data")
+
+
+def place(archive, member, out):
+    path = relocate(member.name)
+    if path == "" or SKIPPED.match(path):
+        return
+    target = os.path.join(out, path)
+    if member.isdir():
+        os.makedirs(target, exist_ok=True)
+        return
+    os.makedirs(os.path.dirname(target), exist_ok=True)
+    if os.path.lexists(target):
+        os.unlink(target)
+    if member.issym():
+        # Kept in the terms of the package's own tree until every file is there.
+        os.symlink(posixpath.join("/", posixpath.dirname(clean(member.name)), member.linkname), target)
+    elif member.islnk():
+        os.link(os.path.join(out, relocate(member.linkname)), target)
+    elif member.isfile():
+        with archive.extractfile(member) as source, open(target, "wb") as sink:
+            shutil.copyfileobj(source, sink, 1 << 20)
+        os.chmod(target, 0o755 if member.mode & 0o111 else 0o644)
+
+
+def clean(name):
+    return posixpath.normpath("/" + name).lstrip("/")
+
+
+def relocate(name):
+    """Where the file `name` of a Debian tree is below a store path."""
+    path = clean(name)
+    path = path[4:] if path.startswith("usr/") else "" if path == "usr" else path
+    return "bin" + path[4:] if path == "sbin" or path.startswith("sbin/") else path
+
+
+class Unit:
+    def __init__(self, attrs):
+        self.attrs = attrs
+        self.out = attrs["outputs"]["out"]
+        self.deps = attrs["deps"]
+        self.triplet = attrs["triplet"]
+        os.makedirs(self.out, exist_ok=True)
+
+    def finish(self):
+        for path in self.attrs.get("remove", []):
+            remove(os.path.join(self.out, path))
+        for path, target in sorted(self.attrs.get("links", {}).items()):
+            link(target, os.path.join(self.out, path))
+        if os.path.isdir(os.path.join(self.out, "bin")):
+            link("bin", os.path.join(self.out, "sbin"))
+        self.link_libraries()
+        for path in sorted(self.walk(), key=lambda p: (not os.path.islink(p), p)):
+            self.rewrite(path)
+        self.drop_dangling()
+        self.propagate()
+        if any("/python3" in path for path in self.attrs.get("compile", [])):
+            self.compile_python()
+
+    def walk(self):
+        for folder, folders, files in os.walk(self.out):
+            folders.sort()
+            for name in folders + files:
+                path = os.path.join(folder, name)
+                if os.path.islink(path) or os.path.isfile(path):
+                    yield path
+
+    def link_libraries(self):
+        """Makes the libraries of lib/<triplet> reachable as lib/<name>, where other package sets have them."""
+        folder = os.path.join(self.out, "lib", self.triplet)
+        if not os.path.isdir(folder):
+            return
+        for name in sorted(os.listdir(folder)):
+            if re.search(r"\.so(\.|$)|\.a$|\.o$", name) and not os.path.lexists(os.path.join(self.out, "lib", name)):
+                os.symlink(f"{self.triplet}/{name}", os.path.join(self.out, "lib", name))
+
+    def find(self, path):
+        """The store path of an absolute path of the Debian tree, or None. Folders count in this unit only."""
+        inner = relocate(path)
+        own = os.path.join(self.out, inner)
+        if os.path.lexists(own):
+            return own
+        for dep in self.deps:
+            other = os.path.join(dep, inner)
+            if os.path.isfile(other):
+                return other
+        return None
+
+    def rewrite(self, path):
+        if os.path.islink(path):
+            self.rewrite_link(path)
+            return
+        if any(re.match(pattern, os.path.relpath(path, self.out)) for pattern in self.attrs.get("untouched", [])):
+            return
+        with open(path, "rb") as file:
+            magic = file.read(4)
+        if magic == b"\x7fELF":
+            self.rewrite_elf(path)
+        elif magic[:2] == b"#!" or path.endswith(TEXT_SUFFIXES):
+            self.rewrite_text(path)
+
+    def rewrite_link(self, path):
+        target = os.readlink(path)
+        if not target.startswith("/") or target.startswith("/nix/store/"):
+            return
+        found = self.find(target)
+        if found is None and os.path.isdir(next((d for d in self.deps if os.path.isdir(f"{d}/{relocate(target)}")), "")):
+            found = next(f"{d}/{relocate(target)}" for d in self.deps if os.path.isdir(f"{d}/{relocate(target)}"))
+        if found is None:
+            if target.startswith(KEPT_OUTSIDE) and not target.startswith("/etc/alternatives/"):
+                return
+            os.unlink(path)
+        elif found.startswith(self.out + "/"):
+            link(os.path.relpath(found, os.path.dirname(path)), path)
+        else:
+            link(found, path)
+
+    def drop_dangling(self):
+        for path in list(self.walk()):
+            if os.path.islink(path) and not os.readlink(path).startswith("/") and not os.path.exists(path):
+                os.unlink(path)
+
+    def rewrite_text(self, path):
+        with open(path, "rb") as file:
+            text = file.read(MAX_TEXT + 1)
+        if len(text) > MAX_TEXT or b"\0" in text:
+            return
+
+        def replace(match):
+            found = self.find(match.group().decode())
+            return match.group() if found is None else found.encode()
+
+        result = FHS_PATH.sub(replace, text)
+        if path.endswith(".pc"):
+            result = re.sub(rb"^((?:exec_)?prefix)\s*=\s*/usr$", rb"\1=" + self.out.encode(), result, flags=re.M)
+        if result != text:
+            with open(path, "wb") as file:
+                file.write(result)
+
+    def rewrite_elf(self, path):
+        elf = read_elf(path)
+        if elf is None or not elf["dynamic"]:
+            return
+        command = [*self.attrs["patchelf"]]
+        if elf["interpreter"]:
+            command += ["--set-interpreter", self.find_loader(elf["interpreter"])]
+        rpath = self.rpath(path, elf)
+        if rpath:
+            command += ["--set-rpath", ":".join(rpath)]
+        elif elf["rpath"]:
+            command += ["--remove-rpath"]
+        if len(command) > len(self.attrs["patchelf"]):
+            mode = stat.S_IMODE(os.stat(path).st_mode)
+            os.chmod(path, mode | 0o200)
+            subprocess.run([*command, path], check=True)
+
+    def find_loader(self, interpreter):
+        name = posixpath.basename(interpreter)
+        for root in [self.out, *self.deps, *self.attrs.get("base", [])]:
+            if os.path.exists(f"{root}/lib/{name}"):
+                return f"{root}/lib/{name}"
+        return interpreter
+
+    def rpath(self, path, elf):
+        """The folders that hold the libraries `path` links, in the order in which they are found."""
+        old = [self.translate(entry) for entry in elf["rpath"].split(":") if entry]
+        private = [entry for entry in old if entry is not None]
+        own = [os.path.join(self.out, "lib", self.triplet), os.path.join(self.out, "lib")]
+        others = [f"{dep}/lib/{self.triplet}" for dep in self.deps] + [f"{dep}/lib" for dep in self.deps]
+        found = [entry for entry in private if entry.startswith("$ORIGIN")]
+        for needed in elf["needed"]:
+            for folder in private + own + others:
+                real = folder.replace("$ORIGIN", os.path.dirname(path)).replace("${ORIGIN}", os.path.dirname(path))
+                if os.path.exists(f"{real}/{needed}"):
+                    if folder not in found:
+                        found.append(folder)
+                    break
+        return found
+
+    def translate(self, entry):
+        if entry.startswith(("$ORIGIN", "${ORIGIN}", "/nix/store/")):
+            return entry
+        return self.find(entry)
+
+    def propagate(self):
+        """Headers and metadata need those of the dependencies: what uses this unit must see them too."""
+        names = ("include", "share/pkgconfig", "lib/pkgconfig", f"lib/{self.triplet}/pkgconfig")
+        if self.attrs.get("propagate") or any(os.path.isdir(f"{self.out}/{name}") for name in names):
+            if self.deps and not self.attrs.get("sealed"):
+                os.makedirs(f"{self.out}/nix-support", exist_ok=True)
+                with open(f"{self.out}/nix-support/propagated-build-inputs", "w") as file:
+                    file.write(" ".join(self.deps) + "\n")
+
+    def compile_python(self):
+        """Byte code is made here, or Python started by root would write it into the store later."""
+        import compileall
+        import py_compile
+
+        mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
+        for folder in self.attrs["compile"]:
+            root = os.path.join(self.out, folder)
+            if os.path.isdir(root):
+                compileall.compile_dir(root, maxlevels=20, quiet=2, invalidation_mode=mode, stripdir="", ddir=root)
+
+
+def link(target, path):
+    if os.path.lexists(path):
+        os.unlink(path)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    os.symlink(target, path)
+
+
+def remove(path):
+    if os.path.isdir(path) and not os.path.islink(path):
+        shutil.rmtree(path)
+    elif os.path.lexists(path):
+        os.unlink(path)
+
+
+def read_elf(path):
+    """Interpreter, run path and needed libraries of a 64-bit little-endian ELF file; None for anything else."""
+    with open(path, "rb") as file:
+        header = file.read(64)
+        if len(header) < 64 or header[4:6] != b"\x02\x01":
+            return None
+        kind, table, entry_size, entries = (
+            struct.unpack_from("<H", header, 16)[0],
+            struct.unpack_from("<Q", header, 32)[0],
+            *struct.unpack_from("<HH", header, 54),
+        )
+        if kind not in (2, 3):
+            return None
+        file.seek(table)
+        segments = [struct.unpack("<IIQQQQQQ", file.read(entry_size)[:56]) for _ in range(entries)]
+        result = {"interpreter": "", "rpath": "", "needed": [], "dynamic": False}
+        loads = [s for s in segments if s[0] == 1]
+        for segment in segments:
+            if segment[0] == 3:
+                file.seek(segment[2])
+                result["interpreter"] = file.read(segment[5]).rstrip(b"\0").decode()
+            elif segment[0] == 2:
+                file.seek(segment[2])
+                read_dynamic(file, file.read(segment[5]), loads, result)
+        return result
+
+
+def read_dynamic(file, data, loads, result):
+    tags = [struct.unpack_from("<qQ", data, at) for at in range(0, len(data) - 15, 16)]
+    strings = next((value for tag, value in tags if tag == 5), None)
+    if strings is None:
+        return
+    offset = next(s[2] + strings - s[3] for s in loads if s[3] <= strings < s[3] + s[6])
+
+    def string(at):
+        file.seek(offset + at)
+        return file.read(4096).split(b"\0", 1)[0].decode()
+
+    result["dynamic"] = True
+    for tag, value in tags:
+        if tag == 0:
+            break
+        if tag == 1:
+            result["needed"].append(string(value))
+        elif tag in (15, 29):
+            result["rpath"] = string(value)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,97 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ControlEntry } from './control.ts'
+import { readControl } from './control.ts'
+
+/** The points in time that a set can be made from. */
+export const SETS = ['current', 'old', 'new'] as const
+export type SetName = (typeof SETS)[number]
+
+/** Suites of each set; the highest version of a package counts. `security` is the sibling archive of the mirror. */
+const SUITES: Record<SetName, readonly { suite: string; security?: boolean }[]> = {
+  current: [{ suite: 'testing' }],
+  old: [{ suite: 'trixie' }],
+  new: [{ suite: 'trixie' }, { suite: 'trixie-updates' }, { suite: 'trixie-security', security: true }]
+}
+
+/** apt with lists and sources of its own: it leaves the machine's as they are, and takes only its keys and proxies. */
+export class Apt {
+  readonly #folder: string
+  readonly #options: string[]
+
+  /** `folder` is made where it is not there, and keeps the lists. */
+  constructor(folder: string) {
+    this.#folder = folder
+    for (const name of ['lists/partial', 'cache/archives/partial']) mkdirSync(join(folder, name), { recursive: true })
+    writeFileSync(join(folder, 'status'), '')
+    const settings = {
+      'Dir::Etc::sourcelist': join(folder, 'sources.list'),
+      'Dir::Etc::sourceparts': '-',
+      'Dir::Etc::preferences': '-',
+      'Dir::Etc::preferencesparts': '-',
+      'Dir::State::lists': join(folder, 'lists'),
+      'Dir::State::status': join(folder, 'status'),
+      'Dir::Cache': join(folder, 'cache'),
+      'APT::Sandbox::User': 'root',
+      'Acquire::Languages': 'none',
+      'Acquire::Retries': '3',
+      // A mirror's cache may serve a Release file that is past its date. Signatures are checked all the same.
+      'Acquire::Check-Valid-Until': 'false'
+    }
+    this.#options = Object.entries(settings).flatMap(([key, value]) => ['-o', `${key}=${value}`])
+  }
+
+  /** Fetches the package lists of `set` and reads the newest version of each package. */
+  async readPackages(set: SetName): Promise<Map<string, ControlEntry>> {
+    const mirror = readMirror()
+    const lines = SUITES[set].map(({ suite, security }) => {
+      const uri = security === true ? mirror.replace(/\/debian\/?$/, '/debian-security') : mirror
+      return `deb ${uri} ${suite} main\n`
+    })
+    writeFileSync(join(this.#folder, 'sources.list'), lines.join(''))
+    this.#run('apt-get', ['update', '--error-on=any', '-qq'])
+    const available = join(this.#folder, 'available')
+    writeFileSync(available, this.#run('apt-cache', ['dumpavail']))
+    return readControl(available)
+  }
+
+  /** Puts the .deb of each entry into `folder` as `SHA256.deb`, and downloads those that are not there yet. */
+  download(entries: readonly ControlEntry[], folder: string): void {
+    const missing = entries.filter(entry => !existsSync(join(folder, `${entry.sha256}.deb`)))
+    if (missing.length === 0) return
+    const part = join(folder, `part-${process.pid}`)
+    mkdirSync(part, { recursive: true })
+    try {
+      this.#run('apt-get', ['download', '-qq', ...missing.map(entry => `${entry.name}=${entry.version}`)], part)
+      const files = new Map(readdirSync(part).map(file => [file.replace(/_[^_]*$/, ''), file]))
+      for (const entry of missing) {
+        const file = files.get(`${entry.name}_${entry.version.replaceAll(':', '%3a')}`)
+        if (file === undefined) throw new Error(`package set: apt did not download ${entry.name} ${entry.version}`)
+        renameSync(join(part, file), join(folder, `${entry.sha256}.deb`))
+      }
+    } finally {
+      rmSync(part, { recursive: true, force: true })
+    }
+  }
+
+  #run(tool: string, args: readonly string[], cwd?: string): Buffer {
+    return execFileSync(tool, [...this.#options, ...args], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      maxBuffer: 1 << 30,
+      ...(cwd === undefined ? {} : { cwd })
+    })
+  }
+}
+
+/** The mirror that this root itself was made from. */
+function readMirror(): string {
+  const parts = '/etc/apt/sources.list.d'
+  const files = ['/etc/apt/sources.list', ...(existsSync(parts) ? readdirSync(parts).map(name => join(parts, name)) : [])]
+  for (const file of files.filter(existsSync)) {
+    const text = readFileSync(file, 'utf8')
+    const uri = /^deb\s+(?:\[[^\]]*\]\s+)?(\S+\/debian)\/?\s/m.exec(text) ?? /^URIs:\s*(\S+\/debian)\/?\s*$/m.exec(text)
+    if (uri?.[1] !== undefined) return uri[1]
+  }
+  throw new Error('package set: no mirror in /etc/apt/sources.list')
+}
