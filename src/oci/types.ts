@@ -102,8 +102,12 @@ export interface Repository {
   /** Streams a blob, checked against digest and size. Throws NOT_FOUND. Cut connections are resumed by range. */
   getBlob(blob: { digest: Digest; size: number }): AsyncIterable<Uint8Array>
 
-  /** Fetches a manifest or index by tag or digest; checked against the digest. `undefined` if there is none. */
-  getManifest(reference: string): Promise<RawManifest | undefined>
+  /**
+   * Fetches a manifest or index by tag or digest; checked against the digest. `undefined` if there is none.
+   * Without a reference: the only image of an image layout; REFERENCE_INVALID where there is not exactly one, and for a
+   * registry.
+   */
+  getManifest(reference?: string): Promise<RawManifest | undefined>
 
   /** Stores a manifest or index under its digest, and under each of `tags`. */
   putManifest(bytes: Buffer, mediaType: string, tags?: readonly string[]): Promise<Descriptor>

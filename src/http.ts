@@ -1,0 +1,423 @@
+import http from 'node:http'
+import https from 'node:https'
+import { BlockList, isIP } from 'node:net'
+import type { Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { redactUrl, systemCode } from './errors.ts'
+import type { Ports } from './ports.ts'
+
+// Node's own http(s) modules and not fetch: a request body streams with backpressure while the answer is already read
+// (a registry may refuse in the middle of an upload), sockets and their timeouts are in our hands, and the agents speak
+// to proxies by themselves since Node 24. An undici of our own would add half a megabyte to every bundle for the same.
+
+/** How often and how patiently something is tried again. Times in milliseconds. */
+export interface Backoff {
+  attempts: number
+  firstMs: number
+  factor: number
+  /** Bounds every pause, and what a `Retry-After` may ask for. */
+  maxMs: number
+  /** Share of a pause that is left to chance, 0 to 1, so that many clients do not come back at once. */
+  jitter: number
+}
+
+export const DEFAULT_BACKOFF: Backoff = { attempts: 5, firstMs: 500, factor: 2, maxMs: 30_000, jitter: 0.5 }
+
+export interface HttpOptions {
+  /** `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` are read from it, in either case. */
+  env?: Ports['env']
+  signal?: AbortSignal
+  userAgent?: string
+  connectTimeoutMs?: number
+  /** Longest wait for the peer to take or give the next bytes. Transfers as a whole have no limit. */
+  idleTimeoutMs?: number
+  /** Longest wait for an answer once the request is sent: a registry hashes and moves a large blob meanwhile. */
+  answerTimeoutMs?: number
+}
+
+export interface HttpRequest {
+  url: URL
+  method?: string
+  headers?: Record<string, string>
+  /** A stream is sent as it comes: with the `content-length` of `headers`, or else in chunks. */
+  body?: Uint8Array | AsyncIterable<Uint8Array>
+}
+
+export interface HttpResponse {
+  status: number
+  headers: http.IncomingHttpHeaders
+  url: URL
+  /** To be read to its end, or given up with `discard`; throws HttpError where the connection breaks. */
+  body: AsyncIterable<Buffer>
+  /** Gives the answer up; its connection is kept where little is left to read. */
+  discard(): Promise<void>
+}
+
+interface HttpErrorOptions {
+  url: URL
+  response?: HttpResponse
+  body?: string
+  retriable?: boolean
+  retryAfterMs?: number
+  cause?: unknown
+}
+
+/** An exchange that failed: with `status` if there was an answer, without one if there was none. */
+export class HttpError extends Error {
+  override readonly name = 'HttpError'
+  readonly status?: number
+  readonly headers: http.IncomingHttpHeaders
+  /** Start of the answer, unchecked and not redacted. */
+  readonly body: string
+  readonly url: string
+  readonly retryAfterMs?: number
+  /** Worth another try: always set for 408, 429, 5xx and connections that broke. */
+  retriable: boolean
+  /** Set once all tries were had, so that a retry around a retry does not multiply them. */
+  givenUp = false
+
+  constructor(message: string, options: HttpErrorOptions) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause })
+    const { response } = options
+    this.url = redactUrl(options.url.href)
+    this.headers = response?.headers ?? {}
+    this.body = options.body ?? ''
+    this.retriable = options.retriable ?? (response ? isRetriableStatus(response.status) : true)
+    const retryAfterMs = options.retryAfterMs ?? parseRetryAfterMs(this.headers['retry-after'])
+    if (response) this.status = response.status
+    if (retryAfterMs !== undefined) this.retryAfterMs = retryAfterMs
+  }
+}
+
+const ERROR_BODY_BYTES = 64 * 1024
+const DISCARD_BYTES = 64 * 1024
+// What may wait in memory for a slow peer. One socket buffer at a time would stop and start the source for each chunk.
+const SEND_BUFFER_BYTES = 1024 * 1024
+
+/** A client that keeps its connections: one exchange per call, no redirects, no retries (see `retrying`). */
+export class HttpClient {
+  readonly #options: Required<Omit<HttpOptions, 'signal'>> & { signal?: AbortSignal }
+  readonly #direct: { http: http.Agent; https: https.Agent }
+  readonly #proxied: { http: http.Agent; https: https.Agent }
+
+  constructor(options: HttpOptions = {}) {
+    this.#options = {
+      env: {},
+      userAgent: 'nix-seed',
+      connectTimeoutMs: 30_000,
+      idleTimeoutMs: 60_000,
+      answerTimeoutMs: 300_000,
+      ...options
+    }
+    const agents = (proxyEnv?: Record<string, string>) => {
+      const settings = { keepAlive: true, ...(proxyEnv && { proxyEnv }) }
+      return { http: new http.Agent(settings), https: new https.Agent(settings) }
+    }
+    this.#direct = agents()
+    this.#proxied = agents(readProxies(this.#options.env))
+  }
+
+  /**
+   * One request and the head of its answer, of whatever status.
+   * A refusal (300 and up) that comes while the body is still being sent ends the sending.
+   *
+   * @throws HttpError (retriable) if there is no answer; what the body's source throws; the signal's reason.
+   */
+  async send(request: HttpRequest): Promise<HttpResponse> {
+    const { signal, idleTimeoutMs, answerTimeoutMs } = this.#options
+    signal?.throwIfAborted()
+    const url = new URL(request.url)
+    url.username = url.password = '' // node:http would make an Authorization header of them
+    const plain = url.protocol === 'http:'
+    const agents = usesProxy(url, this.#options.env) ? this.#proxied : this.#direct
+    const exchange = (plain ? http : https).request(url, {
+      method: request.method ?? 'GET',
+      headers: { 'user-agent': this.#options.userAgent, 'accept-encoding': 'identity', ...request.headers },
+      agent: plain ? agents.http : agents.https,
+      ...(signal && { signal })
+    })
+    const peer = this.#watch(exchange, url)
+    const answer = new Promise<http.IncomingMessage>((resolve, reject) => {
+      exchange
+        .once('response', resolve)
+        .on('error', cause => reject(connectionError(cause, url, exchange.reusedSocket)))
+    })
+    answer.catch(() => {}) // it is awaited below, but perhaps only after the body
+    try {
+      if (request.body instanceof Uint8Array || !request.body) exchange.end(request.body)
+      else await sendBody(request.body, exchange, peer)
+      peer.expected(answerTimeoutMs)
+      const message = await answer
+      peer.expected(idleTimeoutMs)
+      return receive(message, exchange, url, peer, signal)
+    } catch (error) {
+      exchange.destroy()
+      throw signal?.aborted ? signal.reason : error
+    }
+  }
+
+  /** Closes the connections that are kept. */
+  close(): void {
+    for (const agents of [this.#direct, this.#proxied]) {
+      agents.http.destroy()
+      agents.https.destroy()
+    }
+  }
+
+  /** Destroys `exchange` when its peer stalls. A slow source or reader on our side is not the peer's fault. */
+  #watch(exchange: http.ClientRequest, url: URL): Peer {
+    const { connectTimeoutMs, idleTimeoutMs } = this.#options
+    const stalled = (what: string, ms: number) =>
+      exchange.destroy(new HttpError(`${what} for ${ms / 1000} s from ${url.host}`, { url }))
+    const connecting = setTimeout(stalled, connectTimeoutMs, 'no connection', connectTimeoutMs)
+    let awaited = true
+    let patienceMs = idleTimeoutMs
+    let socket: Socket | undefined
+    const onTimeout = () => {
+      if (awaited) stalled('nothing', patienceMs)
+      else socket?.setTimeout(patienceMs)
+    }
+    exchange.once('socket', s => {
+      socket = s.on('timeout', onTimeout).setTimeout(patienceMs)
+      if (s.connecting) s.once('connect', () => clearTimeout(connecting))
+      else clearTimeout(connecting)
+    })
+    exchange.once('close', () => {
+      clearTimeout(connecting)
+      socket?.off('timeout', onTimeout)
+    })
+    return {
+      expected(ms) {
+        awaited = true
+        if (ms === undefined || ms === patienceMs) return
+        patienceMs = ms
+        socket?.setTimeout(ms)
+      },
+      unexpected() {
+        awaited = false
+      }
+    }
+  }
+}
+
+interface Peer {
+  /** From now on the next bytes are the peer's turn, within `ms` if given. */
+  expected(ms?: number): void
+  /** From now on they are ours. */
+  unexpected(): void
+}
+
+async function sendBody(body: AsyncIterable<Uint8Array>, exchange: http.ClientRequest, peer: Peer): Promise<void> {
+  let over = false
+  let wake = () => {}
+  exchange.on('drain', () => wake())
+  exchange.once('close', () => ((over = true), wake()))
+  exchange.once('response', (answer: http.IncomingMessage) => {
+    if (answer.statusCode! < 300) return
+    over = true
+    wake()
+    answer.once('end', () => exchange.destroy()) // half a request was sent: the connection is of no more use
+  })
+  peer.unexpected()
+  for await (const chunk of body) {
+    if (over) return // the answer or the failure is the caller's to see
+    if (exchange.write(chunk) || exchange.writableLength < SEND_BUFFER_BYTES) continue
+    peer.expected()
+    await new Promise<void>(resolve => (over ? resolve() : (wake = resolve)))
+    peer.unexpected()
+  }
+  exchange.end()
+}
+
+function receive(
+  message: http.IncomingMessage,
+  exchange: http.ClientRequest,
+  url: URL,
+  peer: Peer,
+  signal?: AbortSignal
+): HttpResponse {
+  async function* chunks(): AsyncGenerator<Buffer, void, void> {
+    try {
+      for await (const chunk of message) {
+        peer.unexpected()
+        yield chunk as Buffer
+        peer.expected()
+      }
+    } catch (cause) {
+      signal?.throwIfAborted()
+      if (cause instanceof HttpError) throw cause
+      throw new HttpError(`${url.host} cut the connection`, { url, cause })
+    } finally {
+      if (!message.complete) exchange.destroy()
+    }
+  }
+  const body = chunks()
+  const discard = async () => {
+    let left = DISCARD_BYTES
+    try {
+      for await (const chunk of body) if ((left -= chunk.length) < 0) break
+    } catch {
+      // its connection is gone, which is as good
+    }
+  }
+  return { status: message.statusCode!, headers: message.headers, url, body, discard }
+}
+
+function connectionError(cause: Error, url: URL, reused: boolean): HttpError {
+  if (cause instanceof HttpError) return cause
+  const code = systemCode(cause) ?? ''
+  // A kept connection that the server has closed meanwhile says nothing about the server: no pause.
+  const retryAfterMs = reused && (code === 'ECONNRESET' || code === 'EPIPE') ? 0 : undefined
+  return new HttpError(`no answer from ${url.host}`, {
+    url,
+    cause,
+    retriable: !isLasting(code, cause.message),
+    ...(retryAfterMs !== undefined && { retryAfterMs })
+  })
+}
+
+/** Whether a connection that failed with `code` would fail again: no such host, no TLS or no trust, a proxy's refusal. */
+function isLasting(code: string, message: string): boolean {
+  if (code === 'ERR_PROXY_TUNNEL') return !/ (?:408|429|5\d\d)\b/.test(message)
+  if (code === 'ENOTFOUND' || code === 'EPROTO') return true
+  return /CERT|SIGNED|ISSUER|ALTNAME|^ERR_INVALID|^HPE_(?!INVALID_EOF_STATE)/.test(code)
+}
+
+/** Passes on an answer of one of `statuses`. @throws HttpError for any other. */
+export async function ensureStatus(response: HttpResponse, ...statuses: number[]): Promise<HttpResponse> {
+  if (statuses.includes(response.status)) return response
+  const body = await readBody(response, ERROR_BODY_BYTES, true).catch(() => Buffer.alloc(0))
+  const { url } = response
+  throw new HttpError(`${url.host} answered with status ${response.status}`, { url, response, body: body.toString() })
+}
+
+/** The whole body, at most `limit` bytes; what is over is cut off if `cut` is set. @throws HttpError if it is longer. */
+export async function readBody(response: HttpResponse, limit: number, cut = false): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of response.body) {
+    size += chunk.length
+    chunks.push(chunk)
+    if (size <= limit) continue
+    if (cut) break
+    const { url } = response
+    throw new HttpError(`${url.host} answered with more than ${limit} bytes`, { url, retriable: false })
+  }
+  return Buffer.concat(chunks).subarray(0, limit)
+}
+
+/** Counts the failures of one task and pauses after each. */
+export class Retrier {
+  #failures = 0
+  readonly #options: RetryOptions
+
+  constructor(options: RetryOptions = {}) {
+    this.#options = options
+  }
+
+  /** Forgets past failures: the task moves on. */
+  progressed(): void {
+    this.#failures = 0
+  }
+
+  /** Returns after a pause if it is worth another try. @throws `error` if it is not; the signal's reason. */
+  async pause(error: unknown): Promise<void> {
+    const { backoff = DEFAULT_BACKOFF, signal, onRetry } = this.#options
+    if (!(error instanceof HttpError) || !error.retriable || error.givenUp) throw error
+    if (++this.#failures >= backoff.attempts) {
+      error.givenUp = true
+      throw error
+    }
+    const delay = delayMs(backoff, this.#failures, error.retryAfterMs)
+    onRetry?.(error, delay)
+    await sleep(delay, undefined, signal ? { signal } : {}).catch(() => signal?.throwIfAborted())
+  }
+}
+
+export interface RetryOptions {
+  backoff?: Backoff
+  signal?: AbortSignal
+  onRetry?: (error: HttpError, delayMs: number) => void
+}
+
+/** Runs `action` until it succeeds: again after connection failures, 408, 429 and 5xx, and after nothing else. */
+export async function retrying<T>(action: (attempt: number) => Promise<T>, options: RetryOptions = {}): Promise<T> {
+  const retrier = new Retrier(options)
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await action(attempt)
+    } catch (error) {
+      await retrier.pause(error)
+    }
+  }
+}
+
+/** The pause after failure number `failure` (from 1). What the server asks for goes before, within `maxMs`. */
+export function delayMs(backoff: Backoff, failure: number, retryAfterMs?: number, random = Math.random): number {
+  if (retryAfterMs !== undefined) return Math.min(retryAfterMs, backoff.maxMs)
+  const full = Math.min(backoff.firstMs * backoff.factor ** (failure - 1), backoff.maxMs)
+  return Math.round(full * (1 - backoff.jitter * random()))
+}
+
+function isRetriableStatus(status: number): boolean {
+  return status === 408 || status === 429 || (status >= 500 && status !== 501 && status !== 505)
+}
+
+/** https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3: seconds or a date. */
+export function parseRetryAfterMs(value: string | undefined, now = Date.now()): number | undefined {
+  if (value === undefined) return undefined
+  if (/^\s*\d+\s*$/.test(value)) return Number(value) * 1000
+  const date = Date.parse(value)
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now)
+}
+
+/** Whether `hostname` (as in URL.hostname) is this machine by name: localhost, 127.0.0.0/8 or [::1]. */
+export function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || (isIP(hostname) === 4 && hostname.startsWith('127.'))
+}
+
+function variable(env: Ports['env'], name: string): string {
+  return (env[name.toLowerCase()] ?? env[name] ?? '').trim()
+}
+
+/** Proxies in the form that Node's agents read; a proxy without a scheme is an http one, as for curl and Go. */
+function readProxies(env: Ports['env']): Record<string, string> {
+  const proxies = ['HTTP_PROXY', 'HTTPS_PROXY'].map(name => [name, variable(env, name)] as const)
+  return Object.fromEntries(
+    proxies.filter(([, url]) => url).map(([name, url]) => [name, /^\w+:\/\//.test(url) ? url : `http://${url}`])
+  )
+}
+
+/**
+ * Whether requests to `url` go through a proxy. Read as Go programs read it, so that docker, skopeo and this client
+ * agree: a name covers its subdomains, `.name` only those, addresses may be ranges, and loopback never goes to a proxy.
+ */
+export function usesProxy(url: URL, env: Ports['env']): boolean {
+  if (!variable(env, url.protocol === 'http:' ? 'HTTP_PROXY' : 'HTTPS_PROXY') || isLoopback(url.hostname)) return false
+  const port = url.port || (url.protocol === 'http:' ? '80' : '443')
+  const exceptions = variable(env, 'NO_PROXY').split(',')
+  return !exceptions.some(exception => isException(exception.trim().toLowerCase(), url.hostname, port))
+}
+
+function isException(exception: string, hostname: string, port: string): boolean {
+  if (!exception) return false
+  if (exception === '*') return true
+  const [, name = exception, onlyPort] =
+    /^(.*?)(?::(\d+))?$/.exec(exception.replace(/^(?![[])(.*:.*:.*)$/, '[$1]')) ?? []
+  if (onlyPort !== undefined && onlyPort !== port) return false
+  const address = hostname.replace(/^\[|\]$/g, '')
+  const [network = '', prefix] = name.replace(/^\[|\]$/g, '').split('/')
+  const family = isIP(network)
+  if (family !== 0) return isIP(address) === family && isInRange(address, network, family, prefix)
+  const suffix = name.replace(/^\*?\./, '.')
+  return suffix.startsWith('.') ? hostname.endsWith(suffix) : hostname === suffix || hostname.endsWith(`.${suffix}`)
+}
+
+function isInRange(address: string, network: string, family: number, prefix?: string): boolean {
+  const type = family === 4 ? 'ipv4' : 'ipv6'
+  const bits = prefix === undefined ? (family === 4 ? 32 : 128) : Number(prefix)
+  if (!(bits >= 0 && bits <= (family === 4 ? 32 : 128))) return false
+  const range = new BlockList()
+  range.addSubnet(network, bits, type)
+  return range.check(address, type)
+}

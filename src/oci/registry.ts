@@ -1,0 +1,156 @@
+import { SeedError } from '../errors.ts'
+import { ensureStatus, HttpError, Retrier, retrying } from '../http.ts'
+import type { Backoff, HttpClient, HttpRequest, HttpResponse } from '../http.ts'
+import type { Log } from '../ports.ts'
+import { Authorizer } from './auth.ts'
+import type { Scope } from './auth.ts'
+import type { Credentials } from './credentials.ts'
+import { registryFailure } from './failure.ts'
+
+export interface RegistryOptions {
+  /** Scheme, host and port: the one origin that sees credentials. */
+  origin: URL
+  /** For people: `HOST/REPOSITORY`. */
+  name: string
+  client: HttpClient
+  credentials: () => Promise<Credentials | undefined>
+  backoff: Backoff
+  log: Log
+  /** Redirects and uploads may leave https. */
+  insecure: boolean
+  signal?: AbortSignal
+}
+
+/** What one call may ask for and answer. */
+export interface Call extends HttpRequest {
+  scopes: readonly Scope[]
+  /** The statuses that are a success; any other is an HttpError. */
+  statuses: readonly number[]
+}
+
+const REDIRECTS = 5
+
+/** One registry, spoken to with the right credentials, redirects, retries and errors. Knows no path of its API. */
+export class Registry {
+  readonly #options: RegistryOptions
+  readonly #authorizer: Authorizer
+
+  constructor(options: RegistryOptions) {
+    this.#options = options
+    this.#authorizer = new Authorizer(options.client, options.origin, options.credentials)
+  }
+
+  get origin(): URL {
+    return this.#options.origin
+  }
+
+  /**
+   * One exchange: with the redirects of a GET or HEAD, and asked a second time where credentials were missing or have
+   * run out. A body that streams cannot be sent a second time here: it fails as worth a retry, with new credentials
+   * at hand.
+   */
+  async call(call: Call): Promise<HttpResponse> {
+    let url = this.resolve(call.url.href, call.url)
+    for (let redirects = 0; ;) {
+      const response = await this.#authorized({ ...call, url })
+      const { location } = response.headers
+      if (![301, 302, 303, 307, 308].includes(response.status) || location === undefined || !isRead(call)) {
+        return ensureStatus(response, ...call.statuses)
+      }
+      await response.discard()
+      if (++redirects > REDIRECTS) throw new HttpError('too many redirects', { url, retriable: false })
+      url = this.resolve(location, url)
+    }
+  }
+
+  /** Runs `action` with retries. @throws SeedError with what the registry said, or what `action` itself throws. */
+  async attempt<T>(doing: string, action: (attempt: number) => Promise<T>): Promise<T> {
+    try {
+      return await retrying(action, this.#retries(doing))
+    } catch (error) {
+      throw await this.failure(doing, error)
+    }
+  }
+
+  /** Like `attempt`, without turning the error into one for people: for use inside of it. */
+  async again<T>(doing: string, action: (attempt: number) => Promise<T>): Promise<T> {
+    return retrying(action, this.#retries(doing))
+  }
+
+  retrier(doing: string): Retrier {
+    return new Retrier(this.#retries(doing))
+  }
+
+  /** `error` for people. */
+  async failure(doing: string, error: unknown): Promise<unknown> {
+    const { origin, name, signal } = this.#options
+    if (signal?.aborted) {
+      return new SeedError('INTERRUPTED', `interrupted: ${doing}`, { resource: name, cause: signal.reason })
+    }
+    const anonymous = await this.#authorizer.isAnonymous()
+    return registryFailure(error, {
+      doing,
+      name,
+      host: origin.host,
+      anonymous,
+      redact: t => this.#authorizer.redact(t)
+    })
+  }
+
+  /**
+   * The URL of a Location header, relative or absolute, with its query as it is. Registries behind a proxy that ends
+   * TLS name themselves with http: that is put right.
+   *
+   * @throws HttpError if it leaves https.
+   */
+  resolve(location: string, base: URL): URL {
+    if (!URL.canParse(location, base.href)) throw this.#astray(`a Location that is no URL`, base)
+    const url = new URL(location, base)
+    if (url.protocol === 'https:') return url
+    if (url.protocol !== 'http:') throw this.#astray(`a Location with ${url.protocol}`, base)
+    if (base.protocol === 'http:' || this.#options.insecure) return url
+    if (url.host !== base.host) throw this.#astray('a Location that leaves https', base)
+    url.protocol = 'https:'
+    return url
+  }
+
+  #astray(what: string, url: URL): HttpError {
+    return new HttpError(`${url.host} answered with ${what}`, { url, retriable: false })
+  }
+
+  async #authorized(call: Call): Promise<HttpResponse> {
+    const { client, origin } = this.#options
+    if (call.url.origin !== origin.origin) return client.send(call)
+    const authorization = await this.#authorizer.header(call.scopes)
+    const send = (value?: string) =>
+      client.send({ ...call, headers: { ...call.headers, ...(value && { authorization: value }) } })
+    const response = await send(authorization)
+    if (response.status !== 401) return response
+    const renewed = await this.#authorizer.renew(response, call.scopes, authorization)
+    if (!renewed) return response
+    if (call.body && !(call.body instanceof Uint8Array)) {
+      await response.discard()
+      throw new HttpError(`${origin.host} asked for new credentials`, {
+        url: call.url,
+        response,
+        retriable: true,
+        retryAfterMs: 0
+      })
+    }
+    await response.discard()
+    return send(await this.#authorizer.header(call.scopes))
+  }
+
+  #retries(doing: string) {
+    const { backoff, signal, log } = this.#options
+    const onRetry = (error: HttpError, delayMs: number) => {
+      const line = `${doing}: ${error.message}; trying again${delayMs >= 1000 ? ` in ${Math.round(delayMs / 1000)} s` : ''}`
+      log[delayMs > 0 ? 'warn' : 'debug'](this.#authorizer.redact(line))
+    }
+    return { backoff, onRetry, ...(signal && { signal }) }
+  }
+}
+
+function isRead(call: Call): boolean {
+  return call.method === undefined || call.method === 'GET' || call.method === 'HEAD'
+}
