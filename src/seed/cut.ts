@@ -1,0 +1,182 @@
+import { createHash } from 'node:crypto'
+import type { Derivation, DerivationOutputs } from '../nix/derivation.ts'
+import { mergeOutputs, showDerivations } from '../nix/derivation.ts'
+import { currentSystem, nixString, realise, requisites } from '../nix/evaluate.ts'
+import type { Flake } from '../nix/flake.ts'
+import { evalOutputs, inputSources, sourceTrees } from '../nix/flake.ts'
+import { resolveInput, seedSelfNode } from '../nix/flake-lock.ts'
+import { compareText, sourceTreePath } from '../nix/store-path.ts'
+import type { Ports } from '../ports.ts'
+import { SeedError } from '../errors.ts'
+import { withFlippedTree } from './flipped-tree.ts'
+import type { Target } from './targets.ts'
+import { evaluateTargets } from './targets.ts'
+
+/** What must be in the store before a flake's own derivations can be built, and nothing of those. */
+export interface Cut {
+  system: string
+  /** The outputs to realise, sorted. */
+  wanted: DerivationOutputs[]
+  /** The source trees of the locked inputs, sorted: evaluation reads them. */
+  inputs: string[]
+  /** Sources that the flake's derivations use and that are not the project's own, sorted; in the store already. */
+  sources: string[]
+  /** What was evaluated. */
+  targets: Target[]
+  /** SHA-256 (hex) of the store paths that the cut stands for: unchanged by every change of the project's own source. */
+  identity: string
+}
+
+/**
+ * Cuts the build graph of a flake between the derivations that depend on the project's own source (tainted) and the rest:
+ * wanted are the outputs that a tainted derivation uses of one that is not. An output of the flake that is not tainted is
+ * wanted itself. A dev shell is never built, so it is always cut at its own inputs, and gets the `bashInteractive` of
+ * nixpkgs that `nix develop` starts.
+ *
+ * @param options.system the current system by default.
+ * @throws SeedError NIX_EVALUATION that names the output, LOCK_INVALID, INTERRUPTED, and those of the file system.
+ */
+export async function makeCut(flake: Flake, ports: Ports, options: { system?: string } = {}): Promise<Cut> {
+  const system = options.system ?? (await currentSystem(ports))
+  const found = await evaluateTargets(flake.reference, system, ports)
+  for (const skipped of found.skipped) ports.log.info(`left out: ${skipped}`)
+  const flipped = await withFlippedTree(flake, ports, reference => evaluateTargets(reference, system, ports))
+  const inputs = await inputSources(flake, ports)
+  const graph = await compare(found.targets, flipped.targets, ports)
+  const { wanted, sources } = walk(found.targets, graph)
+  if (found.targets.some(({ kind }) => kind === 'devShell'))
+    wanted.push(...(await interactiveBash(flake, system, ports)))
+  const foreign = found.sources.filter(path => flipped.sources.includes(path))
+  const all = {
+    wanted: mergeOutputs(wanted),
+    inputs,
+    sources: withoutSeed(flake, [...sources, ...foreign])
+  }
+  return { system, ...all, targets: found.targets, identity: identify(all, graph) }
+}
+
+/**
+ * Builds or fetches what the cut wants.
+ *
+ * @returns the store paths that are the roots of the seed, sorted; all are valid.
+ * @throws SeedError NIX_BUILD with Nix's own message.
+ */
+export async function realiseCut(cut: Cut, ports: Ports): Promise<string[]> {
+  const outputs = await realise(cut.wanted, ports)
+  return [...new Set([...outputs, ...cut.inputs, ...cut.sources])].sort(compareText)
+}
+
+/** What is known of the build graph of the flake as it is, beside that of the flipped tree. */
+interface Graph {
+  /** The derivations that the flipped tree has too. */
+  shared: ReadonlySet<string>
+  /** All others, and the dev shells: those that may have to be looked into. */
+  shown: ReadonlyMap<string, Derivation>
+  /** The `.drv` paths of those whose outputs depend on the project's source. */
+  tainted: ReadonlySet<string>
+}
+
+/**
+ * A derivation that both trees have is not tainted. One that differs still is not where its outputs are the same: they
+ * are fixed by a hash (vendored dependencies, fetched for the project's own lock file), or depend on such alone.
+ */
+async function compare(real: readonly Target[], flipped: readonly Target[], ports: Ports): Promise<Graph> {
+  const ours = await requisites(unique(real.map(({ drvPath }) => drvPath)), ports)
+  const theirs = await requisites(unique(flipped.map(({ drvPath }) => drvPath)), ports)
+  const onlyIn = (one: Set<string>, other: Set<string>) =>
+    [...one].filter(path => path.endsWith('.drv') && !other.has(path)).sort(compareText)
+  const shells = real.filter(({ kind }) => kind === 'devShell').map(({ drvPath }) => drvPath)
+  const differing = onlyIn(ours, theirs)
+  const shown = await showDerivations(unique([...differing, ...shells]), ports)
+  const others = await showDerivations(onlyIn(theirs, ours), ports)
+  const same = new Set([...others.values()].flatMap(({ outputs }) => [...outputs.values()]))
+  const isTainted = (drvPath: string) =>
+    [...(shown.get(drvPath)?.outputs.values() ?? [])].some(path => path === undefined || !same.has(path))
+  return { shared: theirs, shown, tainted: new Set(differing.filter(isTainted)) }
+}
+
+/** Walks from the targets through the tainted derivations and collects what they use beyond those. */
+function walk(targets: readonly Target[], graph: Graph): { wanted: DerivationOutputs[]; sources: string[] } {
+  const wanted: DerivationOutputs[] = []
+  const sources = new Set<string>()
+  const entered = new Set<string>()
+  const enter = (drvPath: string) => {
+    const queue = [drvPath]
+    for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+      if (entered.has(next)) continue
+      entered.add(next)
+      const derivation = graph.shown.get(next)
+      if (derivation === undefined) throw new SeedError('STORE_INVALID', `${next} is not known`, { resource: next })
+      for (const source of derivation.inputSrcs) if (graph.shared.has(source)) sources.add(source)
+      for (const [input, outputs] of derivation.inputDrvs) {
+        if (graph.tainted.has(input)) queue.push(input)
+        else wanted.push({ drvPath: input, outputs })
+      }
+    }
+  }
+  for (const { kind, drvPath, outputs } of targets) {
+    if (kind === 'devShell' || graph.tainted.has(drvPath)) enter(drvPath)
+    else wanted.push({ drvPath, outputs })
+  }
+  return { wanted, sources: [...sources] }
+}
+
+/**
+ * The shell that `nix develop` starts: `bashInteractive` of the input named nixpkgs. Where there is none of that name,
+ * the first input that has one is as good. Nix itself does without where it finds none.
+ */
+async function interactiveBash(flake: Flake, system: string, ports: Ports): Promise<DerivationOutputs[]> {
+  const { lock } = flake
+  const inputs = Object.keys(lock.nodes[lock.root]?.inputs ?? {}).sort(compareText)
+  const candidates = inputs.includes('nixpkgs') ? ['nixpkgs'] : inputs.filter(name => name !== seedSelfNode(lock)?.name)
+  for (const name of candidates) {
+    const node = resolveInput(lock, [name])
+    if (node === undefined || lock.nodes[node]?.flake === false) continue
+    const found = await bashOf(flake, node, system, ports)
+    if (found !== undefined) return [found]
+  }
+  ports.log.debug('no input has bashInteractive: nix develop will start the bash that it finds on PATH')
+  return []
+}
+
+async function bashOf(
+  flake: Flake,
+  node: string,
+  system: string,
+  ports: Ports
+): Promise<DerivationOutputs | undefined> {
+  const tree = (await sourceTrees(flake.lock, [node], ports)).get(node)
+  const { narHash, dir } = flake.lock.nodes[node]?.locked ?? {}
+  if (tree === undefined || typeof narHash !== 'string') return undefined
+  const parameters = new URLSearchParams({ narHash, ...(typeof dir === 'string' ? { dir } : {}) })
+  const apply = `outputs:
+    let
+      packages = (outputs.legacyPackages or { }).${nixString(system)} or { };
+      bash = packages.bashInteractive;
+    in if packages ? bashInteractive
+      then { drvPath = builtins.unsafeDiscardStringContext bash.drvPath; outputs = bash.meta.outputsToInstall or [ "out" ]; }
+      else null`
+  const found = await evalOutputs(`path:${tree}?${parameters.toString()}`, apply, ports)
+  return (found ?? undefined) as DerivationOutputs | undefined
+}
+
+/** The tree of the pinned seed changes with every publish: a seed that held it would never come to rest. */
+function withoutSeed(flake: Flake, sources: readonly string[]): string[] {
+  const narHash = seedSelfNode(flake.lock)?.node.locked?.narHash
+  const pinned = typeof narHash === 'string' ? sourceTreePath(narHash) : undefined
+  return unique(sources).filter(path => path !== pinned)
+}
+
+/** Where a derivation differs with the source and its outputs do not, those stand for it. */
+function identify(cut: Pick<Cut, 'wanted' | 'inputs' | 'sources'>, graph: Graph): string {
+  const wanted = cut.wanted.map(({ drvPath, outputs }) => {
+    const derivation = graph.shared.has(drvPath) ? undefined : graph.shown.get(drvPath)
+    return outputs.map(output => derivation?.outputs.get(output) ?? `${drvPath}!${output}`)
+  })
+  const parts = [wanted.flat().sort(compareText), cut.inputs, cut.sources]
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex')
+}
+
+function unique(paths: readonly string[]): string[] {
+  return [...new Set(paths)].sort(compareText)
+}
