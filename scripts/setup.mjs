@@ -1,0 +1,169 @@
+// What a fresh clone needs before anything of it can run: the packages of package-lock.json, and a Node.js new enough.
+// Plain JavaScript for Node.js 20, since it runs before there is anything else.
+import { spawnSync } from 'node:child_process'
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { basename, delimiter, dirname, join } from 'node:path'
+import process from 'node:process'
+
+export const NODE_MAJOR = 24
+const WORK_PREFIX = '.setup-'
+
+/** A reason for people to read: what is missing and what to do. It is shown without a stack. */
+export class SetupError extends Error {}
+
+/**
+ * Makes node_modules be what package-lock.json says. The packages are installed in a folder beside and moved into place
+ * when complete, so an interrupted run leaves nothing half done, and two at once do not meet.
+ *
+ * @param {string} root folder of package.json
+ * @param {(line: string) => void} say is told in one line when there is something to do
+ * @throws {SetupError} where npm fails
+ */
+export function ensurePackages(root, say) {
+  const reason = staleReason(root)
+  if (reason === undefined) return
+  say(`installing the packages of package-lock.json (${reason})`)
+  removeLeftovers(root)
+  const work = mkdtempSync(join(root, `${WORK_PREFIX}${process.pid}-`))
+  const discard = () => rmSync(work, { recursive: true, force: true })
+  process.once('exit', discard)
+  try {
+    for (const name of ['package.json', 'package-lock.json', '.npmrc']) copyFileSync(join(root, name), join(work, name))
+    npmCi(work)
+    // Another run may have been faster; its packages are as good, and may be in use already.
+    if (staleReason(root) !== undefined) swapIn(root, work)
+  } finally {
+    discard()
+    process.removeListener('exit', discard)
+  }
+}
+
+/** @param {string} work */
+function npmCi(work) {
+  // Inside `npm run`, npm's own variables name the outer project.
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^npm_(package|lifecycle|config_local_prefix)/.test(name))
+  )
+  const windows = process.platform === 'win32'
+  const { status, signal, error, stdout, stderr } = spawnSync('npm', ['ci', '--loglevel=error'], {
+    cwd: work,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    encoding: 'utf8',
+    shell: windows
+  })
+  if (error?.code === 'ENOENT') throw new SetupError('npm is not on PATH. Install it with Node.js.')
+  if (error) throw new SetupError(`npm did not start: ${error.message}`)
+  if (signal !== null) process.exit(130)
+  if (status !== 0) throw new SetupError(`npm ci failed with exit code ${status}:\n${stdout}${stderr}`)
+}
+
+/** @param {string} root @param {string} work */
+function swapIn(root, work) {
+  const present = join(root, 'node_modules')
+  if (existsSync(present)) renameSync(present, join(work, 'old'))
+  try {
+    renameSync(join(work, 'node_modules'), present)
+  } catch (error) {
+    // Between the two moves another run put its packages there.
+    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error
+  }
+}
+
+/** Removes the folders of runs that were killed. @param {string} root */
+function removeLeftovers(root) {
+  for (const name of readdirSync(root)) {
+    if (!name.startsWith(WORK_PREFIX)) continue
+    const pid = Number.parseInt(name.slice(WORK_PREFIX.length), 10)
+    if (!isAlive(pid)) rmSync(join(root, name), { recursive: true, force: true })
+  }
+}
+
+/** @param {number} pid */
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error.code === 'EPERM'
+  }
+}
+
+/**
+ * Why node_modules is not what package-lock.json says, compared with the record that npm leaves there; `undefined` if
+ * it is.
+ *
+ * @param {string} root
+ * @returns {string | undefined}
+ */
+export function staleReason(root) {
+  const record = join(root, 'node_modules', '.package-lock.json')
+  if (!existsSync(record))
+    return existsSync(join(root, 'node_modules')) ? 'node_modules is incomplete' : 'there is no node_modules'
+  const wanted = packagesOf(join(root, 'package-lock.json'))
+  const present = packagesOf(record)
+  for (const [path, { version, integrity }] of present) {
+    const entry = wanted.get(path)
+    if (entry === undefined) return `${nameOf(path)} is no longer used`
+    if (entry.version !== version || entry.integrity !== integrity) return `${nameOf(path)} has changed`
+  }
+  for (const [path, entry] of wanted) {
+    if (!present.has(path) && !(entry.optional && !fitsMachine(entry))) return `${nameOf(path)} is missing`
+  }
+  return undefined
+}
+
+/** @param {string} file */
+function packagesOf(file) {
+  const { packages } = JSON.parse(readFileSync(file, 'utf8'))
+  return new Map(Object.entries(packages).filter(([path]) => path !== ''))
+}
+
+/** @param {string} path `node_modules/a/node_modules/@scope/b` */
+const nameOf = path => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length)
+
+/**
+ * Whether npm installs an optional package here. Packages for one C library are taken as not fitting: which one this
+ * machine has is for npm to find out.
+ *
+ * @param {{ os?: string[], cpu?: string[], libc?: string[] }} entry
+ */
+function fitsMachine({ os, cpu, libc }) {
+  const allows = (list, value) =>
+    list === undefined ||
+    (!list.includes(`!${value}`) && (list.includes(value) || list.every(item => item.startsWith('!'))))
+  return libc === undefined && allows(os, process.platform) && allows(cpu, process.arch)
+}
+
+/**
+ * The environment in which `node` is new enough: that of this process if it is, else with the Node.js that the packages
+ * bring in front.
+ *
+ * @param {string} root
+ * @returns {{ node: string, env: NodeJS.ProcessEnv }}
+ * @throws {SetupError} where there is neither
+ */
+export function findNode(root) {
+  const node = isNewEnough(process.versions.node) ? process.execPath : bundledNode(root)
+  // Under the name `node` it must be found, too, by whatever the tasks start.
+  if (!/^node(\.exe)?$/.test(basename(node))) throw new SetupError(`${node} is not called node.`)
+  return { node, env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` } }
+}
+
+/** @param {string} root */
+function bundledNode(root) {
+  const name = `node-${process.platform}-${process.arch}`
+  const node = join(root, 'node_modules', name, 'bin', 'node')
+  const need = `Node.js ${NODE_MAJOR} or newer is needed, and this is ${process.versions.node}.`
+  if (!existsSync(node))
+    throw new SetupError(
+      `${need} The package ${name}, which brings one, is not installed: install Node.js ${NODE_MAJOR}.`
+    )
+  const { stdout } = spawnSync(node, ['--version'], { encoding: 'utf8' })
+  if (!isNewEnough(`${stdout}`.slice(1)))
+    throw new SetupError(`${need} The one of the package ${name} does not run here: install Node.js ${NODE_MAJOR}.`)
+  return node
+}
+
+/** @param {string} version `24.1.0` */
+const isNewEnough = version => Number.parseInt(version, 10) >= NODE_MAJOR

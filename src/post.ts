@@ -1,0 +1,2 @@
+// `main` has said all there is to say; nothing was set up, so nothing is to be cleaned up.
+export {}
