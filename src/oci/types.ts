@@ -88,7 +88,10 @@ export interface Repository {
   headBlob(digest: Digest): Promise<number | undefined>
 
   /** Uploads a blob whose digest is known, unless it is there. `open` is called again for every retry. */
-  putBlob(blob: { digest: Digest; size: number }, open: () => AsyncIterable<Uint8Array>): Promise<'uploaded' | 'present'>
+  putBlob(
+    blob: { digest: Digest; size: number },
+    open: () => AsyncIterable<Uint8Array>
+  ): Promise<'uploaded' | 'present'>
 
   /**
    * Uploads a blob whose digest is known only at its end: streamed once, hashed on the way, nothing kept in memory or,

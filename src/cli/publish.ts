@@ -1,0 +1,105 @@
+import { SeedError } from '../errors.ts'
+import { currentSystem } from '../nix/evaluate.ts'
+import { readFlake } from '../nix/flake.ts'
+import { formatName, isTag, parseName, type ImageName } from '../oci/name.ts'
+import { openRepository } from '../oci/repository.ts'
+import { publish, type Published } from '../seed/publish.ts'
+import { usage, type Arguments, type CommandIo, type CommandSpec } from './command.ts'
+import { repositoryOptions } from './repository.ts'
+import { formatBytes, formatDuration } from './terminal.ts'
+
+export const publishCommand: CommandSpec = {
+  name: 'publish',
+  summary: 'build the seed of a flake and publish it as an OCI image',
+  synopsis: '[INSTALLABLE] --to REFERENCE [OPTION]…',
+  positionals: { min: 0, max: 1 },
+  options: {
+    to: { value: 'REFERENCE', help: 'HOST/REPOSITORY[:TAG], or oci:DIR[:TAG] for an image layout on disk' },
+    tag: { value: 'TAG', short: 't', multiple: true, help: 'a further tag, beside those of lock and commit' },
+    source: { value: 'URL', help: "the project's repository; becomes the label org.opencontainers.image.source" },
+    insecure: { help: 'speak plain HTTP to the registry (loopback addresses always are)' },
+    json: { help: 'print the result as JSON' }
+  },
+  details: [
+    'INSTALLABLE is a flake reference, with or without an attribute. Without one, the attribute is packages.SYSTEM.seed; a flake that has none is seeded all the same, with what its packages, checks, apps and dev shells need before they can build.',
+    'An image that was made from the same lock and the same derivation is reused: nothing is built and nothing is sent. Layers go straight from the store to the registry, compressed on the way; there is no archive on disk.',
+    'Credentials are those of docker login or podman login.'
+  ],
+  examples: [
+    { line: 'nix-seed publish --to ghcr.io/org/repo/seed', meaning: 'the seed of the flake in this folder' },
+    { line: 'nix-seed publish .#seed --to oci:./seed --json', meaning: 'a declared seed, into a folder' },
+    { line: 'nix-seed publish github:org/repo --to localhost:5000/seed --tag try', meaning: 'a flake from elsewhere' }
+  ],
+  run: runPublish
+}
+
+async function runPublish(args: Arguments, io: CommandIo): Promise<void> {
+  const to = args.text('to')
+  if (to === undefined) throw usage(publishCommand, '--to is missing: where should the image go?')
+  const name = parseName(to)
+  if (name.digest !== undefined) throw usage(publishCommand, '--to takes no digest: the digest is the result')
+  const tags = [...(name.tag === undefined ? [] : [name.tag]), ...args.list('tag')]
+  for (const tag of tags) {
+    if (!isTag(tag)) throw usage(publishCommand, `${JSON.stringify(tag)} is not a tag`)
+  }
+  const source = args.text('source')
+  const { reference, attribute } = splitInstallable(args.positionals[0] ?? '.')
+
+  const { ports } = io
+  const [flake, system] = await Promise.all([readFlake(reference, ports, { cwd: io.cwd }), currentSystem(ports)])
+  const repository = openRepository(name, repositoryOptions(io, args))
+  try {
+    const published = await publish(
+      {
+        flake,
+        system,
+        repository,
+        tags,
+        labels: source === undefined ? {} : { 'org.opencontainers.image.source': source },
+        ...(attribute === undefined ? {} : { attribute })
+      },
+      ports
+    )
+    const pinned = formatName({ ...withoutTag(name), digest: published.digest })
+    if (args.flag('json')) io.print(`${JSON.stringify({ reference: pinned, ...published }, null, 2)}\n`)
+    else {
+      ports.log.info(describe(published))
+      io.print(`${pinned}\n`)
+    }
+  } finally {
+    await repository.close()
+  }
+}
+
+function withoutTag(name: ImageName): ImageName {
+  const { tag: _, ...rest } = name
+  return rest
+}
+
+/** Splits at the first `#`; what is before is a flake reference, `.` by default. */
+export function splitInstallable(installable: string): { reference: string; attribute?: string } {
+  const hash = installable.indexOf('#')
+  if (hash < 0) return { reference: installable }
+  const attribute = installable.slice(hash + 1)
+  if (attribute.includes('^')) {
+    throw new SeedError('USAGE', 'an installable with outputs cannot be published', {
+      resource: installable,
+      hint: 'Leave out the part from ^ on.'
+    })
+  }
+  return { reference: installable.slice(0, hash) || '.', ...(attribute === '' ? {} : { attribute }) }
+}
+
+function describe(published: Published): string {
+  const { milliseconds } = published
+  if (published.reused) {
+    return `reused: lock and seed derivation are unchanged, nothing built or sent (${formatDuration(milliseconds.total)})`
+  }
+  const content = published.paths === 0 ? 'the archive' : `${published.paths} store paths`
+  return (
+    `published ${content} in ${published.layers} layers: ` +
+    `${formatBytes(published.narBytes)}, ${formatBytes(published.layerBytes)} compressed ` +
+    `(evaluate ${formatDuration(milliseconds.evaluate)}, build ${formatDuration(milliseconds.build)}, ` +
+    `pack and send ${formatDuration(milliseconds.pack)})`
+  )
+}

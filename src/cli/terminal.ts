@@ -1,0 +1,90 @@
+/** Messages and progress on standard error: one moving line on a terminal, plain lines at long intervals in a log. */
+import type { Log, Progress } from '../ports.ts'
+
+export type Verbosity = 'quiet' | 'normal' | 'verbose'
+
+interface Output {
+  isTTY?: boolean
+  columns?: number
+  write(text: string): unknown
+}
+
+/** In a log, a line at most every this often. */
+const LOG_INTERVAL_MS = 10_000
+/** On a terminal, redrawn at most every this often. */
+const DRAW_INTERVAL_MS = 100
+
+export function terminal(output: Output, verbosity: Verbosity, now: () => number = Date.now): Log & Progress {
+  const live = output.isTTY === true && verbosity !== 'quiet'
+  let shown = '' // the moving line, if one is on the screen
+  const last = new Map<string, number>()
+  const started = new Map<string, number>()
+
+  const clear = (): void => {
+    if (shown !== '') output.write('\r\x1b[K')
+    shown = ''
+  }
+  const line = (text: string): void => {
+    clear()
+    output.write(`${text}\n`)
+  }
+  return {
+    debug: text => {
+      if (verbosity === 'verbose') line(text)
+    },
+    info: text => {
+      if (verbosity !== 'quiet') line(text)
+    },
+    warn: text => line(`warning: ${text}`),
+    update: (label, done, total) => {
+      if (verbosity === 'quiet') return
+      const time = now()
+      if (!started.has(label)) started.set(label, time)
+      // In a log, the first line comes after one interval: short tasks stay silent.
+      const since = time - (last.get(label) ?? (live ? 0 : (started.get(label) ?? time)))
+      if (since < (live ? DRAW_INTERVAL_MS : LOG_INTERVAL_MS)) return
+      last.set(label, time)
+      const text = describe(label, done, total, (time - (started.get(label) ?? time)) / 1000)
+      if (!live) return line(text)
+      clear()
+      shown = text.slice(0, (output.columns ?? 80) - 1)
+      output.write(shown)
+    },
+    end: label => {
+      last.delete(label)
+      started.delete(label)
+      clear()
+    }
+  }
+}
+
+function describe(label: string, done: number, total: number | undefined, seconds: number): string {
+  const percent = total === undefined || total === 0 ? '' : ` ${Math.floor((100 * done) / total)} %`
+  const amount = total !== undefined && total < 10_000 ? `${done} of ${total}` : amountOf(done, total)
+  return `${label}:${percent} (${amount}, ${Math.round(seconds)} s)`
+}
+
+function amountOf(done: number, total: number | undefined): string {
+  return total === undefined ? formatBytes(done) : `${formatBytes(done)} of ${formatBytes(total)}`
+}
+
+/** `1.23 GB`, `45.6 MB`, `789 kB`, `12 B`: decimal units, three digits. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB']
+  let value = bytes
+  let unit = 0
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000
+    unit++
+  }
+  return `${unit === 0 ? value : value.toPrecision(3)} ${units[unit]}`
+}
+
+/** `0.42 s`, `12.3 s`, `2 min 5 s`. */
+export function formatDuration(milliseconds: number): string {
+  const seconds = milliseconds / 1000
+  if (seconds < 10) return `${seconds.toFixed(2)} s`
+  if (seconds < 100) return `${seconds.toFixed(1)} s`
+  const whole = Math.round(seconds)
+  return `${Math.floor(whole / 60)} min ${whole % 60} s`
+}

@@ -1,0 +1,213 @@
+/**
+ * The seed image: how a seed is written down in OCI's formats, and read back from them.
+ *
+ * The image config carries one field of our own, as the specification allows: the seed's table of store paths, with all
+ * that a Nix store database needs to know of them and the layer that holds each. So an image can be inspected, compared
+ * and restored beside an existing store without a layer being read.
+ * https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md
+ */
+import { SeedError } from '../errors.ts'
+import type { PathInfo } from '../nix/closure.ts'
+import { MEDIA_TYPE, type Descriptor, type ImageConfig, type Index, type Manifest } from '../oci/types.ts'
+import type { Repository } from '../oci/types.ts'
+
+export const SEED_FIELD = 'dev.nix-seed'
+/** On a layer: what it was made from and with; equal keys mean equal bytes. */
+export const ANNOTATION_LAYER_KEY = 'dev.nix-seed.layer-key'
+/** On a layer: what it holds, for people. */
+export const ANNOTATION_CONTENT = 'dev.nix-seed.content'
+/** On the index: what the seed was built from, so that an unchanged one is found without building it. */
+export const ANNOTATION_IDENTITY = 'dev.nix-seed.identity'
+export const ANNOTATION_LOCK_KEY = 'dev.nix-seed.lock-key'
+export const ANNOTATION_SYSTEM = 'dev.nix-seed.system'
+
+/** Fixed, so that an image depends on its content alone; the second after the epoch, which all tools take for a date. */
+export const CREATED = '1970-01-01T00:00:01Z'
+
+/** A store path in the table; names stand without `/nix/store/`, references are indexes into the table. */
+interface TableRow {
+  name: string
+  narHash: string
+  narSize: number
+  references: number[]
+  ca?: string
+  layer: number
+}
+
+export interface SeedTable {
+  version: 1
+  name: string
+  system: string
+  /** Indexes into `paths`. */
+  roots: number[]
+  /** Index of the Nix that the seed brings. */
+  nix?: number
+  paths: TableRow[]
+}
+
+export interface SeedImageConfig extends ImageConfig {
+  [SEED_FIELD]: SeedTable
+}
+
+const STORE = '/nix/store/'
+
+/**
+ * Makes the table of a seed.
+ *
+ * @param nix store path of the Nix that the seed brings
+ * @param layers for each layer of the image, the store paths that it holds
+ */
+export function makeTable(
+  name: string,
+  system: string,
+  roots: readonly string[],
+  nix: string | undefined,
+  closure: readonly PathInfo[],
+  layers: readonly (readonly PathInfo[])[]
+): SeedTable {
+  const indexes = new Map(closure.map((info, i) => [info.path, i]))
+  const layerOf = new Map(layers.flatMap((paths, layer) => paths.map(info => [info.path, layer] as const)))
+  const indexOf = (path: string): number => {
+    const index = indexes.get(path)
+    if (index === undefined)
+      throw new SeedError('STORE_INVALID', 'a reference leads out of the closure', { resource: path })
+    return index
+  }
+  return {
+    version: 1,
+    name,
+    system,
+    roots: roots.map(indexOf).sort((a, b) => a - b),
+    ...(nix === undefined ? {} : { nix: indexOf(nix) }),
+    paths: closure.map(info => ({
+      name: info.path.slice(STORE.length),
+      narHash: info.narHash,
+      narSize: info.narSize,
+      references: info.references.map(indexOf).sort((a, b) => a - b),
+      ...(info.ca === undefined ? {} : { ca: info.ca }),
+      layer: layerOf.get(info.path) ?? 0
+    }))
+  }
+}
+
+export interface SeedContents {
+  closure: PathInfo[]
+  roots: string[]
+  nix?: string
+  layerOf: Map<string, number>
+}
+
+/** The closure that a table describes, sorted by path, and the layer of each path. */
+export function readTable(table: SeedTable): SeedContents {
+  const path = (i: number): string => STORE + (table.paths[i]?.name ?? '')
+  return {
+    closure: table.paths.map(row => ({
+      path: STORE + row.name,
+      narHash: row.narHash,
+      narSize: row.narSize,
+      references: row.references.map(path),
+      ...(row.ca === undefined ? {} : { ca: row.ca })
+    })),
+    roots: table.roots.map(path),
+    ...(table.nix === undefined ? {} : { nix: path(table.nix) }),
+    layerOf: new Map(table.paths.map(row => [STORE + row.name, row.layer]))
+  }
+}
+
+/** A seed as it stands in a repository, without its layers. */
+export interface SeedImage {
+  index: Descriptor
+  indexAnnotations: Record<string, string>
+  manifest: Descriptor
+  layers: Descriptor[]
+  config: SeedImageConfig
+}
+
+const MAX_CONFIG_BYTES = 64 * 1024 * 1024
+
+/**
+ * Reads the documents of a seed image: index, manifest and config, each checked against its digest and form.
+ *
+ * @param reference a digest or a tag; none for the only image of an image layout
+ * @throws SeedError NOT_FOUND, NOT_A_SEED, or what the repository throws
+ */
+export async function readSeedImage(repository: Repository, reference?: string): Promise<SeedImage> {
+  const separator = reference?.startsWith('sha256:') ? '@' : ':'
+  const resource = repository.name + (reference === undefined ? '' : separator + reference)
+  const top = await repository.getManifest(reference)
+  if (!top) {
+    throw new SeedError('NOT_FOUND', 'there is no such image', {
+      resource,
+      hint: 'Check the reference; `nix-seed publish` prints the right one.'
+    })
+  }
+  const notSeed = (what: string): SeedError =>
+    new SeedError('NOT_A_SEED', `the image is no seed: ${what}`, {
+      resource,
+      hint: 'Only images that `nix-seed publish` made from a descriptor can be restored or inspected as seeds.'
+    })
+  const index = parseDocument<Index>(top.bytes)
+  if (!Array.isArray(index?.manifests)) throw notSeed('it is not an image index')
+  const entry = index.manifests[0]
+  if (!entry) throw notSeed('its index is empty')
+  const raw = await repository.getManifest(entry.digest)
+  if (!raw) throw new SeedError('NOT_FOUND', 'the index names a manifest that is not there', { resource })
+  const manifest = parseDocument<Manifest>(raw.bytes)
+  if (!Array.isArray(manifest?.layers) || typeof manifest.config?.digest !== 'string') throw notSeed('it has no layers')
+  if (manifest.config.mediaType !== MEDIA_TYPE.config || manifest.config.size > MAX_CONFIG_BYTES) {
+    throw notSeed('its config is of another kind')
+  }
+  const config = parseDocument<SeedImageConfig>(await collect(repository.getBlob(manifest.config)))
+  if (config?.[SEED_FIELD] === undefined) throw notSeed('its config holds no table of store paths')
+  checkTable(config[SEED_FIELD], manifest.layers.length, notSeed)
+  return {
+    index: top.descriptor,
+    indexAnnotations: index.annotations ?? {},
+    manifest: raw.descriptor,
+    layers: manifest.layers,
+    config
+  }
+}
+
+const NAME = /^[0-9a-df-np-sv-z]{32}-[0-9a-zA-Z+\-._?=]+$/
+
+function checkTable(table: SeedTable, layers: number, wrong: (what: string) => SeedError): void {
+  if (table.version !== 1) throw wrong(`its table has version ${JSON.stringify(table.version)}, known is 1`)
+  if (!Array.isArray(table.paths) || !Array.isArray(table.roots)) throw wrong('its table is malformed')
+  const isIndex = (i: unknown): boolean =>
+    Number.isInteger(i) && (i as number) >= 0 && (i as number) < table.paths.length
+  let previous = ''
+  for (const row of table.paths) {
+    const valid =
+      typeof row.name === 'string' &&
+      NAME.test(row.name) &&
+      row.name > previous &&
+      /^sha256:[0-9a-f]{64}$/.test(row.narHash) &&
+      Number.isSafeInteger(row.narSize) &&
+      Array.isArray(row.references) &&
+      row.references.every(isIndex) &&
+      Number.isInteger(row.layer) &&
+      row.layer >= 0 &&
+      row.layer < layers &&
+      (row.ca === undefined || (typeof row.ca === 'string' && /^[ -~]+$/.test(row.ca)))
+    if (!valid) throw wrong(`its table is malformed at ${JSON.stringify(row.name)}`)
+    previous = row.name
+  }
+  if (!table.roots.every(isIndex) || !(table.nix === undefined || isIndex(table.nix))) {
+    throw wrong('its table is malformed')
+  }
+}
+
+function parseDocument<T>(bytes: Buffer): T | undefined {
+  try {
+    return JSON.parse(bytes.toString('utf8')) as T
+  } catch {
+    return undefined
+  }
+}
+
+async function collect(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const pieces: Uint8Array[] = []
+  for await (const piece of stream) pieces.push(piece)
+  return Buffer.concat(pieces)
+}

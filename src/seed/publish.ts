@@ -1,0 +1,163 @@
+/** Publish: from a flake to the digest of its seed image. */
+import { SeedError } from '../errors.ts'
+import { queryClosure } from '../nix/closure.ts'
+import type { Flake } from '../nix/flake.ts'
+import type { Descriptor, Digest, Index, Repository } from '../oci/types.ts'
+import type { Ports } from '../ports.ts'
+import { publishDockerArchive } from './docker-archive.ts'
+import { ANNOTATION_IDENTITY, ANNOTATION_LOCK_KEY, ANNOTATION_SYSTEM } from './image.ts'
+import { packSeed, type PackedSeed } from './pack.ts'
+import { resolveSource, type ArchiveContent, type SeedContent, type Source } from './source.ts'
+
+export interface PublishRequest {
+  flake: Flake
+  /** Attribute of the flake; `seed` or the automatic cut by default. */
+  attribute?: string
+  /** Nix's name of the platform. */
+  system: string
+  repository: Repository
+  /** Beside the tags of lock and commit. */
+  tags: readonly string[]
+  /** Labels of the image, such as `org.opencontainers.image.source`. They are part of what the digest names. */
+  labels: Record<string, string>
+}
+
+export interface Published {
+  digest: Digest
+  /** Whether an image that was there already is the one. */
+  reused: boolean
+  kind: Source['kind']
+  system: string
+  lockKey: string
+  tags: string[]
+  /** Store paths; 0 where nothing had to be looked at. */
+  paths: number
+  narBytes: number
+  layers: number
+  layerBytes: number
+  milliseconds: { evaluate: number; build: number; pack: number; total: number }
+}
+
+/** The tag that leads from a lock to its seed. A pointer: nothing trusts it. */
+export function lockTag(lockKey: string, system: string): string {
+  return `lock-${lockKey}-${system}`
+}
+
+export function commitTag(commit: string, system: string): string {
+  return `commit-${commit}-${system}`
+}
+
+/**
+ * Publishes the seed of a flake, unless the repository has the image of the same lock and derivation already.
+ *
+ * @throws SeedError of every stage; whatever happens, no tag points to a half image
+ */
+export async function publish(request: PublishRequest, ports: Ports): Promise<Published> {
+  const { flake, system, repository, labels } = request
+  const started = performance.now()
+  const source = await resolveSource(flake, request.attribute, system, ports)
+  const evaluated = performance.now()
+  const tags = unique([
+    lockTag(source.lockKey, system),
+    ...(flake.rev === undefined ? [] : [commitTag(flake.rev, system)]),
+    ...request.tags
+  ])
+  const annotations = {
+    ...labels,
+    [ANNOTATION_IDENTITY]: source.identity,
+    [ANNOTATION_LOCK_KEY]: source.lockKey,
+    [ANNOTATION_SYSTEM]: system
+  }
+  const result = { kind: source.kind, system, lockKey: source.lockKey, tags }
+
+  const present = await findPublished(repository, lockTag(source.lockKey, system), annotations)
+  if (present) {
+    await addTags(repository, present, tags)
+    const total = since(started)
+    const milliseconds = { evaluate: Math.round(evaluated - started), build: 0, pack: 0, total }
+    const nothing = { paths: 0, narBytes: 0, layers: 0, layerBytes: 0 }
+    return { ...result, digest: present.descriptor.digest, reused: true, ...nothing, milliseconds }
+  }
+
+  const content = await source.build()
+  const built = performance.now()
+  const { packed, paths } = await store(content, source, request, annotations, tags, ports)
+  return {
+    ...result,
+    digest: packed.index.digest,
+    reused: false,
+    paths,
+    narBytes: packed.narBytes,
+    layers: packed.layers.length,
+    layerBytes: packed.layerBytes,
+    milliseconds: {
+      evaluate: Math.round(evaluated - started),
+      build: Math.round(built - evaluated),
+      pack: since(built),
+      total: since(started)
+    }
+  }
+}
+
+async function store(
+  content: SeedContent | ArchiveContent,
+  source: Source,
+  request: PublishRequest,
+  annotations: Record<string, string>,
+  tags: readonly string[],
+  ports: Ports
+): Promise<{ packed: PackedSeed; paths: number }> {
+  const { repository } = request
+  if (content.kind === 'archive') {
+    return { packed: await publishDockerArchive(content.file, repository, annotations, tags, ports), paths: 0 }
+  }
+  const { descriptor, roots } = content
+  if (descriptor.system !== request.system) {
+    throw new SeedError('NOT_A_SEED', `the seed is for ${descriptor.system}, this machine is ${request.system}`, {
+      hint: `Publish it on a machine of that kind, or name the attribute of ${request.system}.`
+    })
+  }
+  const closure = await queryClosure(roots, ports)
+  const { identity, lockKey } = source
+  const options = { identity, lockKey, labels: request.labels, tags }
+  return { packed: await packSeed(descriptor, roots, closure, repository, options, ports), paths: closure.length }
+}
+
+interface PublishedIndex {
+  descriptor: Descriptor
+  bytes: Buffer
+}
+
+/** The index that `tag` points to, if it was made from the same things. */
+async function findPublished(
+  repository: Repository,
+  tag: string,
+  annotations: Record<string, string>
+): Promise<PublishedIndex | undefined> {
+  const raw = await repository.getManifest(tag)
+  if (!raw) return undefined
+  const index = JSON.parse(raw.bytes.toString('utf8')) as Partial<Index>
+  const found = index.annotations ?? {}
+  const same =
+    Object.keys(found).length === Object.keys(annotations).length &&
+    Object.entries(annotations).every(([name, value]) => found[name] === value)
+  return same ? raw : undefined
+}
+
+/** Points `tags` to an index that is there; those that do already are left alone. */
+async function addTags(repository: Repository, index: PublishedIndex, tags: readonly string[]): Promise<void> {
+  const missing: string[] = []
+  for (const tag of tags) {
+    const raw = await repository.getManifest(tag)
+    if (raw?.descriptor.digest !== index.descriptor.digest) missing.push(tag)
+  }
+  if (missing.length > 0) await repository.putManifest(index.bytes, index.descriptor.mediaType, missing)
+}
+
+function since(start: number): number {
+  return Math.round(performance.now() - start)
+}
+
+function unique(items: readonly string[]): string[] {
+  return [...new Set(items)]
+}

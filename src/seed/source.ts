@@ -1,0 +1,158 @@
+/**
+ * What to publish: finds out what an installable is without building anything.
+ *
+ * - declared: the flake has a seed made with `lib.mkSeed`;
+ * - automatic: the flake declares none, and the cut is made for it;
+ * - archive: a derivation that builds a docker archive, published as it is.
+ */
+import { createHash } from 'node:crypto'
+import { access, readFile } from 'node:fs/promises'
+import { SeedError } from '../errors.ts'
+import { evalExpression, evalJson, nixString, realise } from '../nix/evaluate.ts'
+import { inputSources, type Flake } from '../nix/flake.ts'
+import type { Ports } from '../ports.ts'
+import { automaticDerivation } from './automatic.ts'
+import { makeCut, realiseCut } from './cut.ts'
+import { parseDescriptor, type SeedDescriptor } from './descriptor.ts'
+import { readLockKey } from './key.ts'
+
+/** A seed that is ready to be packed: all of its paths are in the store. */
+export interface SeedContent {
+  kind: 'seed'
+  descriptor: SeedDescriptor
+  /** Store paths whose closure is the seed. */
+  roots: string[]
+}
+
+export interface ArchiveContent {
+  kind: 'archive'
+  /** Path of the docker archive. */
+  file: string
+}
+
+export interface Source {
+  kind: 'declared' | 'automatic' | 'archive'
+  /** Two sources with one identity build the same image. */
+  identity: string
+  lockKey: string
+  system: string
+  build(): Promise<SeedContent | ArchiveContent>
+}
+
+/** Attribute that is looked for where the installable names none. */
+export const DEFAULT_ATTRIBUTE = 'seed'
+
+interface Classified {
+  kind: 'seed' | 'derivation' | 'other'
+  drvPath?: string
+}
+
+// `isNixSeed` stands beside the derivation's attributes, so nothing is forced to find it.
+const CLASSIFY = `value:
+  if (value.isNixSeed or false) then { kind = "seed"; drvPath = value.descriptor.drvPath; }
+  else if (value.type or null) == "derivation" then { kind = "derivation"; inherit (value) drvPath; }
+  else { kind = "other"; }`
+
+/**
+ * Resolves an installable of `flake`.
+ *
+ * @param attribute as after `#` in an installable; the default is `seed`, or the automatic cut where there is no such
+ *   attribute
+ * @throws SeedError NOT_A_SEED, LOCK_MISSING, LOCK_INVALID, NIX_EVALUATION
+ */
+export async function resolveSource(
+  flake: Flake,
+  attribute: string | undefined,
+  system: string,
+  ports: Ports
+): Promise<Source> {
+  const lockKey = await readLockKey(flake.lockFile)
+  if (attribute === undefined && !(await hasDefault(flake, system, ports)))
+    return automatic(flake, lockKey, system, ports)
+  const installable = `${flake.reference}#${attribute ?? `packages.${system}.${DEFAULT_ATTRIBUTE}`}`
+  const { kind, drvPath } = (await evalJson(installable, ports, { apply: CLASSIFY })) as Classified
+  if (kind === 'other' || drvPath === undefined) throw notSeed(installable)
+  if (kind === 'seed') {
+    return {
+      kind: 'declared',
+      identity: drvPath,
+      lockKey,
+      system,
+      build: () => buildDeclared(drvPath, installable, ports)
+    }
+  }
+  return {
+    kind: 'archive',
+    identity: drvPath,
+    lockKey,
+    system,
+    build: async () => {
+      const file = await buildOne(drvPath, ports)
+      await assertFile(file, installable)
+      return { kind: 'archive', file }
+    }
+  }
+}
+
+/** Whether the flake has `packages.SYSTEM.seed`; looks at names alone, so that no package is evaluated for it. */
+async function hasDefault(flake: Flake, system: string, ports: Ports): Promise<boolean> {
+  const expression = `
+    let flake = builtins.getFlake ${nixString(flake.reference)};
+    in ((flake.packages or { }).${nixString(system)} or { }) ? ${DEFAULT_ATTRIBUTE}`
+  return (await evalExpression(expression, ports, { impure: true })) === true
+}
+
+async function buildDeclared(drvPath: string, installable: string, ports: Ports): Promise<SeedContent> {
+  const file = await buildOne(drvPath, ports)
+  const descriptor = parseDescriptor(await readFile(file, 'utf8'), installable)
+  return { kind: 'seed', descriptor, roots: unique([...descriptor.roots, ...descriptor.inputs, descriptor.rootfs]) }
+}
+
+async function automatic(flake: Flake, lockKey: string, system: string, ports: Ports): Promise<Source> {
+  ports.log.info(
+    `no packages.${system}.${DEFAULT_ATTRIBUTE}: what the outputs need is found out from their derivations`
+  )
+  const drvPath = await automaticDerivation(flake, system, ports)
+  const cut = await makeCut(flake, ports, { system })
+  const identity = createHash('sha256')
+    .update(JSON.stringify([drvPath, cut.wanted, cut.inputs]))
+    .digest('hex')
+  return {
+    kind: 'automatic',
+    identity: `automatic-${identity}`,
+    lockKey,
+    system,
+    build: async () => {
+      const base = await buildDeclared(drvPath, flake.reference, ports)
+      const inputs = await inputSources(flake, ports)
+      const roots = unique([...base.roots, ...(await realiseCut(cut, ports)), ...inputs])
+      return { kind: 'seed', descriptor: { ...base.descriptor, inputs: unique(inputs) }, roots }
+    }
+  }
+}
+
+async function buildOne(drvPath: string, ports: Ports): Promise<string> {
+  const [path] = await realise([{ drvPath, outputs: ['out'] }], ports)
+  if (path === undefined) throw new SeedError('NIX_BUILD', 'the derivation has no output', { resource: drvPath })
+  return path
+}
+
+async function assertFile(file: string, installable: string): Promise<void> {
+  // A folder cannot be an archive; saying so here is clearer than a read error later.
+  const isFolder = await access(`${file}/.`).then(
+    () => true,
+    () => false
+  )
+  if (isFolder) throw notSeed(installable)
+}
+
+function notSeed(installable: string): SeedError {
+  return new SeedError('NOT_A_SEED', 'this is no seed', {
+    resource: installable,
+    hint: 'Name an attribute made with `lib.mkSeed`, a docker archive, or none at all for the automatic cut.'
+  })
+}
+
+function unique(paths: readonly string[]): string[] {
+  return [...new Set(paths)].sort()
+}
