@@ -22,6 +22,7 @@ let
     attrNames
     attrValues
     concatMap
+    elem
     filter
     genericClosure
     getContext
@@ -57,8 +58,10 @@ let
   derivationsOf = kind: filter (output: isDerivation output.value) (outputs kind);
   keyOf = output: addErrorContext (at output.kind output.name) (plain output.value.drvPath);
 
-  packages = derivationsOf "packages" ++ derivationsOf "checks";
+  packages = derivationsOf "packages";
+  checks = derivationsOf "checks";
   shells = derivationsOf "devShells";
+  built = packages ++ checks;
 
   # { drvPath = { outputs = […]; }; } of the programs of all apps.
   programs = concatMap (
@@ -115,7 +118,7 @@ let
         startSet = map (output: {
           key = keyOf output;
           info = inspect output.value;
-        }) (packages ++ shells);
+        }) (built ++ shells);
         operator =
           node:
           map (derivation: {
@@ -134,19 +137,32 @@ let
   expanded = genericClosure {
     startSet =
       map (key: { inherit key; }) (map keyOf shells)
-      ++ localItems (map keyOf packages)
+      ++ localItems (map keyOf built)
       ++ localItems (map (input: input.drv) programs);
     operator = local: localItems (map (input: input.drv) nodes.${local.key}.inputs);
   };
   localItems = keys: map (key: { inherit key; }) (filter isLocal keys);
 
-  whole = output: {
+  # `nix build` makes what a package would install, `nix flake check` all of a check.
+  whole = outputs: output: {
     drv = keyOf output;
-    outputs = null;
+    outputs = outputs output.value;
   };
+  installed =
+    derivation:
+    let
+      all = derivation.outputs or [ "out" ];
+    in
+    if derivation.outputSpecified or false then
+      [ derivation.outputName ]
+    else
+      derivation.meta.outputsToInstall or [ (if elem "out" all then "out" else builtins.head all) ];
 
   needed = filter (input: !(isLocal input.drv)) (
-    concatMap (local: nodes.${local.key}.inputs) expanded ++ map whole packages ++ programs
+    concatMap (local: nodes.${local.key}.inputs) expanded
+    ++ map (whole installed) packages
+    ++ map (whole (_: null)) checks
+    ++ programs
   );
 
   # The store paths of one input, with their natural context. `null` stands for all outputs.

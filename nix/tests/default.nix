@@ -152,8 +152,21 @@ let
         ]
       );
     };
-    "a package of nixpkgs is seeded itself, with all its outputs" = {
-      actual = sort (cutOf "packages" "foreign");
+    "a package of nixpkgs is seeded itself, as it is installed" = {
+      actual = [
+        (cutOf "packages" "foreign")
+        (sort (cutOf "packages" "shell"))
+      ];
+      expected = [
+        [ "zlib" ]
+        [
+          "bash-interactive"
+          "bash-interactive-man"
+        ]
+      ];
+    };
+    "a check of nixpkgs is seeded itself, with all its outputs" = {
+      actual = sort (cutOf "checks" "foreign");
       expected = [
         "zlib"
         "zlib-dev"

@@ -31,6 +31,7 @@ in
     };
     # Nothing of the project.
     foreign = pkgs.zlib;
+    shell = pkgs.bashInteractive;
     # Made from a source that is an input of the flake.
     imported = pkgs.mkDerivation {
       name = "imported";
@@ -79,6 +80,7 @@ in
     };
   };
   checks.${system} = {
+    foreign = pkgs.zlib;
     # One file in a string that another file passed on.
     script = pkgs.runCommand "script" { } "sh ${./test.sh} > $out";
     uses-package = pkgs.runCommand "uses-package" { nativeBuildInputs = [ pkgs.gnugrep ]; } "${own.program}/bin/program";
