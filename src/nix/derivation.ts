@@ -2,7 +2,7 @@ import type { Ports } from '../ports.ts'
 import { argumentChunks, isAtLeast, nix, nixVersion, parseNixJson } from './command.ts'
 import { isObject, shapeOf } from './json-shape.ts'
 import type { Json } from './json-shape.ts'
-import { compareText, storePath } from './store-path.ts'
+import { compareText, storeDir, storePath } from './store-path.ts'
 
 /** Some outputs of one derivation. */
 export interface DerivationOutputs {
@@ -72,19 +72,23 @@ function derivation(path: string, drv: Json): Derivation {
   const inputs = isObject(drv.inputs) ? drv.inputs : { drvs: drv.inputDrvs, srcs: drv.inputSrcs }
   const drvs = shape.object(inputs.drvs, `input derivations of ${path}`)
   const outputs = shape.object(drv.outputs, `outputs of ${path}`)
+  const env = isObject(drv.env) ? drv.env : {}
   return {
     path,
     name: typeof drv.name === 'string' ? drv.name : path.slice(44, -'.drv'.length),
     system: shape.text(drv.system, `system of ${path}`),
-    outputs: new Map(Object.entries(outputs).map(([name, output]) => [name, outputPath(output)])),
+    outputs: new Map(Object.entries(outputs).map(([name, output]) => [name, outputPath(output, env[name])])),
     inputDrvs: new Map(Object.entries(drvs).map(([input, wanted]) => [storePath(input), outputNames(wanted, path)])),
     inputSrcs: shape.texts(inputs.srcs, `input sources of ${path}`).map(storePath).sort(compareText),
-    env: isObject(drv.env) ? drv.env : {}
+    env
   }
 }
 
-function outputPath(output: unknown): string | undefined {
-  return isObject(output) && typeof output.path === 'string' ? storePath(output.path) : undefined
+/** Of outputs that are fixed by a hash, newer versions print that alone; the builder is still told their path. */
+function outputPath(output: unknown, variable: unknown): string | undefined {
+  if (isObject(output) && typeof output.path === 'string') return storePath(output.path)
+  // Of outputs whose path only the build decides, the variable holds a placeholder that lies in no store.
+  return typeof variable === 'string' && variable.startsWith(`${storeDir}/`) ? storePath(variable) : undefined
 }
 
 function outputNames(wanted: unknown, path: string): string[] {

@@ -17,6 +17,8 @@ export interface Flake {
   url: string
   /** The store path of its source tree: what Git tracks, with changes that are not committed yet. */
   sourcePath: string
+  /** SHA-256 of that tree's NAR serialisation, as `sha256-<base64>`. */
+  narHash: string
   /** The folder of `flake.nix` in the source tree: `''`, or `sub/folder`. */
   dir: string
   /** Where its lock file is or would be. */
@@ -71,6 +73,7 @@ export function parseFlakeMetadata(json: unknown): Flake {
     reference: typeof rev === 'string' && !resolvedUrl.startsWith('git+file:') ? url : resolvedUrl,
     url: redactUrl(url),
     sourcePath,
+    narHash: shape.text(locked.narHash, 'locked.narHash'),
     dir,
     lockFile,
     lock: parseFlakeLock(JSON.stringify(document.locks), lockFile),
@@ -117,14 +120,30 @@ function metadataFailure(error: unknown, reference: string): unknown {
  *
  * @throws SeedError NIX_EVALUATION with Nix's own message.
  */
-export function evalOutputs(
+export async function evalOutputs(
   reference: string,
   apply: string,
   ports: Ports,
   options: EvalOptions = {}
 ): Promise<unknown> {
-  // The dot keeps Nix from looking for a package of that name first; with nothing behind it, it is all outputs.
-  return evalJson(`${reference}#.`, ports, { ...options, apply })
+  try {
+    // The dot keeps Nix from looking for a package of that name first; with nothing behind it, it is all outputs.
+    return await evalJson(`${reference}#.`, ports, { ...options, apply })
+  } catch (error) {
+    if (!(error instanceof SeedError) || !/does not provide attribute .*'\.'/.test(error.message)) throw error
+  }
+  // Nix 2.8 knows no such dot, but takes a flake whose hash is known in a pure expression.
+  const flake = lockedReference(await readFlake(reference, ports))
+  return evalExpression(`(${apply}) (builtins.getFlake ${nixString(flake)}).outputs`, ports, options)
+}
+
+/** A reference to the source tree in the store that says all that is known of it: pure evaluation may use it. */
+function lockedReference({ sourcePath, narHash, lastModified, rev, revCount, dir }: Flake): string {
+  const parameters = new URLSearchParams({ narHash, lastModified: String(lastModified) })
+  if (rev !== undefined) parameters.set('rev', rev)
+  if (revCount !== undefined) parameters.set('revCount', String(revCount))
+  if (dir !== '') parameters.set('dir', dir)
+  return `path:${sourcePath}?${parameters.toString()}`
 }
 
 /**

@@ -1,4 +1,16 @@
-import { chmod, copyFile, mkdir, mkdtemp, readdir, readlink, realpath, rm, stat, symlink } from 'node:fs/promises'
+import {
+  chmod,
+  copyFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readlink,
+  realpath,
+  rm,
+  stat,
+  symlink,
+  utimes
+} from 'node:fs/promises'
 import { constants } from 'node:fs'
 import { SeedError } from '../errors.ts'
 import type { Flake } from '../nix/flake.ts'
@@ -23,7 +35,12 @@ export async function withFlippedTree<T>(
   const folder = await inFileSystem(() => makeFolder(ports))
   try {
     const tree = `${folder}/source`
-    await inFileSystem(() => copyTree(Buffer.from(flake.sourcePath), Buffer.from(tree), ports.signal))
+    await inFileSystem(async () => {
+      await copyTree(Buffer.from(flake.sourcePath), Buffer.from(tree), ports.signal)
+      // The newest time in the tree becomes `self.lastModified`.
+      const later = Math.max(flake.lastModified, Math.floor(Date.now() / 1000)) + 60
+      await utimes(tree, later, later)
+    })
     return await use(flippedReference(flake, tree))
   } finally {
     await rm(folder, { recursive: true, force: true })
@@ -37,7 +54,7 @@ async function makeFolder(ports: Ports): Promise<string> {
 
 /** `path:` takes what a fetcher would have found out as parameters, so `self.rev` is there where the flake may ask for it. */
 export function flippedReference(flake: Flake, tree: string): string {
-  const parameters = new URLSearchParams({ lastModified: String(flake.lastModified + 1) })
+  const parameters = new URLSearchParams()
   // A dirty tree of today is a commit in the next job, so it gets a revision too.
   const unknown = flake.type === 'git' ? '0'.repeat(40) : undefined
   const rev = flake.rev ?? flake.dirtyRev?.replace(/-dirty$/, '') ?? unknown
