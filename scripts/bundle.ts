@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
@@ -33,7 +33,10 @@ export function compile(root: string, work: string): string {
   const args = [tsc, '-p', join(root, 'tsconfig.build.json'), '--outDir', work]
   const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' })
   if (status !== 0) throw new Error('the sources do not compile')
-  return join(work, 'src')
+  const source = join(work, 'src')
+  // ncc looks for one and stumbles where there is none.
+  writeFileSync(join(source, 'tsconfig.json'), '{}')
+  return source
 }
 
 /** Bundles `entry`, a compiled file, with all that it imports. The bytes do not depend on where the project stands. */
@@ -47,7 +50,7 @@ export async function bundle(entry: string): Promise<Bundle> {
   })
   const files: Tree = new Map([['index.js', plainFile(code)]])
   for (const [path, { source }] of Object.entries(assets)) files.set(path, plainFile(source))
-  const used = allModules(stats.toJson({ all: false, modules: true, nestedModules: true }).modules)
+  const used = allModules(stats.toJson({ modules: true, nestedModules: true, reasons: false, source: false }).modules)
   const modules = used.flatMap(({ nameForCondition }) => nameForCondition ?? [])
   const { resolve } = createRequire(entry)
   for (const [name, file] of Object.entries(BESIDE)) {

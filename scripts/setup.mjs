@@ -2,11 +2,12 @@
 // Plain JavaScript for Node.js 20, since it runs before there is anything else.
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs'
-import { basename, delimiter, dirname, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import process from 'node:process'
 
 export const NODE_MAJOR = 24
 const WORK_PREFIX = '.setup-'
+const nodePackage = `node-${process.platform}-${process.arch}`
 
 /** A reason for people to read: what is missing and what to do. It is shown without a stack. */
 export class SetupError extends Error {}
@@ -108,7 +109,7 @@ export function staleReason(root) {
     if (entry.version !== version || entry.integrity !== integrity) return `${nameOf(path)} has changed`
   }
   for (const [path, entry] of wanted) {
-    if (!present.has(path) && !(entry.optional && !fitsMachine(entry))) return `${nameOf(path)} is missing`
+    if (!present.has(path) && (!entry.optional || isNeededNode(path))) return `${nameOf(path)} is missing`
   }
   return undefined
 }
@@ -122,18 +123,8 @@ function packagesOf(file) {
 /** @param {string} path `node_modules/a/node_modules/@scope/b` */
 const nameOf = path => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length)
 
-/**
- * Whether npm installs an optional package here. Packages for one C library are taken as not fitting: which one this
- * machine has is for npm to find out.
- *
- * @param {{ os?: string[], cpu?: string[], libc?: string[] }} entry
- */
-function fitsMachine({ os, cpu, libc }) {
-  const allows = (list, value) =>
-    list === undefined ||
-    (!list.includes(`!${value}`) && (list.includes(value) || list.every(item => item.startsWith('!'))))
-  return libc === undefined && allows(os, process.platform) && allows(cpu, process.arch)
-}
+/** Which optional packages fit a machine is for npm to find out; this one must be there. @param {string} path */
+const isNeededNode = path => !isNewEnough(process.versions.node) && nameOf(path) === nodePackage
 
 /**
  * The environment in which `node` is new enough: that of this process if it is, else with the Node.js that the packages
@@ -145,23 +136,22 @@ function fitsMachine({ os, cpu, libc }) {
  */
 export function findNode(root) {
   const node = isNewEnough(process.versions.node) ? process.execPath : bundledNode(root)
-  // Under the name `node` it must be found, too, by whatever the tasks start.
-  if (!/^node(\.exe)?$/.test(basename(node))) throw new SetupError(`${node} is not called node.`)
   return { node, env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` } }
 }
 
 /** @param {string} root */
 function bundledNode(root) {
-  const name = `node-${process.platform}-${process.arch}`
-  const node = join(root, 'node_modules', name, 'bin', 'node')
+  const node = join(root, 'node_modules', nodePackage, 'bin', 'node')
   const need = `Node.js ${NODE_MAJOR} or newer is needed, and this is ${process.versions.node}.`
   if (!existsSync(node))
     throw new SetupError(
-      `${need} The package ${name}, which brings one, is not installed: install Node.js ${NODE_MAJOR}.`
+      `${need} The package ${nodePackage}, which brings one, is not installed: install Node.js ${NODE_MAJOR}.`
     )
   const { stdout } = spawnSync(node, ['--version'], { encoding: 'utf8' })
   if (!isNewEnough(`${stdout}`.slice(1)))
-    throw new SetupError(`${need} The one of the package ${name} does not run here: install Node.js ${NODE_MAJOR}.`)
+    throw new SetupError(
+      `${need} The one of the package ${nodePackage} does not run here: install Node.js ${NODE_MAJOR}.`
+    )
   return node
 }
 

@@ -23,6 +23,8 @@ export function createTasks(root) {
   // The lab decides by itself whether this machine has the tools or its own root is needed.
   const inLab = (runtime, args) => start(runtime, [join('lab', 'main.ts'), 'run', '--', 'node', ...args])
 
+  const orAll = paths => (paths.length > 0 ? paths : ['.'])
+
   const steps = {
     lint: runtime => start(runtime, [eslint, '.']),
     types: runtime => start(runtime, [tsc, '-p', '.']),
@@ -36,11 +38,14 @@ export function createTasks(root) {
       about: 'lint, types, formatting, and that dist is what the sources make',
       run: runtime => runAll(steps, runtime)
     },
-    lint: { about: 'lint', run: (runtime, args) => start(runtime, [eslint, ...(args.length > 0 ? args : ['.'])]) },
+    lint: {
+      about: 'lint, every file or those named',
+      run: (runtime, args) => start(runtime, [eslint, ...orAll(args)])
+    },
     types: { about: 'check the types', run: steps.types },
     format: {
-      about: 'format every file in place',
-      run: runtime => start(runtime, [prettier, '--write', '--log-level', 'warn', '.'])
+      about: 'format in place, every file or those named',
+      run: (runtime, args) => start(runtime, [prettier, '--write', '--log-level', 'warn', ...orAll(args)])
     },
     build: {
       about: 'bundle src into dist',
