@@ -1,3 +1,7 @@
+import { types } from 'node:util'
+
+const { isNativeError } = types
+
 /**
  * Every failure that the program can name. The set is closed: callers, tests and exit codes switch on it.
  */
@@ -57,7 +61,8 @@ export function redactUrl(text: string): string {
 
 /** The system's error code of `error` (`ENOENT`, `ENOSPC`, …), looked up through its causes. */
 export function systemCode(error: unknown): string | undefined {
-  for (let e = error, depth = 0; e instanceof Error && depth < 8; e = e.cause, depth++) {
+  // Not `instanceof`: in tests, errors of Node itself belong to another realm.
+  for (let e = error, depth = 0; isNativeError(e) && depth < 8; e = e.cause, depth++) {
     const code = (e as NodeJS.ErrnoException).code
     if (typeof code === 'string' && !(e instanceof SeedError)) return code
   }

@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import { redactUrl, SeedError, systemCode } from '../errors.ts'
 import type { ErrorCode } from '../errors.ts'
 import { HttpError } from '../http.ts'
@@ -66,7 +67,7 @@ function errorCode(error: HttpError, said: string): ErrorCode {
 }
 
 function causeMessage(error: HttpError): string {
-  return error.cause instanceof Error ? error.cause.message : ''
+  return types.isNativeError(error.cause) ? error.cause.message : ''
 }
 
 function hintFor(code: ErrorCode, error: HttpError, { host, anonymous }: FailureContext): string | undefined {
