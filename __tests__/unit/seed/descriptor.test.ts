@@ -1,0 +1,59 @@
+import { describe, expect, test } from '@jest/globals'
+import { ociPlatform, parseDescriptor } from '../../../src/seed/descriptor.ts'
+
+const storePath = (name: string): string => `/nix/store/${'0123456789abcdfghijklmnpqrsvwxyz'}-${name}`
+
+const valid = {
+  version: 1,
+  name: 'seed',
+  system: 'x86_64-linux',
+  roots: [storePath('nix-2.34')],
+  inputs: [storePath('source')],
+  rootfs: storePath('seed-root'),
+  directories: [{ path: '/tmp', mode: '1777' }],
+  config: { Env: ['PATH=/bin'], Cmd: ['/bin/bash'], WorkingDir: '/' },
+  tools: { zstd: `${storePath('zstd-1.5')}/bin/zstd`, 'erofs-utils': null }
+}
+
+describe('parseDescriptor', () => {
+  test('takes what mkSeed makes', () => {
+    expect(parseDescriptor(JSON.stringify(valid), '.#seed')).toEqual(valid)
+  })
+
+  test.each([
+    ['version', 2],
+    ['name', ''],
+    ['system', 'x86_64'],
+    ['roots', ['/etc/passwd']],
+    ['roots', 'none'],
+    ['roots', [`${storePath('x')}/../../etc`]],
+    ['inputs', [1]],
+    ['rootfs', '/tmp/root'],
+    ['directories', [{ path: '/tmp/../etc', mode: '1777' }]],
+    ['directories', [{ path: 'tmp', mode: '1777' }]],
+    ['directories', [{ path: '/tmp', mode: 'rwx' }]],
+    ['config', []],
+    ['config', { Env: 'PATH=/bin' }],
+    ['tools', { 'erofs-utils': null }],
+    ['tools', { zstd: '/usr/bin/zstd' }]
+  ])('refuses %s = %j and names it', (field, value) => {
+    expect(() => parseDescriptor(JSON.stringify({ ...valid, [field]: value }), '.#seed')).toThrow(
+      expect.objectContaining({ code: 'NOT_A_SEED', message: expect.stringContaining(field), resource: '.#seed' })
+    )
+  })
+
+  test.each(['', 'null', '[]', '{', 'a seed'])('refuses %j', text => {
+    expect(() => parseDescriptor(text, '.#seed')).toThrow(expect.objectContaining({ code: 'NOT_A_SEED' }))
+  })
+})
+
+describe('ociPlatform', () => {
+  test('speaks of architectures as Go does', () => {
+    expect(ociPlatform('x86_64-linux')).toEqual({ os: 'linux', architecture: 'amd64' })
+    expect(ociPlatform('aarch64-linux')).toEqual({ os: 'linux', architecture: 'arm64' })
+  })
+
+  test('refuses what no container runs on', () => {
+    expect(() => ociPlatform('aarch64-darwin')).toThrow(/aarch64-darwin/)
+  })
+})
