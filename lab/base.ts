@@ -30,7 +30,11 @@ export async function makeBase(folder: LabFolder, say: Say, signal: AbortSignal)
   removeFolder(part)
   mkdirSync(part)
   const root = join(part, 'root')
-  const step: StepOptions = { log: join(part, 'log'), signal, env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }
+  const step: StepOptions = {
+    log: join(part, 'log'),
+    signal,
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  }
   const started = Date.now()
   try {
     say(`making it in ${folder.path}, once, about a minute: a Debian ${SUITE} root (1/2)`)
@@ -41,6 +45,7 @@ export async function makeBase(folder: LabFolder, say: Say, signal: AbortSignal)
     say(`${BASE_PACKAGES.length} packages, with nix, docker, podman and registries (2/2)`)
     await runApt(root, ['install', '-y', ...BASE_PACKAGES], step)
     writeFiles(root, LATE_FILES)
+    mkdirSync(join(root, 'nix')) // Nix makes it itself, but things may be mounted there before
     await runApt(root, [], step)
     renameSync(part, path)
   } catch (error) {

@@ -27,7 +27,7 @@ export interface Service {
 
 const POLL_MS = 50
 const READY_TIMEOUT_MS = 30_000
-const STOP_TIMEOUT_MS = 10_000
+const STOP_TIMEOUT_MS = 20_000 // dockerd gives its containers ten seconds
 
 /**
  * Starts a service on loopback with its data in a throw-away folder, and waits until it answers. Several of one name can
@@ -95,9 +95,14 @@ export function logOf(service: Service): string {
 }
 
 function unmountBelow(folder: string): void {
-  const points = readFileSync('/proc/self/mounts', 'utf8').split('\n').map(line => line.split(' ')[1] ?? '')
+  const points = readFileSync('/proc/self/mounts', 'utf8')
+    .split('\n')
+    .map(line => line.split(' ')[1] ?? '')
   for (const point of points.filter(path => path.startsWith(`${folder}/`)).reverse()) {
-    spawnSync('umount', ['--lazy', point.replace(/\\(\d{3})/g, (_, code: string) => String.fromCharCode(parseInt(code, 8)))])
+    spawnSync('umount', [
+      '--lazy',
+      point.replace(/\\(\d{3})/g, (_, code: string) => String.fromCharCode(parseInt(code, 8)))
+    ])
   }
 }
 

@@ -38,7 +38,8 @@ done <"$run/binds"
 mount --make-private "$root"
 mkdir "$root/run/host" "$root/run/lock"
 cd "$root"
-pivot_root . run/host
+# The machine may have no pivot_root (newer Debians keep it in a package of extras); the base's busybox is static.
+usr/bin/busybox pivot_root . run/host
 umount --lazy /run/host
 rmdir /run/host
 

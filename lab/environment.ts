@@ -12,7 +12,8 @@ export const CA_VARIABLES = [
 ]
 
 /** What speaks of the machine's own folders, libraries, daemons and locales, which are not those of the lab. */
-const MACHINE_ONLY = /^(TMPDIR|XDG_.*|LD_.*|LC_.*|DOCKER_.*|CONTAINER_HOST|SUDO_.*|NIX_(?!SSL_CERT_FILE$|SEED_).*|_|OLDPWD)$/
+const MACHINE_ONLY =
+  /^(TMPDIR|XDG_.*|LD_.*|LC_.*|DOCKER_.*|CONTAINER_HOST|SUDO_.*|NIX_(?!SSL_CERT_FILE$|SEED_).*|_|OLDPWD)$/
 const PROXY = /^(https?|all|no|ftp)_proxy$/i
 
 /**

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
@@ -31,7 +31,8 @@ export function openLabFolder(path: string): LabFolder {
     downloads: join(path, 'downloads'),
     runs: join(path, 'runs')
   }
-  if (/[\n\t]/.test(path)) throw new SeedError('USAGE', 'the lab’s folder has a tab or line end in its name', { resource: path })
+  if (/[\n\t]/.test(path))
+    throw new SeedError('USAGE', 'the lab’s folder has a tab or line end in its name', { resource: path })
   mkdirSync(folder.downloads, { recursive: true })
   mkdirSync(folder.runs, { recursive: true })
   return folder
@@ -41,8 +42,6 @@ export function openLabFolder(path: string): LabFolder {
 export function removeFolder(path: string): void {
   if (existsSync(path)) execFileSync('rm', ['-rf', '--one-file-system', '--', path])
 }
-
-const LOCKED_ELSEWHERE = 75 // EX_TEMPFAIL, which `flock -E` is told to answer
 
 /**
  * Removes what killed runs left behind. Every process of a run inherits the lock on `runs/ID.lock`, so the lock is free
@@ -61,22 +60,35 @@ const ORPHAN_AGE_MS = 10 * 60_000
 
 function removeIfUnlocked(lock: string): void {
   const run = lock.slice(0, -'.lock'.length)
-  const remove = ['rm', '-rf', '--one-file-system', '--', run, lock]
-  try {
-    execFileSync('flock', ['--nonblock', '-E', String(LOCKED_ELSEWHERE), lock, ...remove], { stdio: 'ignore' })
-    removeCgroups(cgroupParent({ NIX_SEED_LAB_INSIDE: basename(run) }))
-  } catch (error) {
-    if ((error as { status?: number }).status !== LOCKED_ELSEWHERE) throw error
-  }
+  if (removeUnderLock(lock, run, lock)) removeCgroups(cgroupParent({ NIX_SEED_LAB_INSIDE: basename(run) }))
+}
+
+const LOCKED_ELSEWHERE = 75 // EX_TEMPFAIL, which `flock -E` is told to answer
+
+/** Removes `paths` while holding the lock on `lock`; false if somebody else holds it. */
+function removeUnderLock(lock: string, ...paths: string[]): boolean {
+  const remove = ['rm', '-rf', '--one-file-system', '--', ...paths]
+  const { status } = spawnSync('flock', ['--nonblock', '-E', String(LOCKED_ELSEWHERE), lock, ...remove], {
+    stdio: 'ignore'
+  })
+  if (status === 0 || status === LOCKED_ELSEWHERE) return status === 0
+  throw new SeedError('FILE_SYSTEM', 'cannot be removed', { resource: lock })
 }
 
 /** Names of the runs that are going on. */
 export function liveRuns(folder: LabFolder): string[] {
   sweepRuns(folder)
-  return readdirSync(folder.runs).filter(name => name.endsWith('.lock')).map(name => name.slice(0, -'.lock'.length))
+  return readdirSync(folder.runs)
+    .filter(name => name.endsWith('.lock'))
+    .map(name => name.slice(0, -'.lock'.length))
 }
 
-const UNUSED_AGE_MS = 14 * 24 * 3600_000
+const DAY_MS = 24 * 3600_000
+const UNUSED_AGE_MS = 14 * DAY_MS
+/** Whoever works on the package set makes many layers, of gigabytes each. */
+const LAYERS_KEPT = 3
+/** A run that has looked up its base and layer, and not locked them yet, is younger than this. */
+const BUSY_AGE_MS = 10 * 60_000
 
 /** Notes that a base or layer is in use, so that {@link removeUnused} leaves it. */
 export function touch(path: string): void {
@@ -84,12 +96,18 @@ export function touch(path: string): void {
   utimesSync(path, now, now)
 }
 
-/** Removes half-made bases and layers, and those that no run has entered for two weeks. Call it under the make lock. */
+/**
+ * Removes what is half-made, what no run has entered for two weeks, and all but the newest layers; never what a run is
+ * in, which holds a shared lock on it. Call it under the make lock.
+ */
 export function removeUnused(folder: LabFolder): void {
-  for (const name of readdirSync(folder.path)) {
-    if (!/^(base|packages)-/.test(name)) continue
-    const path = join(folder.path, name)
-    if (name.endsWith('.part') || ageOf(path) > UNUSED_AGE_MS) removeFolder(path)
+  const names = readdirSync(folder.path).filter(name => /^(base|packages)-/.test(name))
+  const paths = names.map(name => join(folder.path, name)).sort((a, b) => ageOf(a) - ageOf(b))
+  const surplus = paths.filter(path => basename(path).startsWith('packages-')).slice(LAYERS_KEPT)
+  for (const path of paths) {
+    const limit = surplus.includes(path) ? BUSY_AGE_MS : UNUSED_AGE_MS
+    if (path.endsWith('.part')) removeFolder(path)
+    else if (ageOf(path) > limit) removeUnderLock(path, path)
   }
 }
 

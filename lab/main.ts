@@ -38,8 +38,13 @@ async function makeLab(folder: LabFolder, bare: boolean, signal: AbortSignal): P
 
 async function clean(folder: LabFolder): Promise<void> {
   const runs = liveRuns(folder)
-  if (runs.length > 0) throw new SeedError('FILE_SYSTEM', `${runs.length} run(s) are going on`, { resource: folder.runs })
-  await withLock(folder.makeLock, () => say('somebody is making it; waiting'), async () => removeLab(folder))
+  if (runs.length > 0)
+    throw new SeedError('FILE_SYSTEM', `${runs.length} run(s) are going on`, { resource: folder.runs })
+  await withLock(
+    folder.makeLock,
+    () => say('somebody is making it; waiting'),
+    async () => removeLab(folder)
+  )
 }
 
 /** Starts this program again with root's rights, which every mount needs. */

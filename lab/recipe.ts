@@ -4,7 +4,7 @@ import { join, relative } from 'node:path'
 import { LAB_TOOLS } from './tools.ts'
 
 /** Raise it when a base made by older code must not be used any longer. */
-const RECIPE_VERSION = 1
+const RECIPE_VERSION = 2
 
 /** What the base has beyond the tools: an init for the runs, and libraries that a Node.js release binary links. */
 const EXTRA_PACKAGES = [

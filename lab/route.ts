@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { SeedError } from '../src/errors.ts'
-import { LAB_TOOLS, missingTools } from './tools.ts'
+import { findTool, LAB_TOOLS, missingTools } from './tools.ts'
 
 /** Where a command runs: the lab, the lab that this process is in already, or the machine as it is. */
 export interface Route {
@@ -38,9 +38,14 @@ function lackOf(): string | undefined {
   const missing = missingTools(LAB_TOOLS)
   if (missing.length > 0) return missing.join(', ')
   if (process.getuid?.() !== 0) return 'root’s rights'
-  if (spawnSync('unshare', ['--mount', 'true']).status !== 0) return 'the right to mount'
+  if (spawnSync(findTool('unshare') ?? '', ['--mount', '--', '/bin/sh', '-c', ':']).status !== 0)
+    return 'the right to mount'
   // runc cannot work in a chroot: / has to be a mount.
-  if (!readFileSync('/proc/self/mountinfo', 'utf8').split('\n').some(line => line.split(' ')[4] === '/')) {
+  if (
+    !readFileSync('/proc/self/mountinfo', 'utf8')
+      .split('\n')
+      .some(line => line.split(' ')[4] === '/')
+  ) {
     return 'a mount on / (it is a chroot)'
   }
   return undefined

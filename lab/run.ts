@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { cgroupParent, removeCgroups } from './cgroups.ts'
 import { confined, exitOf, withSystemPath } from './child.ts'
 import { insideEnv } from './environment.ts'
@@ -48,11 +48,12 @@ export async function runInLab(folder: LabFolder, run: Run): Promise<number> {
     const layers = [join(path, 'points'), ...run.lowers].map(below).join(':')
     const enter = [join(import.meta.dirname, 'enter.sh'), below(path), layers, below(upper), below(work), run.network]
     const namespaces = confined(...(run.network === 'host' ? [] : ['--net']))
-    // Not forking, flock leaves its lock to every process of the run; see sweepRuns.
-    const locked = ['--no-fork', `${path}.lock`, ...namespaces, 'sh', ...enter, view.directory, ...run.command]
+    // Not forking, flock leaves its lock to every process of the run; see sweepRuns and removeUnused.
+    const locks = run.lowers.flatMap(lower => ['flock', '--no-fork', '--shared', dirname(lower)])
+    const [program, ...locked] = [...locks, 'flock', '--no-fork', `${path}.lock`, ...namespaces, 'sh', ...enter]
     const env = insideEnv(process.env, { network: run.network, node: view.node, lab: folder.path })
     const output = run.output ?? 'inherit'
-    const child = spawn('flock', locked, {
+    const child = spawn(program ?? 'flock', [...locked, view.directory, ...run.command], {
       cwd: folder.path,
       env: { ...withSystemPath(env), NIX_SEED_LAB_INSIDE: id, ...run.env },
       stdio: [run.output === undefined ? 'inherit' : 'ignore', output, output]

@@ -105,7 +105,9 @@ const PROBE_TIMEOUT_MS = 2000
 
 /** The registry's root says 200, or 401 where it asks for an account. */
 async function answersRegistryApi(address: string): Promise<boolean> {
-  const answer = await fetch(`http://${address}/v2/`, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) }).catch(() => undefined)
+  const answer = await fetch(`http://${address}/v2/`, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) }).catch(
+    () => undefined
+  )
   await answer?.body?.cancel()
   return answer?.status === 200 || answer?.status === 401
 }
@@ -116,7 +118,10 @@ function answersPing(socketPath: string): Promise<boolean> {
       answer.resume()
       resolve(answer.statusCode === 200)
     })
-    ping.on('timeout', () => ping.destroy()).on('error', () => resolve(false)).end()
+    ping
+      .on('timeout', () => ping.destroy())
+      .on('error', () => resolve(false))
+      .end()
   })
 }
 

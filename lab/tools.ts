@@ -39,7 +39,6 @@ export const HOST_TOOLS: Readonly<Record<string, string>> = {
   mount: 'mount',
   flock: 'util-linux',
   setpriv: 'util-linux',
-  pivot_root: 'util-linux',
   chroot: 'coreutils'
 }
 
@@ -47,7 +46,10 @@ export const HOST_TOOLS: Readonly<Record<string, string>> = {
 export const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
 /** The first file called `tool` on `path` that may be executed. */
-export function findTool(tool: string, path = `${process.env.PATH ?? ''}${delimiter}${SYSTEM_PATH}`): string | undefined {
+export function findTool(
+  tool: string,
+  path = `${process.env.PATH ?? ''}${delimiter}${SYSTEM_PATH}`
+): string | undefined {
   for (const folder of path.split(delimiter)) {
     const file = join(folder, tool)
     try {

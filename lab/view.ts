@@ -1,4 +1,13 @@
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+  writeFileSync
+} from 'node:fs'
 import { hostname } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { SeedError } from '../src/errors.ts'
@@ -83,7 +92,8 @@ export function writeView(run: string, binds: readonly Bind[], env: NodeJS.Proce
     return `rw\t${join(run, 'disk', path)}\t${path}`
   })
   for (const { mode, path } of [...binds].sort((a, b) => a.path.length - b.path.length)) {
-    if (/[\n\t]/.test(path)) throw new SeedError('USAGE', 'a path has a tab or line end in its name', { resource: path })
+    if (/[\n\t]/.test(path))
+      throw new SeedError('USAGE', 'a path has a tab or line end in its name', { resource: path })
     makePoint(points, path)
     lines.push(`${mode}\t${path}\t${path}`)
   }
