@@ -88,7 +88,7 @@ in
     value:
     isAttrs value
     && value ? origSrc
-    && (isPath value.origSrc || isString value.origSrc)
+    && (isPath value.origSrc || isString value.origSrc || value.origSrc ? outPath)
     && isUnder value.origSrc;
 
   # A path of the project, or a string that holds one. `context` is that of all `attributes` together. What

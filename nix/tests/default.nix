@@ -178,8 +178,10 @@ let
         "everything"
         "root"
         "cleaned"
+        "cleaned-self"
       ];
       expected = [
+        build
         build
         build
         build

@@ -42,6 +42,13 @@ in
     file = pkgs.unpack "file" ./src/main.c;
     everything = pkgs.unpack "everything" "${self}/src";
     root = pkgs.unpack "root" ./.;
+    cleaned-self = pkgs.unpack "cleaned-self" {
+      origSrc = self;
+      outPath = builtins.path {
+        path = ./src;
+        name = "cleaned-self";
+      };
+    };
     cleaned = pkgs.unpack "cleaned" {
       _isLibCleanSourceWith = true;
       origSrc = ./.;
