@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import type { Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { SeedError, redactUrl } from './errors.ts'
+import { SeedError, redactUrl, systemCode } from './errors.ts'
 
 /** What a program may print before it is stopped, where the caller names no bound. */
 const MAX_STDOUT_BYTES = 256 * 1024 * 1024
@@ -98,7 +98,7 @@ export function start(tool: string, args: readonly string[], options: RunOptions
   if (options.signal.aborted) return { stdout: Readable.from([]), done: rejected(interrupted(tool)), stop() {} }
   const child = spawn(tool, args, {
     cwd: options.cwd,
-    env: options.env as NodeJS.ProcessEnv,
+    env: options.env,
     stdio: ['pipe', 'pipe', 'pipe'],
     windowsHide: true
   })
@@ -192,7 +192,7 @@ function cleanLine(line: string): string {
 }
 
 function rejected(error: Error): Promise<never> {
-  const promise = Promise.reject<never>(error)
+  const promise = Promise.reject(error)
   promise.catch(() => {})
   return promise
 }
@@ -202,7 +202,7 @@ function interrupted(tool: string): SeedError {
 }
 
 function notStarted(tool: string, cause: unknown, options: RunOptions): SeedError {
-  const code = cause instanceof Error ? (cause as NodeJS.ErrnoException).code : undefined
+  const code = systemCode(cause)
   if (options.cwd !== undefined && !existsSync(options.cwd)) {
     return new SeedError('FILE_SYSTEM', 'the folder to work in does not exist', { resource: options.cwd, cause })
   }

@@ -84,7 +84,7 @@ export function parseBuilt(json: unknown): string[] {
   const paths = new Set<string>()
   for (const built of Array.isArray(json) ? (json as Record<string, unknown>[]) : []) {
     const outputs = typeof built === 'string' ? [built] : (built.outputs ?? [built.path])
-    for (const path of Object.values(outputs as object)) paths.add(storePath(String(path)))
+    for (const path of Object.values(outputs)) paths.add(storePath(String(path)))
   }
   return [...paths].sort(compareText)
 }

@@ -38,7 +38,8 @@ export async function readFlakeLock(file: string): Promise<FlakeLock> {
   try {
     text = await readFile(file, 'utf8')
   } catch (cause) {
-    if (systemCode(cause) !== 'ENOENT' && systemCode(cause) !== 'ENOTDIR') {
+    const code = systemCode(cause)
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') {
       throw new SeedError('FILE_SYSTEM', 'could not read the lock file', { resource: file, cause })
     }
     throw new SeedError('LOCK_MISSING', 'the flake has no flake.lock', {

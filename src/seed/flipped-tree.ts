@@ -100,7 +100,7 @@ async function inFileSystem<T>(action: () => Promise<T>): Promise<T> {
     const { code, path } = cause as NodeJS.ErrnoException
     throw new SeedError(code === 'ENOSPC' ? 'DISK_FULL' : 'FILE_SYSTEM', 'could not copy the source tree', {
       hint: 'The folder for temporary files ($TMPDIR, or /tmp) must hold a copy of it.',
-      ...(path === undefined ? {} : { resource: path.toString() }),
+      ...(path === undefined ? {} : { resource: path }),
       cause
     })
   }
