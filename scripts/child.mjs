@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import process from 'node:process'
 
+const SIGNALS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])
+
 /**
  * Runs a program on this terminal to its end. Signals that this process gets reach it; the terminal itself sends Ctrl-C
  * to both, so that one is only waited for.
@@ -12,26 +14,41 @@ import process from 'node:process'
  * @returns {Promise<number>} its exit code, or 128 and the number of the signal that ended it, as a shell tells it
  */
 export function run(program, args, env) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { env, stdio: 'inherit' })
-    const forward = signal => {
-      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
-    }
-    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
-    for (const signal of signals) process.on(signal, forward)
-    const settle = () => {
-      for (const signal of signals) process.removeListener(signal, forward)
-    }
-    child.once('error', error => {
-      settle()
-      reject(error)
-    })
-    child.once('exit', (code, signal) => {
-      settle()
-      resolve(code ?? 128 + constants.signals[signal])
-    })
+  return exitOf(spawn(program, args, { env, stdio: 'inherit' }))
+}
+
+/**
+ * Like `run`, but keeps what the program prints.
+ *
+ * @param {string} program
+ * @param {readonly string[]} args
+ * @param {{ env: NodeJS.ProcessEnv, cwd: string }} options
+ * @returns {Promise<{ code: number, output: string }>}
+ */
+export async function capture(program, args, options) {
+  const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', text => (output += text))
+  return { code: await exitOf(child), output }
+}
+
+/** @type {(child: import('node:child_process').ChildProcess) => Promise<number>} */
+function exitOf(child) {
+  const forward = (/** @type {NodeJS.Signals} */ signal) => {
+    if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
+  }
+  for (const signal of SIGNALS) process.on(signal, forward)
+  /** @type {Promise<number>} */
+  const exit = new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code, signal) => resolve(code ?? 128 + constants.signals[signal ?? 'SIGKILL']))
+  })
+  return exit.finally(() => {
+    for (const signal of SIGNALS) process.removeListener(signal, forward)
   })
 }
 
-/** Whether `code` is that of a program that a signal ended. @param {number} code */
-export const isInterrupted = code => code === 128 + constants.signals.SIGINT || code === 128 + constants.signals.SIGTERM
+/** Whether an exit code is that of a program that was told to stop. @type {(code: number) => boolean} */
+export function isInterrupted(code) {
+  return SIGNALS.some(signal => code === 128 + constants.signals[signal])
+}

@@ -39,7 +39,7 @@ interface Package {
  * @throws for a licence that is not allowed, and for a package without the text of its licence
  */
 export function renderNotices(root: string, modules: Iterable<string>): string {
-  const packages = packagesOf(root, modules)
+  const packages = packagesOf(modules)
   const sections = packages.map(found => {
     if (!isAllowed(found.license)) throw new Error(`${found.name}: the licence ${found.license} is not allowed here`)
     return section(`${found.name} ${found.version} (${found.license})`, licenceTexts(found))
@@ -65,7 +65,7 @@ function normalize(text: string): string {
   return `${lines.join('\n').trim()}\n`
 }
 
-function packagesOf(root: string, modules: Iterable<string>): Package[] {
+function packagesOf(modules: Iterable<string>): Package[] {
   const packages = new Map<string, Package>()
   for (const path of modules) {
     if (!path.includes(`${sep}node_modules${sep}`)) continue

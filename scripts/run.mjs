@@ -4,20 +4,23 @@ import { dirname } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { SetupError, ensurePackages, findNode } from './setup.mjs'
-import { createTasks } from './tasks.mjs'
+import { TASKS } from './tasks.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
+/**
+ * @param {string[]} argv name of the task, and what it is given
+ * @returns {Promise<number>} exit code
+ */
 async function main([name, ...args]) {
   process.chdir(root)
-  const tasks = createTasks(root)
-  const task = Object.hasOwn(tasks, name ?? '') ? tasks[name] : undefined
+  const task = name !== undefined && Object.hasOwn(TASKS, name) ? TASKS[name] : undefined
   if (task === undefined) {
     console.error(name === undefined ? 'Which task?' : `There is no task ${name}.`)
-    for (const [each, { about }] of Object.entries(tasks)) console.error(`  ${each.padEnd(8)} ${about}`)
+    for (const [each, { about }] of Object.entries(TASKS)) console.error(`  ${each.padEnd(8)} ${about}`)
     return 2
   }
-  ensurePackages(root, line => console.error(`set-up: ${line}`))
+  await ensurePackages(root, line => console.error(`set-up: ${line}`))
   return task.run(findNode(root), args)
 }
 
@@ -26,5 +29,5 @@ try {
 } catch (error) {
   if (!(error instanceof SetupError)) throw error
   console.error(`set-up: ${error.message}`)
-  process.exitCode = 1
+  process.exitCode = error.exitCode
 }

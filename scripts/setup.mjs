@@ -4,13 +4,19 @@ import { spawnSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import process from 'node:process'
+import { capture, isInterrupted } from './child.mjs'
+
+/** @typedef {{ node: string, env: NodeJS.ProcessEnv }} Runtime a Node.js that is new enough, and the environment for it */
 
 export const NODE_MAJOR = 24
 const WORK_PREFIX = '.setup-'
 const nodePackage = `node-${process.platform}-${process.arch}`
 
 /** A reason for people to read: what is missing and what to do. It is shown without a stack. */
-export class SetupError extends Error {}
+export class SetupError extends Error {
+  /** Of this process, for it to end with. */
+  exitCode = 1
+}
 
 /**
  * Makes node_modules be what package-lock.json says. The packages are installed in a folder beside and moved into place
@@ -20,43 +26,36 @@ export class SetupError extends Error {}
  * @param {(line: string) => void} say is told in one line when there is something to do
  * @throws {SetupError} where npm fails
  */
-export function ensurePackages(root, say) {
+export async function ensurePackages(root, say) {
   const reason = staleReason(root)
   if (reason === undefined) return
   say(`installing the packages of package-lock.json (${reason})`)
   removeLeftovers(root)
   const work = mkdtempSync(join(root, `${WORK_PREFIX}${process.pid}-`))
-  const discard = () => rmSync(work, { recursive: true, force: true })
-  process.once('exit', discard)
   try {
     for (const name of ['package.json', 'package-lock.json', '.npmrc']) copyFileSync(join(root, name), join(work, name))
-    npmCi(work)
+    await installPackages(work)
     // Another run may have been faster; its packages are as good, and may be in use already.
     if (staleReason(root) !== undefined) swapIn(root, work)
   } finally {
-    discard()
-    process.removeListener('exit', discard)
+    rmSync(work, { recursive: true, force: true })
   }
 }
 
-/** @param {string} work */
-function npmCi(work) {
+/** @type {(folder: string) => Promise<void>} */
+async function installPackages(folder) {
   // Inside `npm run`, npm's own variables name the outer project.
-  const env = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^npm_(package|lifecycle|config_local_prefix)/.test(name))
-  )
-  const windows = process.platform === 'win32'
-  const { status, signal, error, stdout, stderr } = spawnSync('npm', ['ci', '--loglevel=error'], {
-    cwd: work,
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    encoding: 'utf8',
-    shell: windows
+  const outer = /^npm_(package|lifecycle|config_local_prefix)/
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !outer.test(name)))
+  const { code, output } = await capture('npm', ['ci', '--loglevel=error'], { cwd: folder, env }).catch(cause => {
+    throw new SetupError(codeOf(cause) === 'ENOENT' ? 'npm is not on PATH: install it.' : 'npm does not start', {
+      cause
+    })
   })
-  if (error?.code === 'ENOENT') throw new SetupError('npm is not on PATH. Install it with Node.js.')
-  if (error) throw new SetupError(`npm did not start: ${error.message}`)
-  if (signal !== null) process.exit(130)
-  if (status !== 0) throw new SetupError(`npm ci failed with exit code ${status}:\n${stdout}${stderr}`)
+  if (code === 0) return
+  const interrupted = isInterrupted(code)
+  const error = new SetupError(interrupted ? 'interrupted' : `npm ci failed with exit code ${code}:\n${output}`)
+  throw interrupted ? Object.assign(error, { exitCode: code }) : error
 }
 
 /** @param {string} root @param {string} work */
@@ -67,7 +66,7 @@ function swapIn(root, work) {
     renameSync(join(work, 'node_modules'), present)
   } catch (error) {
     // Between the two moves another run put its packages there.
-    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error
+    if (codeOf(error) !== 'ENOTEMPTY' && codeOf(error) !== 'EEXIST') throw error
   }
 }
 
@@ -86,8 +85,13 @@ function isAlive(pid) {
     process.kill(pid, 0)
     return true
   } catch (error) {
-    return error.code === 'EPERM'
+    return codeOf(error) === 'EPERM'
   }
+}
+
+/** @type {(error: unknown) => string | undefined} */
+function codeOf(error) {
+  return /** @type {NodeJS.ErrnoException | undefined} */ (error)?.code
 }
 
 /**
@@ -131,7 +135,7 @@ const isNeededNode = path => !isNewEnough(process.versions.node) && nameOf(path)
  * bring in front.
  *
  * @param {string} root
- * @returns {{ node: string, env: NodeJS.ProcessEnv }}
+ * @returns {Runtime}
  * @throws {SetupError} where there is neither
  */
 export function findNode(root) {

@@ -4,91 +4,76 @@ import { isInterrupted, run } from './child.mjs'
 import { runTests } from './tests.mjs'
 
 /**
- * @typedef {{ node: string, env: NodeJS.ProcessEnv }} Runtime a Node.js that is new enough, and the environment for it
- * @typedef {{ about: string, run: (runtime: Runtime, args: string[]) => Promise<number> }} Task answers an exit code
+ * @typedef {import('./setup.mjs').Runtime} Runtime
+ * @typedef {(runtime: Runtime, args: string[]) => Promise<number>} Action answers an exit code
+ * @typedef {{ about: string, run: Action }} Task
  */
 
-/**
- * The tasks by name.
- *
- * @param {string} root
- * @returns {Record<string, Task>}
- */
-export function createTasks(root) {
-  const bin = (name, path) => join(root, 'node_modules', name, ...path)
-  const eslint = bin('eslint', ['bin', 'eslint.js'])
-  const prettier = bin('prettier', ['bin', 'prettier.cjs'])
-  const tsc = bin('typescript', ['bin', 'tsc'])
-  const start = ({ node, env }, args) => run(node, args, env)
-  // The lab decides by itself whether this machine has the tools or its own root is needed.
-  const inLab = (runtime, args) => start(runtime, [join('lab', 'main.ts'), 'run', '--', 'node', ...args])
+const ESLINT = 'node_modules/eslint/bin/eslint.js'
+const PRETTIER = ['node_modules/prettier/bin/prettier.cjs', '--log-level', 'warn']
+const TSC = 'node_modules/typescript/bin/tsc'
+const BUILD = 'scripts/build.ts'
+const DEMO = 'scripts/demo.ts'
+const LAB = 'lab/main.ts'
 
-  const orAll = paths => (paths.length > 0 ? paths : ['.'])
-
-  const steps = {
-    lint: runtime => start(runtime, [eslint, '.']),
-    types: runtime => start(runtime, [tsc, '-p', '.']),
-    format: runtime => start(runtime, [prettier, '--check', '--log-level', 'warn', '.']),
-    dist: runtime => start(runtime, [join('scripts', 'build.ts'), '--check'])
-  }
-
-  return {
-    test: { about: 'run the tests; arguments go to jest', run: (runtime, args) => runTests(root, runtime, args) },
-    check: {
-      about: 'lint, types, formatting, and that dist is what the sources make',
-      run: runtime => runAll(steps, runtime)
-    },
-    lint: {
-      about: 'lint, every file or those named',
-      run: (runtime, args) => start(runtime, [eslint, ...orAll(args)])
-    },
-    types: { about: 'check the types', run: steps.types },
-    format: {
-      about: 'format in place, every file or those named',
-      run: (runtime, args) => start(runtime, [prettier, '--write', '--log-level', 'warn', ...orAll(args)])
-    },
-    build: {
-      about: 'bundle src into dist',
-      run: (runtime, args) => start(runtime, [join('scripts', 'build.ts'), ...args])
-    },
-    demo: {
-      about: 'publish a seed and build from it',
-      run: (runtime, args) => inLab(runtime, [join('scripts', 'demo.ts'), ...args])
-    },
-    bench: { about: 'measure: bench -- NAME', run: (runtime, args) => runBench(inLab, runtime, args) },
-    lab: {
-      about: 'run a command of the lab',
-      run: (runtime, args) => start(runtime, [join('lab', 'main.ts'), ...args])
-    }
-  }
-
-  async function runBench(runner, runtime, [name, ...args]) {
-    const names = existsSync('bench')
-      ? readdirSync('bench').flatMap(file => (/^[^.]+\.ts$/.test(file) ? [basename(file, '.ts')] : []))
-      : []
-    if (name === undefined || !names.includes(name)) {
-      console.error(
-        `${name === undefined ? 'Which one?' : `There is no bench ${name}.`} npm run bench -- ${names.join(' | ')}`
-      )
-      return 2
-    }
-    return runner(runtime, [join('bench', `${name}.ts`), ...args])
-  }
+/** @type {Readonly<Record<string, Action>>} */
+const CHECKS = {
+  lint: runtime => node(runtime, ESLINT, '.'),
+  types: runtime => node(runtime, TSC, '-p', '.'),
+  format: runtime => node(runtime, ...PRETTIER, '--check', '.'),
+  dist: runtime => node(runtime, BUILD, '--check')
 }
 
-/**
- * Runs every step, also after one that failed: all complaints in one run.
- *
- * @param {Record<string, (runtime: Runtime) => Promise<number>>} steps
- * @param {Runtime} runtime
- */
-async function runAll(steps, runtime) {
+/** By name. They run in the project's folder. @type {Readonly<Record<string, Task>>} */
+export const TASKS = {
+  test: { about: 'run the tests; arguments go to jest', run: runTests },
+  check: { about: 'lint, types, formatting, and that dist is what the sources make', run: runChecks },
+  lint: { about: 'lint, every file or those named', run: (runtime, args) => node(runtime, ESLINT, ...orAll(args)) },
+  types: { about: 'check the types', run: runtime => node(runtime, TSC, '-p', '.') },
+  format: {
+    about: 'format in place, every file or those named',
+    run: (runtime, args) => node(runtime, ...PRETTIER, '--write', ...orAll(args))
+  },
+  build: { about: 'bundle src into dist', run: (runtime, args) => node(runtime, BUILD, ...args) },
+  demo: { about: 'publish a seed and build from it', run: (runtime, args) => nodeInLab(runtime, DEMO, ...args) },
+  bench: { about: 'measure; the name of a bench, then its arguments', run: runBench },
+  lab: { about: 'a command of the lab', run: (runtime, args) => node(runtime, LAB, ...args) }
+}
+
+/** @type {(runtime: Runtime, ...args: string[]) => Promise<number>} */
+function node({ node: program, env }, ...args) {
+  return run(program, args, env)
+}
+
+/** The lab finds out whether this machine will do. @type {(runtime: Runtime, ...args: string[]) => Promise<number>} */
+function nodeInLab(runtime, ...args) {
+  return node(runtime, LAB, 'run', '--', 'node', ...args)
+}
+
+/** @type {(paths: string[]) => string[]} */
+function orAll(paths) {
+  return paths.length > 0 ? paths : ['.']
+}
+
+/** Goes on after a check that failed: all complaints in one run. @type {Action} */
+async function runChecks(runtime) {
   const failed = []
-  for (const [name, step] of Object.entries(steps)) {
-    const code = await step(runtime)
+  for (const [name, check] of Object.entries(CHECKS)) {
+    const code = await check(runtime, [])
     if (isInterrupted(code)) return code
     if (code !== 0) failed.push(name)
   }
   console.log(failed.length === 0 ? 'check: ok' : `check: failed in ${failed.join(', ')}`)
   return failed.length === 0 ? 0 : 1
+}
+
+/** @type {Action} */
+async function runBench(runtime, [name, ...args]) {
+  const files = existsSync('bench') ? readdirSync('bench') : []
+  // Others, such as tables.test.ts or a folder, are no benches.
+  const names = files.filter(file => /^[^.]+\.ts$/.test(file)).map(file => basename(file, '.ts'))
+  if (name !== undefined && names.includes(name)) return nodeInLab(runtime, join('bench', `${name}.ts`), ...args)
+  const complaint = name === undefined ? 'Which one?' : `There is no bench ${name}.`
+  console.error(`${complaint} npm run bench -- ${names.join(' | ')}`)
+  return 2
 }

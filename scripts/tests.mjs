@@ -1,34 +1,44 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
 import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { isInterrupted, run } from './child.mjs'
 
-/** Jest has no ES modules without the first option. */
+/**
+ * @typedef {import('./setup.mjs').Runtime} Runtime
+ * @typedef {{ passed: number, failed: number, skipped: number }} Counts
+ */
+
+/** The first one since jest has no ES modules without. */
 const NODE_OPTIONS = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning']
 
+/** Unit tests and those of the bundles need Node.js alone. The lab finds out whether this machine will do for the rest. */
+const STAGES = [
+  { name: 'machine', command: [], folders: ['unit', 'dist'] },
+  { name: 'lab', command: ['lab/main.ts', 'run', '--', 'node'], folders: ['integration'] }
+]
+
 /**
- * Runs the tests: unit tests and those of the bundles on this machine, the integration tests in the lab. The last line
- * counts them all.
+ * Runs the tests. The last line counts them all.
  *
- * @param {string} root
- * @param {import('./tasks.mjs').Runtime} runtime
- * @param {readonly string[]} args for jest; a pattern narrows all runs
- * @returns {Promise<number>} 0 if every test passed and there was one
+ * @param {Runtime} runtime
+ * @param {readonly string[]} args for jest; a pattern narrows every stage
+ * @returns {Promise<number>} exit code: 0 if every test passed and there was one
  */
-export async function runTests(root, runtime, args) {
-  // In the tree, since the lab sees the tree under its own name and not this machine's temporary folder.
-  const results = mkdtempSync(join(root, '.test-'))
+export async function runTests(runtime, args) {
+  // In the project, since the lab sees it at its own path, and a temporary folder of its own.
+  const results = mkdtempSync(resolve('.test-'))
   const counts = { passed: 0, failed: 0, skipped: 0 }
-  let failure = 0
+  let status = 0
   try {
-    for (const { name, command, folders } of stages()) {
+    for (const { name, command, folders } of STAGES) {
       const jest = jestArgs(folders, args)
+      // The lab is not entered for nothing.
       if (args.length > 0 && !hasTests(runtime, jest)) continue
       const output = join(results, `${name}.json`)
       const code = await run(runtime.node, [...command, ...jest, '--json', '--outputFile', output], runtime.env)
       if (isInterrupted(code)) return code
-      if (code !== 0) failure = code
       addCounts(counts, output, code)
+      status ||= code
     }
   } finally {
     rmSync(results, { recursive: true, force: true })
@@ -36,42 +46,38 @@ export async function runTests(root, runtime, args) {
   const { passed, failed, skipped } = counts
   if (passed + failed === 0) console.error('No test ran.')
   console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
-  return passed + failed === 0 ? 1 : failure || (failed > 0 ? 1 : 0)
+  return passed === 0 || failed > 0 ? status || 1 : status
 }
 
-function stages() {
-  const lab = join('lab', 'main.ts')
-  return [
-    { name: 'machine', command: [], folders: ['unit', 'dist'] },
-    { name: 'lab', command: existsSync(lab) ? [lab, 'run', '--', 'node'] : [], folders: ['integration'] }
-  ]
-}
-
-/** @param {readonly string[]} folders @param {readonly string[]} args */
+/** @type {(folders: readonly string[], args: readonly string[]) => string[]} */
 function jestArgs(folders, args) {
+  // These follow what the caller gave: each takes all words up to the next option.
   const match = folders.flatMap(folder => ['--testMatch', `**/__tests__/${folder}/**/*.test.ts`])
-  return [...NODE_OPTIONS, join('node_modules', 'jest', 'bin', 'jest.js'), '--passWithNoTests', ...match, ...args]
+  return [...NODE_OPTIONS, 'node_modules/jest/bin/jest.js', ...args, '--passWithNoTests', ...match]
 }
 
-/** Whether a pattern leaves any test of a run: the lab is not entered for nothing. */
+/** Whether the caller's pattern leaves any test file. @type {(runtime: Runtime, jest: readonly string[]) => boolean} */
 function hasTests({ node, env }, jest) {
-  const { status, stdout } = spawnSync(node, [...jest, '--listTests'], {
-    env,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore']
-  })
-  // Where jest cannot say, the run itself shows why.
+  const { status, stdout } = spawnSync(node, [...jest, '--listTests'], { env, encoding: 'utf8' })
+  // Where jest cannot tell, the run itself shows why.
   return status !== 0 || stdout.trim() !== ''
 }
 
-/** A run that left no results, or a file that did not load, counts as one failed test: it must not look like none. */
+/**
+ * Adds up what jest reported. A run that ended without a report, or a file that did not load, counts as one failed test:
+ * it must not look like none.
+ *
+ * @param {Counts} counts
+ * @param {string} output file with the report
+ * @param {number} code exit code of the run
+ */
 function addCounts(counts, output, code) {
   if (!existsSync(output)) {
-    if (code !== 0) counts.failed += 1
+    counts.failed += code === 0 ? 0 : 1
     return
   }
-  const result = JSON.parse(readFileSync(output, 'utf8'))
-  counts.passed += result.numPassedTests
-  counts.failed += result.numFailedTests + result.numRuntimeErrorTestSuites
-  counts.skipped += result.numPendingTests + result.numTodoTests
+  const report = JSON.parse(readFileSync(output, 'utf8'))
+  counts.passed += report.numPassedTests
+  counts.failed += report.numFailedTests + report.numRuntimeErrorTestSuites
+  counts.skipped += report.numPendingTests + report.numTodoTests
 }
