@@ -1,59 +1,43 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { SeedError } from '../src/errors.ts'
 import { confined, runStep } from './child.ts'
 import type { StepOptions } from './child.ts'
-import { removeFolder } from './folder.ts'
 import type { LabFolder } from './folder.ts'
+import { makeOnce } from './making.ts'
+import type { Making } from './making.ts'
 import { BASE_PACKAGES, baseKey, EARLY_FILES, LATE_FILES, SUITE } from './recipe.ts'
 import { HOST_TOOLS, missingTools } from './tools.ts'
 
-export type Say = (line: string) => void
-
-/** Folder of the base that the present recipe makes; its root file system is `root` in it. */
-export function basePath(folder: LabFolder): string {
-  return join(folder.path, `base-${baseKey()}`)
+/** Name of the base in the lab's folder; its root file system is `root` in it. */
+export function baseName(): string {
+  return `base-${baseKey()}`
 }
 
 /**
- * Makes the base if it is not there: debootstrap, then the tools by apt. It has its final name only when complete. Call
- * it under the make lock.
+ * Makes the base if it is not there: debootstrap, then the tools by apt.
  *
+ * @returns its root file system
  * @throws TOOL_MISSING, TOOL_FAILED, INTERRUPTED
  */
-export async function makeBase(folder: LabFolder, say: Say, signal: AbortSignal): Promise<string> {
-  const path = basePath(folder)
-  if (existsSync(path)) return path
-  installDebootstrap(say)
-  const part = `${path}.part`
-  removeFolder(part)
-  mkdirSync(part)
-  const root = join(part, 'root')
-  const step: StepOptions = {
-    log: join(part, 'log'),
-    signal,
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  }
-  const started = Date.now()
-  try {
-    say(`making it in ${folder.path}, once, about a minute: a Debian ${SUITE} root (1/2)`)
+export async function makeBase(folder: LabFolder, making: Making): Promise<string> {
+  const path = await makeOnce(folder, baseName(), making, async (part, log) => {
+    installDebootstrap(making.say)
+    const root = join(part, 'root')
+    const step: StepOptions = { log, signal: making.signal, env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }
+    making.say(`making the base in ${folder.path}, once, about a minute: a Debian ${SUITE} root (1/2)`)
     // It takes the mirror of its own script, or the one that the machine's administrator set.
     const bootstrap = ['debootstrap', '--variant=minbase', '--force-check-gpg', SUITE, root]
     await runStep('debootstrap', [...confined(), ...bootstrap], step)
     writeFiles(root, EARLY_FILES)
-    say(`${BASE_PACKAGES.length} packages, with nix, docker, podman and registries (2/2)`)
+    making.say(`${BASE_PACKAGES.length} packages, with nix, docker, podman and registries (2/2)`)
     await runApt(root, ['install', '-y', ...BASE_PACKAGES], step)
     writeFiles(root, LATE_FILES)
     mkdirSync(join(root, 'nix')) // Nix makes it itself, but things may be mounted there before
     await runApt(root, [], step)
-    renameSync(part, path)
-  } catch (error) {
-    removeFolder(part)
-    throw error
-  }
-  say(`made in ${Math.round((Date.now() - started) / 1000)} s`)
-  return path
+  })
+  return join(path, 'root')
 }
 
 /** `apt-get update`, then `apt-get` with `args`, both inside `root`. */
@@ -81,7 +65,7 @@ function writeFiles(root: string, files: Readonly<Record<string, string>>): void
 }
 
 /** The one package that may be installed on the machine. */
-function installDebootstrap(say: Say): void {
+function installDebootstrap(say: Making['say']): void {
   if (missingTools(HOST_TOOLS).includes('debootstrap') && missingTools({ 'apt-get': 'apt' }).length === 0) {
     say('installing debootstrap on this machine')
     const install = ['install', '-y', '-qq', '--no-install-recommends', 'debootstrap', 'debian-archive-keyring']

@@ -5,10 +5,13 @@ import { constants } from 'node:os'
 import { SeedError } from '../src/errors.ts'
 import { SYSTEM_PATH } from './tools.ts'
 
-/** How a child ended, as a shell tells it: 128 and the signal's number for a killed one. Rejects if it never started. */
+/**
+ * How a child ended, once all it printed has been read too, as a shell tells it: 128 and the signal's number for a killed
+ * one. Rejects if it never started.
+ */
 export function exitOf(child: ChildProcess): Promise<number> {
   return new Promise((resolve, reject) => {
-    child.once('exit', (code, signal) => resolve(code ?? 128 + constants.signals[signal ?? 'SIGKILL']))
+    child.once('close', (code, signal) => resolve(code ?? 128 + constants.signals[signal ?? 'SIGKILL']))
     child.once('error', error => child.pid === undefined && reject(error))
   })
 }

@@ -1,50 +1,29 @@
 import { spawn } from 'node:child_process'
-import { join } from 'node:path'
+import type { ChildProcess } from 'node:child_process'
+import { constants } from 'node:os'
+import { dirname, join } from 'node:path'
 import { exitCode, SeedError } from '../src/errors.ts'
-import { basePath, makeBase } from './base.ts'
+import { baseName, makeBase } from './base.ts'
 import { exitOf } from './child.ts'
-import { liveRuns, openLabFolder, readLabPath, removeLab, removeUnused, sweepRuns, touch } from './folder.ts'
+import { removeLab, touch } from './clean-up.ts'
+import { openLabFolder, readLabPath } from './folder.ts'
 import type { LabFolder } from './folder.ts'
-import { layerPath, makeLayer } from './layer.ts'
-import { withLock } from './lock.ts'
+import { makeLayer } from './layer.ts'
 import { resolveRoute } from './route.ts'
 import { runInLab } from './run.ts'
 import { startNamed, stopNamed } from './service-command.ts'
 import { parseArguments } from './usage.ts'
 import type { Arguments } from './usage.ts'
-import { existsSync } from 'node:fs'
 
 const say = (line: string) => process.stderr.write(`lab: ${line}\n`)
 
 /** Root file systems of the lab, top one first; they are made if they are not there. */
 async function makeLab(folder: LabFolder, bare: boolean, signal: AbortSignal): Promise<[string, ...string[]]> {
-  const paths = () => {
-    const base = basePath(folder)
-    const layer = bare ? undefined : layerPath(folder, base)
-    return (layer === undefined ? [base] : [layer, base]) as [string, ...string[]]
-  }
-  if (!paths().every(path => existsSync(path))) {
-    const waiting = () => say('somebody else is making it; waiting')
-    await withLock(folder.makeLock, waiting, async () => {
-      sweepRuns(folder)
-      removeUnused(folder)
-      const base = await makeBase(folder, say, signal)
-      if (!bare) await makeLayer(folder, base, say, signal)
-    })
-  }
-  paths().forEach(touch)
-  return paths().map(path => join(path, 'root')) as [string, ...string[]]
-}
-
-async function clean(folder: LabFolder): Promise<void> {
-  const runs = liveRuns(folder)
-  if (runs.length > 0)
-    throw new SeedError('FILE_SYSTEM', `${runs.length} run(s) are going on`, { resource: folder.runs })
-  await withLock(
-    folder.makeLock,
-    () => say('somebody is making it; waiting'),
-    async () => removeLab(folder)
-  )
+  const base = await makeBase(folder, { say, signal })
+  const layer = bare ? undefined : await makeLayer(folder, base, { say, signal })
+  const roots: [string, ...string[]] = layer === undefined ? [base] : [layer, base]
+  for (const root of roots) touch(dirname(root))
+  return roots
 }
 
 /** Starts this program again with root's rights, which every mount needs. */
@@ -56,15 +35,18 @@ async function runAsRoot(args: readonly string[]): Promise<number> {
   // sudo may set another HOME, and the lab belongs in the caller's cache.
   const env = { ...process.env, NIX_SEED_LAB: readLabPath(process.env) }
   const command = ['-n', '-E', process.execPath, join(import.meta.dirname, 'main.ts'), ...args]
-  return exitOf(spawn('sudo', command, { stdio: 'inherit', env }))
+  return exitOf(handSignalsOn(spawn('sudo', command, { stdio: 'inherit', env })))
 }
 
 async function execute(command: readonly string[]): Promise<number> {
   const [program = '', ...args] = command
-  const child = spawn(program, args, { stdio: 'inherit' })
-  const pass = (name: NodeJS.Signals) => child.kill(name)
-  process.on('SIGTERM', pass).on('SIGINT', () => {})
-  return exitOf(child)
+  return exitOf(handSignalsOn(spawn(program, args, { stdio: 'inherit' })))
+}
+
+/** For a child that a terminal's Ctrl-C reaches by itself, so that only what others send has to be handed on. */
+function handSignalsOn(child: ChildProcess): ChildProcess {
+  for (const name of ['SIGTERM', 'SIGHUP'] as const) process.on(name, () => child.kill(name))
+  return child
 }
 
 async function main(args: Arguments, raw: readonly string[], signal: AbortSignal): Promise<number> {
@@ -85,8 +67,8 @@ async function main(args: Arguments, raw: readonly string[], signal: AbortSignal
   }
   if (process.getuid?.() !== 0) return runAsRoot(raw)
   const folder = openLabFolder(readLabPath(process.env))
-  if (args.command === 'path') process.stdout.write(`${join(basePath(folder), 'root')}\n`)
-  if (args.command === 'clean') await clean(folder)
+  if (args.command === 'path') process.stdout.write(`${join(folder.path, baseName(), 'root')}\n`)
+  if (args.command === 'clean') removeLab(folder)
   if (args.command === 'make') await makeLab(folder, args.bare, signal)
   if (args.command !== 'run') return 0
   const lowers = await makeLab(folder, args.bare, signal)
@@ -102,5 +84,5 @@ try {
   if (!(error instanceof SeedError)) throw error
   say([error.message, error.resource && `(${error.resource})`].filter(Boolean).join(' '))
   if (error.hint !== undefined) say(error.hint)
-  process.exitCode = exitCode(error.code)
+  process.exitCode = error.code === 'INTERRUPTED' ? 128 + constants.signals.SIGINT : exitCode(error.code)
 }

@@ -3,10 +3,12 @@ import type { ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
+import { createInterface } from 'node:readline'
 import { cgroupParent, removeCgroups } from './cgroups.ts'
 import { confined, exitOf, withSystemPath } from './child.ts'
 import { insideEnv } from './environment.ts'
-import { removeFolder, sweepRuns } from './folder.ts'
+import { sweepRuns } from './clean-up.ts'
+import { removeFolder } from './folder.ts'
 import type { LabFolder } from './folder.ts'
 import { resolveView, writeView } from './view.ts'
 import type { Bind } from './view.ts'
@@ -23,10 +25,8 @@ export interface Run {
   command: readonly string[]
   /** Set on top of this process's environment. */
   env?: Readonly<Record<string, string>>
-  /** File descriptor for the command's standard output and error; without it, it has those of this process. */
-  output?: number
-  /** Ends the run. */
-  signal?: AbortSignal
+  /** Gets each line of the command's output. Without it the command has the standard streams of this process. */
+  onLine?: (line: string) => void
 }
 
 /**
@@ -52,17 +52,23 @@ export async function runInLab(folder: LabFolder, run: Run): Promise<number> {
     const locks = run.lowers.flatMap(lower => ['flock', '--no-fork', '--shared', dirname(lower)])
     const [program, ...locked] = [...locks, 'flock', '--no-fork', `${path}.lock`, ...namespaces, 'sh', ...enter]
     const env = insideEnv(process.env, { network: run.network, node: view.node, lab: folder.path })
-    const output = run.output ?? 'inherit'
     const child = spawn(program ?? 'flock', [...locked, view.directory, ...run.command], {
       cwd: folder.path,
       env: { ...withSystemPath(env), NIX_SEED_LAB_INSIDE: id, ...run.env },
-      stdio: [run.output === undefined ? 'inherit' : 'ignore', output, output]
+      stdio: run.onLine === undefined ? 'inherit' : ['ignore', 'pipe', 'pipe']
     })
-    return await supervise(child, run.signal)
+    if (run.onLine !== undefined) forwardLines(child, run.onLine)
+    return await supervise(child)
   } finally {
     removeFolder(path)
     removeFolder(`${path}.lock`)
     removeCgroups(cgroupParent({ NIX_SEED_LAB_INSIDE: id }))
+  }
+}
+
+function forwardLines(child: ChildProcess, onLine: (line: string) => void): void {
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream !== null) createInterface(stream).on('line', onLine)
   }
 }
 
@@ -71,7 +77,7 @@ const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 const GRACE_MS = 10_000
 
 /** Waits for the run to end. Signals are handed to the command; if that does not end it, the kernel is asked to. */
-async function supervise(child: ChildProcess, signal?: AbortSignal): Promise<number> {
+async function supervise(child: ChildProcess): Promise<number> {
   let timer: NodeJS.Timeout | undefined
   const pass = (name: NodeJS.Signals) => {
     const init = initOf(child)
@@ -79,15 +85,12 @@ async function supervise(child: ChildProcess, signal?: AbortSignal): Promise<num
     else child.kill('SIGKILL') // asked twice, or too early for an init
     timer ??= setTimeout(() => child.kill('SIGKILL'), GRACE_MS)
   }
-  const abort = () => pass('SIGTERM')
   for (const name of FORWARDED) process.on(name, pass)
-  signal?.addEventListener('abort', abort)
   try {
     return await exitOf(child)
   } finally {
     clearTimeout(timer)
     for (const name of FORWARDED) process.off(name, pass)
-    signal?.removeEventListener('abort', abort)
   }
 }
 

@@ -252,6 +252,35 @@ describe('when the package set’s program changes', () => {
     },
     TIMEOUT_MS
   )
+
+  test(
+    'one that is interrupted or killed is run again from nothing',
+    async () => {
+      const there = layers()
+      // Hangs as long as a file of the tree is there, which is no part of what the layer's name is made of.
+      const hold = join(tree(), 'hold')
+      writeFileSync(hold, '')
+      prepare(`import { existsSync, writeFileSync } from 'node:fs'
+        if (existsSync('/half-made')) throw new Error('not from nothing')
+        writeFileSync('/half-made', '')
+        console.log('packages: half-way')
+        if (existsSync(${JSON.stringify(hold)})) setInterval(() => {}, 60_000)`)
+      for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+        const child = spawn(process.execPath, [join(tree(), 'lab', 'main.ts'), 'make'], {
+          env: { ...process.env, ...env }
+        })
+        const exit = once(child, 'exit')
+        for await (const line of createInterface(child.stderr)) if (line.endsWith('half-way')) child.kill(signal)
+        expect(await exit).toEqual(signal === 'SIGTERM' ? [130, null] : [null, 'SIGKILL'])
+        const parts = layers().filter(name => !there.includes(name))
+        expect(parts).toEqual(signal === 'SIGTERM' ? [] : [expect.stringMatching(/\.part$/)])
+      }
+      rmSync(hold)
+      expect(await inTree('test', '-e', '/half-made')).toMatchObject({ code: 0 })
+      expect(layers().filter(name => name.endsWith('.part'))).toEqual(there.filter(name => name.endsWith('.part')))
+    },
+    TIMEOUT_MS
+  )
 })
 
 describe('services', () => {
