@@ -18,8 +18,10 @@ async function makeDist(work: string): Promise<Tree> {
     for (const [path, file] of bundled.files) tree.set(`${entry}/${path}`, file)
     for (const module of bundled.modules) modules.add(module)
   }
-  // The command line evaluates these.
-  for (const [path, file] of readTree(join(root, 'nix'))) tree.set(`nix/${path}`, file)
+  // The command line evaluates these; their tests stay here.
+  for (const [path, file] of readTree(join(root, 'nix'))) {
+    if (!path.startsWith('tests/')) tree.set(`nix/${path}`, file)
+  }
   tree.set('THIRD-PARTY-NOTICES.txt', { bytes: Buffer.from(renderNotices(root, modules)), executable: false })
   return tree
 }
