@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, describe, expect, test } from '@jest/globals'
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import { baseName } from '../../lab/base.ts'
 import { openLabFolder, readLabPath, TREE } from '../../lab/folder.ts'
 import { LAB_TOOLS, missingTools } from '../../lab/tools.ts'
 import {
@@ -203,38 +204,37 @@ describe('when a run is interrupted', () => {
 })
 
 describe('when the package set’s program changes', () => {
-  // A tree of its own, with the lab of this one and another program; the base is the one that is there already.
+  // A tree and a lab of their own, with another program; the base is a link to the one that is there already.
   const tree = useTempFolder()
+  const lab = useTempFolder()
+  const treeEnv = () => ({ ...env, NIX_SEED_LAB: lab() })
   const prepare = (text: string) => writeFileSync(join(tree(), 'lab', 'packages', 'prepare.ts'), text)
   const inTree = (...command: string[]) =>
-    run([process.execPath, join(tree(), 'lab', 'main.ts'), 'run', '--', ...command], { env, cwd: tree() })
-  const layers = () => readdirSync(folder.path).filter(name => name.startsWith('packages-'))
-  const before = layers()
+    run([process.execPath, join(tree(), 'lab', 'main.ts'), ...command], { env: treeEnv(), cwd: tree() })
+  const layers = () => readdirSync(lab()).filter(name => name.startsWith('packages-'))
 
-  afterAll(() => {
-    for (const name of layers().filter(name => !before.includes(name))) {
-      rmSync(join(folder.path, name), { recursive: true, force: true })
+  beforeAll(() => {
+    for (const name of ['lab', 'src']) {
+      cpSync(join(TREE, name), join(tree(), name), { recursive: true, filter: path => basename(path) !== 'packages' })
     }
+    writeFileSync(join(tree(), 'package.json'), '{ "type": "module" }')
+    mkdirSync(join(tree(), 'lab', 'packages'))
+    symlinkSync(join(folder.path, baseName()), join(lab(), baseName()))
   })
 
   test(
     'it runs once in the base, and what it wrote is in every run',
     async () => {
-      for (const name of ['lab', 'src']) {
-        cpSync(join(TREE, name), join(tree(), name), { recursive: true, filter: path => basename(path) !== 'packages' })
-      }
-      writeFileSync(join(tree(), 'package.json'), '{ "type": "module" }')
-      mkdirSync(join(tree(), 'lab', 'packages'))
-      prepare(`import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+      prepare(`import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
         mkdirSync('/nix/store', { recursive: true })
         mkdirSync('/lab/packages', { recursive: true })
         writeFileSync('/nix/store/made', process.env.NIX_SEED_LAB_DOWNLOADS ?? '')
         rmSync('/usr/bin/jq')`)
       const script = 'cat /nix/store/made; test -d /lab/packages; command -v jq || echo " gone"'
-      const first = await inTree('sh', '-c', script)
-      expect(first).toMatchObject({ code: 0, stdout: `${folder.downloads} gone\n` })
+      const first = await inTree('run', 'sh', '-c', script)
+      expect(first).toMatchObject({ code: 0, stdout: `${join(lab(), 'downloads')} gone\n` })
       expect(first.stderr).toContain('preparing the package set')
-      expect(await inTree('sh', '-c', script)).toEqual({ code: 0, stdout: first.stdout, stderr: '' })
+      expect(await inTree('run', 'sh', '-c', script)).toEqual({ code: 0, stdout: first.stdout, stderr: '' })
     },
     TIMEOUT_MS
   )
@@ -244,7 +244,7 @@ describe('when the package set’s program changes', () => {
     async () => {
       const there = layers()
       prepare(`console.error('no such package: cobol'); process.exitCode = 3`)
-      const { code, stderr } = await inTree('true')
+      const { code, stderr } = await inTree('run', 'true')
       expect(code).toBe(1)
       expect(stderr).toContain('exit code 3')
       expect(stderr).toContain('no such package: cobol')
@@ -267,7 +267,7 @@ describe('when the package set’s program changes', () => {
         if (existsSync(${JSON.stringify(hold)})) setInterval(() => {}, 60_000)`)
       for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
         const child = spawn(process.execPath, [join(tree(), 'lab', 'main.ts'), 'make'], {
-          env: { ...process.env, ...env }
+          env: { ...process.env, ...treeEnv() }
         })
         const exit = once(child, 'exit')
         for await (const line of createInterface(child.stderr)) if (line.endsWith('half-way')) child.kill(signal)
@@ -276,8 +276,25 @@ describe('when the package set’s program changes', () => {
         expect(parts).toEqual(signal === 'SIGTERM' ? [] : [expect.stringMatching(/\.part$/)])
       }
       rmSync(hold)
-      expect(await inTree('test', '-e', '/half-made')).toMatchObject({ code: 0 })
-      expect(layers().filter(name => name.endsWith('.part'))).toEqual(there.filter(name => name.endsWith('.part')))
+      expect(await inTree('run', 'test', '-e', '/half-made')).toMatchObject({ code: 0 })
+      expect(layers().filter(name => name.endsWith('.part'))).toEqual([])
+    },
+    TIMEOUT_MS
+  )
+
+  test(
+    'clean removes it all, unless a run is going on',
+    async () => {
+      const args = [join(tree(), 'lab', 'main.ts'), 'run', 'sh', '-c', 'echo; cat']
+      const child = spawn(process.execPath, args, { env: { ...process.env, ...treeEnv() } })
+      const exit = once(child, 'exit')
+      await once(child.stdout, 'data')
+      expect(await inTree('clean')).toMatchObject({ code: 1, stderr: expect.stringContaining('the lab is in use') })
+      child.stdin.end()
+      expect(await exit).toEqual([0, null])
+      expect(await inTree('clean')).toEqual({ code: 0, stdout: '', stderr: '' })
+      expect(existsSync(lab())).toBe(false)
+      expect(existsSync(join(folder.path, baseName(), 'root', 'etc'))).toBe(true)
     },
     TIMEOUT_MS
   )
