@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, cpSync, lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, copyFileSync, cpSync, existsSync, lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { ControlEntry } from './control.ts'
 
-/** What runs the builders before there is a set: Python and patchelf, with the loader and libraries they need. */
+/** What runs the builders before there is a set: Python, with the loader and libraries it needs. */
 export const BOOTSTRAP_PACKAGES = [
-  /libc6|libgcc-s1|libstdc\+\+6|patchelf|zlib1g|libbz2-1\.0|liblzma5|libzstd1|libexpat1|libffi8/,
+  /libc6|libgcc-s1|zlib1g|libbz2-1\.0|liblzma5|libzstd1|libexpat1|libffi8/,
   /libpython3\.\d+-(minimal|stdlib)|python3\.\d+-minimal/
 ] as const
 
@@ -16,8 +16,8 @@ export function isBootstrapPackage(entry: ControlEntry): boolean {
 }
 
 /**
- * Makes the folder `target` from the .debs: `bin/python3`, `bin/patchelf`, `lib/ld.so` and the libraries beside it. The
- * programs are unchanged, so they run only as `lib/ld.so --library-path lib bin/…`.
+ * Makes the folder `target` from the .debs: `bin/python3`, `lib/ld.so` and the libraries beside it. Python is
+ * unchanged, so it runs only as `lib/ld.so --library-path lib bin/python3`.
  */
 export function makeBootstrap(debs: readonly string[], triplet: string, target: string): void {
   const tree = `${target}.tree`
@@ -25,17 +25,16 @@ export function makeBootstrap(debs: readonly string[], triplet: string, target: 
   mkdirSync(join(target, 'bin'), { recursive: true })
   mkdirSync(join(target, 'lib'))
   for (const deb of debs) execFileSync('dpkg-deb', ['-x', deb, tree])
-  for (const folder of [join(tree, 'lib', triplet), join(tree, 'usr/lib', triplet)]) copyLibraries(folder, join(target, 'lib'))
+  for (const folder of [join(tree, 'lib', triplet), join(tree, 'usr/lib', triplet)])
+    copyLibraries(folder, join(target, 'lib'))
   for (const name of readdirSync(join(tree, 'usr/bin'))) {
-    const file = /^python3\.\d+$/.test(name) ? 'python3' : name === 'patchelf' ? name : undefined
-    if (file !== undefined) cpSync(join(tree, 'usr/bin', name), join(target, 'bin', file))
+    if (/^python3\.\d+$/.test(name)) copyFileSync(join(tree, 'usr/bin', name), join(target, 'bin/python3'))
   }
   for (const name of readdirSync(join(tree, 'usr/lib'))) {
     if (!/^python3\.\d+$/.test(name)) continue
     cpSync(join(tree, 'usr/lib', name), join(target, 'lib', name), {
       recursive: true,
-      dereference: true,
-      filter: source => !UNUSED.test(basename(source)) && !source.endsWith('/sitecustomize.py')
+      filter: source => !UNUSED.test(basename(source)) && !lstatSync(source).isSymbolicLink()
     })
   }
   rmSync(tree, { recursive: true })
@@ -43,10 +42,11 @@ export function makeBootstrap(debs: readonly string[], triplet: string, target: 
 
 /** Copies shared libraries under the names that programs link them by. */
 function copyLibraries(from: string, to: string): void {
+  if (!existsSync(from)) return
   for (const name of readdirSync(from).sort()) {
     if (!/\.so\.\d+$/.test(name) && !/^ld-linux/.test(name)) continue
     const file = join(to, /^ld-linux/.test(name) ? 'ld.so' : name)
-    cpSync(join(from, name), file, { dereference: true })
+    copyFileSync(join(from, name), file)
     chmodSync(file, lstatSync(file).mode | 0o555)
   }
 }

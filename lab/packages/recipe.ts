@@ -73,7 +73,11 @@ export const MERGES: readonly Merge[] = [
     version: /gcc-\d+/
   },
   { unit: 'binutils', members: /binutils(-.*)?|libbinutils|libctf.*|libgprofng0|libsframe\d+/, version: /binutils/ },
-  { unit: 'python3', members: /python3(\.\d+)?(-minimal)?|libpython3(\.\d+)?-(minimal|stdlib)/, version: /python3\.\d+/ },
+  {
+    unit: 'python3',
+    members: /python3(\.\d+)?(-minimal)?|libpython3(\.\d+)?-(minimal|stdlib)/,
+    version: /python3\.\d+/
+  },
   { unit: 'nodejs', members: /nodejs|libnode\d+|node-.*/, version: /nodejs/ },
   { unit: 'rustc', members: /rustc|libstd-rust-.*/, version: /rustc/ },
   { unit: 'cmake', members: /cmake|cmake-data/, version: /cmake/ },

@@ -98,8 +98,10 @@ function matches(pattern: RegExp, name: string): boolean {
 
 function versionOf(unit: Unit): string {
   const pattern = MERGES.find(merge => merge.unit === unit.name)?.version
-  const member = unit.members.find(entry => pattern !== undefined && matches(pattern, entry.name)) ??
-    unit.members.find(entry => entry.name === unit.name) ?? unit.members[0]
+  const member =
+    unit.members.find(entry => pattern !== undefined && matches(pattern, entry.name)) ??
+    unit.members.find(entry => entry.name === unit.name) ??
+    unit.members[0]
   return member === undefined ? '0' : upstreamVersion(member.version)
 }
 

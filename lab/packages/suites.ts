@@ -23,13 +23,14 @@ export class Apt {
   /** `folder` is made where it is not there, and keeps the lists. */
   constructor(folder: string) {
     this.#folder = folder
-    for (const name of ['lists/partial', 'cache/archives/partial']) mkdirSync(join(folder, name), { recursive: true })
+    for (const name of ['lists/partial', 'cache/archives/partial', 'parts'])
+      mkdirSync(join(folder, name), { recursive: true })
     writeFileSync(join(folder, 'status'), '')
     const settings = {
       'Dir::Etc::sourcelist': join(folder, 'sources.list'),
-      'Dir::Etc::sourceparts': '-',
-      'Dir::Etc::preferences': '-',
-      'Dir::Etc::preferencesparts': '-',
+      'Dir::Etc::sourceparts': join(folder, 'parts'),
+      'Dir::Etc::preferences': join(folder, 'status'),
+      'Dir::Etc::preferencesparts': join(folder, 'parts'),
       'Dir::State::lists': join(folder, 'lists'),
       'Dir::State::status': join(folder, 'status'),
       'Dir::Cache': join(folder, 'cache'),
@@ -87,7 +88,10 @@ export class Apt {
 /** The mirror that this root itself was made from. */
 function readMirror(): string {
   const parts = '/etc/apt/sources.list.d'
-  const files = ['/etc/apt/sources.list', ...(existsSync(parts) ? readdirSync(parts).map(name => join(parts, name)) : [])]
+  const files = [
+    '/etc/apt/sources.list',
+    ...(existsSync(parts) ? readdirSync(parts).map(name => join(parts, name)) : [])
+  ]
   for (const file of files.filter(existsSync)) {
     const text = readFileSync(file, 'utf8')
     const uri = /^deb\s+(?:\[[^\]]*\]\s+)?(\S+\/debian)\/?\s/m.exec(text) ?? /^URIs:\s*(\S+\/debian)\/?\s*$/m.exec(text)

@@ -1,7 +1,7 @@
 """Builds one unit: unpacks Debian packages into $out and makes everything in it refer to store paths.
 
-Input: the derivation's structured attributes (`debs`, `deps`, `triplet`, `loader`, `patchelf`, `links`, `remove`,
-`untouched`). `/usr` becomes `$out`, `sbin` joins `bin`, and absolute paths in ELF headers, symbolic links, shebangs,
+Input: the derivation's structured attributes (`debs`, `deps`, `base`, `triplet`, and the tweaks `links`, `remove`,
+`untouched`, `propagate`, `compile`). `/usr` becomes `$out`, `sbin` joins `bin`, and absolute paths in ELF headers, symbolic links, shebangs,
 .pc files, CMake files and linker scripts are replaced where this unit or one of its dependencies has the file.
 """
 
@@ -12,11 +12,10 @@ import os
 import posixpath
 import re
 import shutil
-import stat
-import struct
-import subprocess
 import sys
 import tarfile
+
+from elf import Elf
 
 SKIPPED = re.compile(
     r"share/(doc|man|info|lintian|locale|bug|doc-base|bash-completion|zsh|fish|menu|applications|icons|pixmaps|gdb|perl5)(/|$)"
@@ -117,7 +116,7 @@ class Unit:
             self.rewrite(path)
         self.drop_dangling()
         self.propagate()
-        if any("/python3" in path for path in self.attrs.get("compile", [])):
+        if "compile" in self.attrs:
             self.compile_python()
 
     def walk(self):
@@ -201,21 +200,13 @@ class Unit:
                 file.write(result)
 
     def rewrite_elf(self, path):
-        elf = read_elf(path)
-        if elf is None or not elf["dynamic"]:
+        elf = Elf.read(path)
+        if elf is None:
             return
-        command = [*self.attrs["patchelf"]]
-        if elf["interpreter"]:
-            command += ["--set-interpreter", self.find_loader(elf["interpreter"])]
-        rpath = self.rpath(path, elf)
-        if rpath:
-            command += ["--set-rpath", ":".join(rpath)]
-        elif elf["rpath"]:
-            command += ["--remove-rpath"]
-        if len(command) > len(self.attrs["patchelf"]):
-            mode = stat.S_IMODE(os.stat(path).st_mode)
-            os.chmod(path, mode | 0o200)
-            subprocess.run([*command, path], check=True)
+        loader = None if elf.interpreter is None else self.find_loader(elf.interpreter)
+        run_path = self.run_path(path, elf)
+        if loader != elf.interpreter or run_path != elf.run_path:
+            elf.change(loader, run_path)
 
     def find_loader(self, interpreter):
         name = posixpath.basename(interpreter)
@@ -224,16 +215,15 @@ class Unit:
                 return f"{root}/lib/{name}"
         return interpreter
 
-    def rpath(self, path, elf):
+    def run_path(self, path, elf):
         """The folders that hold the libraries `path` links, in the order in which they are found."""
-        old = [self.translate(entry) for entry in elf["rpath"].split(":") if entry]
-        private = [entry for entry in old if entry is not None]
+        private = [entry for entry in map(self.translate, elf.run_path) if entry is not None]
         own = [os.path.join(self.out, "lib", self.triplet), os.path.join(self.out, "lib")]
         others = [f"{dep}/lib/{self.triplet}" for dep in self.deps] + [f"{dep}/lib" for dep in self.deps]
-        found = [entry for entry in private if entry.startswith("$ORIGIN")]
-        for needed in elf["needed"]:
+        found = [entry for entry in private if entry.startswith("$")]
+        for needed in elf.needed:
             for folder in private + own + others:
-                real = folder.replace("$ORIGIN", os.path.dirname(path)).replace("${ORIGIN}", os.path.dirname(path))
+                real = re.sub(r"\$(ORIGIN|\{ORIGIN\})", lambda _: os.path.dirname(path), folder)
                 if os.path.exists(f"{real}/{needed}"):
                     if folder not in found:
                         found.append(folder)
@@ -263,7 +253,7 @@ class Unit:
         for folder in self.attrs["compile"]:
             root = os.path.join(self.out, folder)
             if os.path.isdir(root):
-                compileall.compile_dir(root, maxlevels=20, quiet=2, invalidation_mode=mode, stripdir="", ddir=root)
+                compileall.compile_dir(root, maxlevels=20, quiet=2, invalidation_mode=mode, ddir=root)
 
 
 def link(target, path):
@@ -278,54 +268,6 @@ def remove(path):
         shutil.rmtree(path)
     elif os.path.lexists(path):
         os.unlink(path)
-
-
-def read_elf(path):
-    """Interpreter, run path and needed libraries of a 64-bit little-endian ELF file; None for anything else."""
-    with open(path, "rb") as file:
-        header = file.read(64)
-        if len(header) < 64 or header[4:6] != b"\x02\x01":
-            return None
-        kind, table, entry_size, entries = (
-            struct.unpack_from("<H", header, 16)[0],
-            struct.unpack_from("<Q", header, 32)[0],
-            *struct.unpack_from("<HH", header, 54),
-        )
-        if kind not in (2, 3):
-            return None
-        file.seek(table)
-        segments = [struct.unpack("<IIQQQQQQ", file.read(entry_size)[:56]) for _ in range(entries)]
-        result = {"interpreter": "", "rpath": "", "needed": [], "dynamic": False}
-        loads = [s for s in segments if s[0] == 1]
-        for segment in segments:
-            if segment[0] == 3:
-                file.seek(segment[2])
-                result["interpreter"] = file.read(segment[5]).rstrip(b"\0").decode()
-            elif segment[0] == 2:
-                file.seek(segment[2])
-                read_dynamic(file, file.read(segment[5]), loads, result)
-        return result
-
-
-def read_dynamic(file, data, loads, result):
-    tags = [struct.unpack_from("<qQ", data, at) for at in range(0, len(data) - 15, 16)]
-    strings = next((value for tag, value in tags if tag == 5), None)
-    if strings is None:
-        return
-    offset = next(s[2] + strings - s[3] for s in loads if s[3] <= strings < s[3] + s[6])
-
-    def string(at):
-        file.seek(offset + at)
-        return file.read(4096).split(b"\0", 1)[0].decode()
-
-    result["dynamic"] = True
-    for tag, value in tags:
-        if tag == 0:
-            break
-        if tag == 1:
-            result["needed"].append(string(value))
-        elif tag in (15, 29):
-            result["rpath"] = string(value)
 
 
 if __name__ == "__main__":

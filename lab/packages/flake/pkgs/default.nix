@@ -1,0 +1,35 @@
+# The package set: units of the index under the names that nixpkgs has for them.
+{ lib, index, config, path, pkgs }:
+let
+  core = import ./units.nix { inherit lib index; };
+  inherit (core) units bootstrap;
+  makeStdenv = import ./stdenv { inherit lib index units bootstrap pkgs; };
+  stdenvNoCC = makeStdenv { name = "stdenv-nocc"; cc = null; };
+  stdenv = makeStdenv { name = "stdenv"; cc = import ./cc { inherit lib index units; packages = pkgs; }; };
+  programs = import ./programs.nix { inherit lib index units pkgs; };
+  builders = import ./builders.nix { inherit lib pkgs stdenv stdenvNoCC; };
+  callPackage = lib.callPackageWith pkgs;
+in
+builders
+// programs
+// import ./fetchers.nix { inherit lib index pkgs; }
+// {
+  inherit lib path config callPackage stdenv stdenvNoCC;
+  inherit (stdenv) system;
+  inherit (stdenv) hostPlatform buildPlatform targetPlatform;
+  inherit units;
+  _type = "pkgs";
+  newScope = extra: lib.callPackageWith (pkgs // extra);
+  extend = overlay: lib.fix (lib.extends overlay (_: pkgs));
+  runtimeShell = "${pkgs.bash}/bin/bash";
+  runtimeShellPackage = pkgs.bash;
+  # How builders start Python before there is one in the set.
+  scripts.python = "PYTHONHOME=${bootstrap} ${toString core.python} -B";
+  gccStdenv = stdenv;
+  cc = stdenv.cc;
+  gcc = stdenv.cc;
+  dockerTools = import ./docker.nix { inherit lib index pkgs; };
+  pkgsBuildBuild = pkgs;
+  pkgsBuildHost = pkgs;
+  pkgsHostTarget = pkgs;
+}

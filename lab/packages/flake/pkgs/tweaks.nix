@@ -1,0 +1,36 @@
+# What single units need beyond the general rules of builders/unpack.py.
+{ lib, index }:
+let
+  inherit (index) triplet;
+  pythonVersion = lib.versions.majorMinor index.units.python3.version;
+  gccVersion = lib.versions.major index.units.gcc.version;
+  tools = [ "gcc" "g++" "cpp" "gcc-ar" "gcc-nm" "gcc-ranlib" "gcov" ];
+  target = "${lib.removeSuffix "-gnu" triplet}-gnu";
+
+  byName = {
+    # The loader and what it loads find one another by themselves, and must not be touched.
+    glibc = {
+      untouched = [ "lib/.*" "lib64/.*" ];
+      remove = [ "bin/ldconfig" "bin/catchsegv" "bin/tzselect" "bin/zdump" "bin/zic" "var" ];
+    };
+    glibc-dev.propagate = true;
+    gcc-lib.pname = "gcc-lib";
+    bash.links."bin/sh" = "bash";
+    gawk.links."bin/awk" = "gawk";
+    pkgconf-bin = { pname = "pkg-config"; links."bin/pkg-config" = "pkgconf"; };
+    ninja-build.pname = "ninja";
+    nix-bin.pname = "nix";
+    busybox-static = { pname = "busybox"; };
+    make.pname = "gnumake";
+    xz-utils.pname = "xz";
+    sqlite3.pname = "sqlite";
+    libboost.propagate = true;
+    python3.links = { "bin/python" = "python3"; };
+    gcc.links = lib.genAttrs' tools (tool: lib.nameValuePair "bin/${tool}" "${target}-${tool}-${gccVersion}");
+  };
+in
+name:
+(byName.${name} or { })
+// lib.optionalAttrs (lib.hasPrefix "python3" name) {
+  compile = [ "lib/python${pythonVersion}" "lib/python3" ];
+}
