@@ -167,14 +167,17 @@ export class HttpClient {
   /** Destroys `exchange` when its peer stalls. A slow source or reader on our side is not the peer's fault. */
   #watch(exchange: http.ClientRequest, url: URL): Peer {
     const { connectTimeoutMs, idleTimeoutMs } = this.#options
-    const stalled = (what: string, ms: number) =>
-      exchange.destroy(new HttpError(`${what} for ${ms / 1000} s from ${url.host}`, { url }))
+    const stalled = (what: string, ms: number) => {
+      peer.failure = new HttpError(`${what} for ${ms / 1000} s from ${url.host}`, { url })
+      exchange.destroy(peer.failure)
+    }
     const connecting = setTimeout(stalled, connectTimeoutMs, 'no connection', connectTimeoutMs)
-    let awaited = true
     let patienceMs = idleTimeoutMs
+    let awaitedSince: number | undefined = performance.now()
     let socket: Socket | undefined
+    // The socket's own timer starts anew with every byte that it moves, but knows nothing of whose turn it is.
     const onTimeout = () => {
-      if (awaited) stalled('nothing', patienceMs)
+      if (awaitedSince !== undefined && performance.now() - awaitedSince >= patienceMs) stalled('nothing', patienceMs)
       else socket?.setTimeout(patienceMs)
     }
     exchange.once('socket', s => {
@@ -186,21 +189,24 @@ export class HttpClient {
       clearTimeout(connecting)
       socket?.off('timeout', onTimeout)
     })
-    return {
+    const peer: Peer = {
       expected(ms) {
-        awaited = true
+        awaitedSince = performance.now()
         if (ms === undefined || ms === patienceMs) return
         patienceMs = ms
         socket?.setTimeout(ms)
       },
       unexpected() {
-        awaited = false
+        awaitedSince = undefined
       }
     }
+    return peer
   }
 }
 
 interface Peer {
+  /** Why it was given up on. */
+  failure?: HttpError
   /** From now on the next bytes are the peer's turn, within `ms` if given. */
   expected(ms?: number): void
   /** From now on they are ours. */
@@ -220,7 +226,8 @@ async function sendBody(body: AsyncIterable<Uint8Array>, exchange: http.ClientRe
   })
   peer.unexpected()
   for await (const chunk of body) {
-    if (over) return // the answer or the failure is the caller's to see
+    // The answer or the failure is the caller's to see. A source that never waits would keep the events from coming.
+    if (over || exchange.destroyed) return
     if (exchange.write(chunk) || exchange.writableLength < SEND_BUFFER_BYTES) continue
     peer.expected()
     await new Promise<void>(resolve => (over ? resolve() : (wake = resolve)))
@@ -243,10 +250,11 @@ function receive(
         yield chunk as Buffer
         peer.expected()
       }
+      // Only then is the connection free for the next request, which would open another one.
+      if (!exchange.closed) await new Promise(resolve => exchange.once('close', resolve))
     } catch (cause) {
       signal?.throwIfAborted()
-      if (cause instanceof HttpError) throw cause
-      throw new HttpError(`${url.host} cut the connection`, { url, cause })
+      throw peer.failure ?? new HttpError(`${url.host} cut the connection`, { url, cause })
     } finally {
       if (!message.complete) exchange.destroy()
     }

@@ -121,7 +121,8 @@ export class RegistryServer {
     try {
       if (fault?.afterBytes === 0) return void perform(fault, request, response)
       // Who may not come in is told so before the body is read, as registries do.
-      if (!fault && !path.startsWith('/token') && !this.#isAuthorized(headers)) return this.#challenge(path, method, response)
+      if (!fault && !path.startsWith('/token') && !this.#isAuthorized(headers))
+        return this.#challenge(path, method, response)
       for await (const chunk of request) {
         exchange.bodyBytes += (chunk as Buffer).length
         chunks.push(chunk as Buffer)
@@ -165,7 +166,7 @@ export class RegistryServer {
 
   #answer({ method, path, headers }: Exchange, body: Buffer, response: ServerResponse): void {
     const url = new URL(path, `http://${this.host}`)
-    if (url.pathname === "/token") return this.#giveToken(method, headers, body, response)
+    if (url.pathname === '/token') return this.#giveToken(method, headers, body, response)
     const [, repository, kind, rest] = /^\/v2\/(.+?)\/(blobs\/uploads|blobs|manifests)\/(.*)$/.exec(url.pathname) ?? []
     if (repository === undefined || rest === undefined) return failed(response, 404, 'UNSUPPORTED')
     if (kind === 'blobs/uploads') this.#upload(method, repository, rest, url, body, response)
@@ -176,7 +177,10 @@ export class RegistryServer {
   #giveToken(method: string, headers: IncomingHttpHeaders, body: Buffer, response: ServerResponse): void {
     const { auth } = this.#options
     const form = new URLSearchParams(body.toString())
-    const known = method === 'POST' ? form.get('refresh_token') === auth?.identityToken : !auth || headers.authorization === basic(auth)
+    const known =
+      method === 'POST'
+        ? form.get('refresh_token') === auth?.identityToken
+        : !auth || headers.authorization === basic(auth)
     if (!known) return failed(response, 401, 'UNAUTHORIZED', 'wrong credentials')
     const token = `token-${randomUUID()}`
     this.#tokens.add(token)
@@ -221,7 +225,8 @@ export class RegistryServer {
     const start = Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? 0)
     if (start >= bytes.length && start > 0) return failed(response, 416, 'RANGE_INVALID')
     const part = bytes.subarray(start)
-    const contentRange = range === undefined ? {} : { 'content-range': `bytes ${start}-${bytes.length - 1}/${bytes.length}` }
+    const contentRange =
+      range === undefined ? {} : { 'content-range': `bytes ${start}-${bytes.length - 1}/${bytes.length}` }
     response.writeHead(range === undefined ? 200 : 206, { 'content-length': part.length, ...contentRange }).end(part)
   }
 
@@ -260,8 +265,8 @@ function basic({ username, password }: { username: string; password: string }): 
 }
 
 function failed(response: ServerResponse, status: number, code: string, message = code.toLowerCase()): void {
-  response.writeHead(status, { 'content-type': 'application/json' })
-  response.end(JSON.stringify({ errors: [{ code, message }] }))
+  const body = JSON.stringify({ errors: [{ code, message }] })
+  response.writeHead(status, { 'content-type': 'application/json', 'content-length': body.length }).end(body)
 }
 
 /** Whether `fault` has taken the place of an answer. */

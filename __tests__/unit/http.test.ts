@@ -160,13 +160,19 @@ describe('when a peer stalls', () => {
 
   test('gives up on an answer that does not come', async () => {
     const url = await serve(() => {})
-    expect(await failureOf(client(options).send({ url }))).toMatchObject({ retriable: true, message: expect.stringContaining('0.15 s') })
+    expect(await failureOf(client(options).send({ url }))).toMatchObject({
+      retriable: true,
+      message: expect.stringContaining('0.15 s')
+    })
   })
 
   test('gives up on a body that does not go on', async () => {
     const url = await serve((_, response) => response.write('some'))
     const response = await client(options).send({ url })
-    expect(await failureOf(readBody(response, 100))).toMatchObject({ name: 'HttpError', retriable: true })
+    expect(await failureOf(readBody(response, 100))).toMatchObject({
+      retriable: true,
+      message: expect.stringContaining('0.1 s')
+    })
   })
 
   test('gives up on a server that takes no more', async () => {
@@ -185,13 +191,13 @@ describe('when a peer stalls', () => {
       for (let i = 0; i < 64; i++) response.write(Buffer.alloc(64 * 1024))
       response.end()
     })
-    const pause = () => new Promise(resolve => setTimeout(resolve, 300))
+    const pause = () => new Promise(resolve => setTimeout(resolve, 1950))
     async function* slow() {
       yield Buffer.from('a')
       await pause()
       yield Buffer.from('b')
     }
-    const response = await client(options).send({ url, method: 'PUT', body: slow() })
+    const response = await client({ idleTimeoutMs: 1000 }).send({ url, method: 'PUT', body: slow() })
     let size = 0
     for await (const chunk of response.body) {
       if (size === 0) await pause()
@@ -236,7 +242,9 @@ describe('when it is interrupted', () => {
 describe('when something is tried again', () => {
   const answers = async (...statuses: number[]) => {
     let calls = 0
-    const url = await serve((_, response) => response.writeHead(statuses[Math.min(calls++, statuses.length - 1)]!).end('ok'))
+    const url = await serve((_, response) =>
+      response.writeHead(statuses[Math.min(calls++, statuses.length - 1)]!).end('ok')
+    )
     const http = client()
     const result = await retrying(() => get(http, url), { backoff: FAST }).catch((error: unknown) => error)
     return { calls, result }
@@ -268,7 +276,9 @@ describe('when something is tried again', () => {
   test('waits as the server asks', async () => {
     const pauses: number[] = []
     let calls = 0
-    const url = await serve((_, response) => response.writeHead(calls++ < 2 ? 429 : 200, { 'retry-after': calls === 1 ? '0' : '3600' }).end('ok'))
+    const url = await serve((_, response) =>
+      response.writeHead(calls++ < 2 ? 429 : 200, { 'retry-after': calls === 1 ? '0' : '3600' }).end('ok')
+    )
     const http = client()
     const backoff = { ...FAST, maxMs: 30 }
     expect(await retrying(() => get(http, url), { backoff, onRetry: (_, ms) => pauses.push(ms) })).toBe('ok')
@@ -278,7 +288,9 @@ describe('when something is tried again', () => {
 
 test('pauses grow, are bounded and leave a share to chance', () => {
   const backoff: Backoff = { attempts: 9, firstMs: 100, factor: 2, maxMs: 1000, jitter: 0.5 }
-  expect([1, 2, 3, 4, 5, 50].map(n => delayMs(backoff, n, undefined, () => 0))).toEqual([100, 200, 400, 800, 1000, 1000])
+  expect([1, 2, 3, 4, 5, 50].map(n => delayMs(backoff, n, undefined, () => 0))).toEqual([
+    100, 200, 400, 800, 1000, 1000
+  ])
   expect(delayMs(backoff, 2, undefined, () => 1)).toBe(100)
   expect(delayMs(backoff, 1, 700)).toBe(700)
   expect(delayMs(backoff, 1, 70_000)).toBe(1000)
@@ -296,7 +308,14 @@ test('Retry-After is seconds or a date', () => {
 test('loopback is what stays on this machine by its name', () => {
   const hosts = ['localhost', '127.0.0.1', '127.8.9.1', '[::1]']
   expect(hosts.filter(host => !isLoopback(host))).toEqual([])
-  const others = ['localhost.example', '128.0.0.1', '127.0.0.1.example', '127.evil.example', '[::2]', 'example.localhost']
+  const others = [
+    'localhost.example',
+    '128.0.0.1',
+    '127.0.0.1.example',
+    '127.evil.example',
+    '[::2]',
+    'example.localhost'
+  ]
   expect(others.filter(isLoopback)).toEqual([])
 })
 
