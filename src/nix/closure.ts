@@ -32,10 +32,12 @@ export async function queryClosure(paths: readonly string[], ports: Ports): Prom
   const format = isAtLeast(await nixVersion(ports), 2, 34) ? ['--json-format', '1'] : []
   const found = new Map<string, PathInfo>()
   for (const chunk of argumentChunks(roots)) {
-    const output = await nix(['path-info', '--recursive', '--json', ...format, ...chunk], ports, {
-      code: 'NIX_BUILD',
-      task: 'could not ask Nix for the closure'
-    })
+    const args = ['path-info', '--recursive', '--json', ...format, ...chunk]
+    const output = await nix(args, ports, { code: 'NIX_BUILD', task: 'could not ask Nix for the closure' }).catch(
+      (error: unknown) => {
+        throw invalidPath(error) ?? error
+      }
+    )
     for (const info of parsePathInfo(parseNixJson(output, 'nix path-info'))) found.set(info.path, info)
   }
   return assertClosed([...found.values()].sort((a, b) => compareText(a.path, b.path)))
@@ -62,12 +64,7 @@ export function parsePathInfo(json: unknown): PathInfo[] {
 function pathInfo(name: string, entry: unknown): PathInfo {
   const path = storePath(name)
   const info = isObject(entry) ? entry : {}
-  if (info.narHash === undefined || info.valid === false) {
-    throw new SeedError('STORE_INVALID', `${path} is not valid in the store`, {
-      resource: path,
-      hint: `Realise it first: nix-store --realise ${path}`
-    })
-  }
+  if (info.narHash === undefined || info.valid === false) throw notValid(path)
   const ca = contentAddress(info.ca, path)
   return {
     path,
@@ -76,6 +73,20 @@ function pathInfo(name: string, entry: unknown): PathInfo {
     references: shape.texts(info.references, `references of ${path}`).map(storePath).sort(compareText),
     ...(ca === undefined ? {} : { ca })
   }
+}
+
+/** A failure of Nix that is about a path that is not in the store. */
+function invalidPath(error: unknown): SeedError | undefined {
+  const path = error instanceof SeedError ? /path '([^']+)' is not valid/.exec(error.message)?.[1] : undefined
+  return path === undefined ? undefined : notValid(path, error)
+}
+
+function notValid(path: string, cause?: unknown): SeedError {
+  return new SeedError('STORE_INVALID', `${path} is not valid in the store`, {
+    resource: path,
+    hint: `Realise it first: nix-store --realise ${path}`,
+    cause
+  })
 }
 
 /** The content address as the database writes it; the structured format spells out what that text abbreviates. */

@@ -98,7 +98,9 @@ export function parseBuilt(json: unknown): string[] {
 export async function realise(wanted: readonly DerivationOutputs[], ports: Ports): Promise<string[]> {
   const paths = new Set<string>()
   for (const chunk of argumentChunks(wanted.map(({ drvPath, outputs }) => `${drvPath}!${outputs.join(',')}`))) {
-    const output = await nixStore(['--realise', ...chunk], ports, { code: 'NIX_BUILD', task: 'could not build' })
+    // Without build output on standard error, the end of it is in Nix's error.
+    const args = ['--realise', '--no-build-output', ...chunk]
+    const output = await nixStore(args, ports, { code: 'NIX_BUILD', task: 'could not build' })
     for (const line of output.split('\n')) if (line !== '') paths.add(storePath(line))
   }
   return [...paths].sort(compareText)

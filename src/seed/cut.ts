@@ -156,8 +156,15 @@ async function bashOf(
     in if packages ? bashInteractive
       then { drvPath = builtins.unsafeDiscardStringContext bash.drvPath; outputs = bash.meta.outputsToInstall or [ "out" ]; }
       else null`
-  const found = await evalOutputs(`path:${tree}?${parameters.toString()}`, apply, ports)
-  return (found ?? undefined) as DerivationOutputs | undefined
+  try {
+    const found = await evalOutputs(`path:${tree}?${parameters.toString()}`, apply, ports)
+    return (found ?? undefined) as DerivationOutputs | undefined
+  } catch (error) {
+    // An input need not be fit to be evaluated on its own. `nix develop` goes on without it as well.
+    if (!(error instanceof SeedError) || error.code === 'INTERRUPTED') throw error
+    ports.log.debug(`no bashInteractive in the input ${node}: ${error.message}`)
+    return undefined
+  }
 }
 
 /** The tree of the pinned seed changes with every publish: a seed that held it would never come to rest. */
