@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { SeedError } from '../src/errors.ts'
 import { confined, runStep } from './child.ts'
@@ -7,7 +7,7 @@ import type { StepOptions } from './child.ts'
 import type { LabFolder } from './folder.ts'
 import { makeOnce } from './making.ts'
 import type { Making } from './making.ts'
-import { BASE_PACKAGES, baseKey, EARLY_FILES, LATE_FILES, SUITE } from './recipe.ts'
+import { BASE_PACKAGES, baseKey, EARLY_FILES, LATE_FILES, olderSources, SUITE } from './recipe.ts'
 import { HOST_TOOLS, missingTools } from './tools.ts'
 
 /** Name of the base in the lab's folder; its root file system is `root` in it. */
@@ -27,13 +27,14 @@ export async function makeBase(folder: LabFolder, making: Making): Promise<strin
     const root = join(part, 'root')
     const step: StepOptions = { log, signal: making.signal, env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }
     making.say(`making the base in ${folder.path}, once, about a minute: a Debian ${SUITE} root (1/2)`)
-    // It takes the mirror of its own script, or the one that the machine's administrator set.
+    // No mirror is named: the script of the suite knows one.
     const bootstrap = ['debootstrap', '--variant=minbase', '--force-check-gpg', SUITE, root]
     await runStep('debootstrap', [...confined(), ...bootstrap], step)
     writeFiles(root, EARLY_FILES)
     making.say(`${BASE_PACKAGES.length} packages, with nix, docker, podman and registries (2/2)`)
     await runApt(root, ['install', '-y', ...BASE_PACKAGES], step)
-    writeFiles(root, LATE_FILES)
+    const older = olderSources(readFileSync(join(root, 'etc/apt/sources.list'), 'utf8'))
+    writeFiles(root, { ...LATE_FILES, 'etc/apt/sources.list.d/older.list': older })
     mkdirSync(join(root, 'nix')) // Nix makes it itself, but things may be mounted there before
     await runApt(root, [], step)
   })

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
+import { SeedError } from '../src/errors.ts'
 import { LAB_TOOLS } from './tools.ts'
 
 /** Raise it when a base made by older code must not be used any longer. */
-const RECIPE_VERSION = 2
+const RECIPE_VERSION = 3
 
 /** What the base has beyond the tools: an init for the runs, and libraries that a Node.js release binary links. */
 const EXTRA_PACKAGES = [
@@ -43,12 +44,8 @@ path-exclude /usr/share/locale/*
   'usr/sbin/policy-rc.d': '#!/bin/sh\nexit 101\n'
 }
 
-/** Files that the base gets when its packages are installed. */
+/** Files, beside {@link olderSources}, that the base gets when its packages are installed. */
 export const LATE_FILES: Readonly<Record<string, string>> = {
-  'etc/apt/sources.list.d/older.list': `deb http://deb.debian.org/debian ${OLDER_SUITE} main
-deb http://deb.debian.org/debian ${OLDER_SUITE}-updates main
-deb http://deb.debian.org/debian-security ${OLDER_SUITE}-security main
-`,
   // Its packages can be asked for by suite or version, and are never what apt takes by itself.
   'etc/apt/preferences.d/older': `Package: *
 Pin: release n=${OLDER_SUITE}*
@@ -78,11 +75,25 @@ events_logger = "file"
 `
 }
 
+/**
+ * Apt's sources for the older suite, its updates and its security updates.
+ *
+ * @param sources the `sources.list` that debootstrap left, so that the mirror is the same
+ */
+export function olderSources(sources: string): string {
+  const mirror = /^deb (\S+?)\/? /m.exec(sources)?.[1]
+  if (mirror === undefined) throw new SeedError('TOOL_FAILED', 'debootstrap left no source of packages')
+  return `deb ${mirror} ${OLDER_SUITE} main
+deb ${mirror} ${OLDER_SUITE}-updates main
+deb ${mirror}-security ${OLDER_SUITE}-security main
+`
+}
+
 const HASH_LENGTH = 12
 
 /** Name of the base: changes with everything that goes into it. */
 export function baseKey(): string {
-  const recipe = { RECIPE_VERSION, arch: process.arch, SUITE, BASE_PACKAGES, EARLY_FILES, LATE_FILES }
+  const recipe = { RECIPE_VERSION, arch: process.arch, SUITE, OLDER_SUITE, BASE_PACKAGES, EARLY_FILES, LATE_FILES }
   return createHash('sha256').update(JSON.stringify(recipe)).digest('hex').slice(0, HASH_LENGTH)
 }
 
