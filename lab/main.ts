@@ -43,9 +43,10 @@ async function execute(command: readonly string[]): Promise<number> {
   return exitOf(handSignalsOn(spawn(program, args, { stdio: 'inherit' })))
 }
 
-/** For a child that a terminal's Ctrl-C reaches by itself, so that only what others send has to be handed on. */
+/** Hands signals on, except Ctrl-C on a terminal, which reaches the child by itself. */
 function handSignalsOn(child: ChildProcess): ChildProcess {
-  for (const name of ['SIGTERM', 'SIGHUP'] as const) process.on(name, () => child.kill(name))
+  const names = ['SIGTERM', 'SIGHUP', ...(process.stdin.isTTY ? [] : ['SIGINT' as const])] as const
+  for (const name of names) process.on(name, () => child.kill(name))
   return child
 }
 
