@@ -222,7 +222,9 @@ async function sendBody(body: AsyncIterable<Uint8Array>, exchange: http.ClientRe
     if (answer.statusCode! < 300) return
     over = true
     wake()
-    answer.once('end', () => exchange.destroy()) // half a request was sent: the connection is of no more use
+    // The server may never read what was sent or is on its way: the connection is of no more use.
+    const { socket } = answer
+    answer.once('end', () => socket.destroy())
   })
   peer.unexpected()
   for await (const chunk of body) {

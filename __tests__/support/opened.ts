@@ -33,6 +33,7 @@ export class Opened {
   }
 
   async close(): Promise<void> {
+    this.logged.length = 0
     for (const thing of this.#things.splice(0).reverse()) await thing.close()
   }
 }

@@ -21,7 +21,7 @@ export interface RemoteOptions extends Pick<HttpOptions, 'connectTimeoutMs' | 'i
   log?: Log
   /** Used in place of stored ones. They go to the host of the name and the token service that it names. */
   credentials?: Credentials
-  /** Plain http, for a host that is not loopback (where it is the default). */
+  /** Plain http. By default for loopback hosts alone; `false` speaks TLS to those too. */
   insecure?: boolean
   backoff?: Backoff
 }
@@ -38,7 +38,7 @@ export class RemoteRepository implements Repository {
   readonly #uploader: Uploader
 
   constructor({ host, repository }: Pick<RegistryName, 'host' | 'repository'>, options: RemoteOptions) {
-    const { env, log = silentLog, insecure = false, backoff = DEFAULT_BACKOFF, credentials, ...http } = options
+    const { env, log = silentLog, insecure, backoff = DEFAULT_BACKOFF, credentials, ...http } = options
     const origin = originOf(host, insecure)
     const client = new HttpClient({ env, ...http })
     const { signal } = options
@@ -55,7 +55,7 @@ export class RemoteRepository implements Repository {
         credentials ?? readCredentials(host, repository, { env, warn, ...(signal && { signal }) }),
       backoff,
       log,
-      insecure,
+      insecure: insecure ?? false,
       ...(signal && { signal })
     })
     this.#pull = [`repository:${repository}:pull`]
@@ -145,8 +145,8 @@ export class RemoteRepository implements Repository {
 }
 
 /** Docker Hub is the one registry whose API has another host than its name. */
-function originOf(host: string, insecure: boolean): URL {
+function originOf(host: string, insecure: boolean | undefined): URL {
   const url = new URL(`https://${host === 'docker.io' ? 'registry-1.docker.io' : host}`)
-  if (insecure || isLoopback(url.hostname)) url.protocol = 'http:'
+  if (insecure ?? isLoopback(url.hostname)) url.protocol = 'http:'
   return url
 }
