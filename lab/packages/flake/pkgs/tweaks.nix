@@ -11,21 +11,25 @@ let
     # The loader and what it loads find one another by themselves, and must not be touched.
     glibc = {
       untouched = [ "lib/.*" "lib64/.*" ];
+      # The machine's cache of libraries belongs to another C library. Equally long, or the loader would break.
+      replace."lib/${triplet}/ld-linux.*" = { "/etc/ld.so.cache" = "/nix/ld.so.cache"; };
       remove = [ "bin/ldconfig" "bin/catchsegv" "bin/tzselect" "bin/zdump" "bin/zic" "var" ];
     };
-    glibc-dev.propagate = true;
     gcc-lib.pname = "gcc-lib";
     bash.links."bin/sh" = "bash";
     gawk.links."bin/awk" = "gawk";
     pkgconf-bin = { pname = "pkg-config"; links."bin/pkg-config" = "pkgconf"; };
-    ninja-build.pname = "ninja";
+    ninja-build = { pname = "ninja"; setupHook = ./hooks/ninja.sh; };
+    cmake.setupHook = ./hooks/cmake.sh;
+    # Debian chooses among several implementations when a package is installed.
+    libblas3.links."lib/${triplet}/libblas.so.3" = "blas/libblas.so.3";
+    liblapack3.links."lib/${triplet}/liblapack.so.3" = "lapack/liblapack.so.3";
     nix-bin.pname = "nix";
     busybox-static = { pname = "busybox"; };
     make.pname = "gnumake";
     xz-utils.pname = "xz";
     sqlite3.pname = "sqlite";
-    libboost.propagate = true;
-    python3.links = { "bin/python" = "python3"; };
+    python3 = { links."bin/python" = "python3"; setupHook = ./hooks/python.sh; };
     gcc.links = lib.genAttrs' tools (tool: lib.nameValuePair "bin/${tool}" "${target}-${tool}-${gccVersion}");
   };
 in

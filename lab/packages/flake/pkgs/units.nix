@@ -24,6 +24,9 @@ let
   # Scripts call sh without their package saying so.
   withoutShell = [ "bash" "busybox-static" ] ++ index.units.bash.deps;
 
+  # What uses a library has a compiler of its own, behind the wrapper.
+  toolchain = [ "gcc" "gcc-lib" "binutils" "glibc" "glibc-dev" ];
+
   make =
     name: extra:
     let
@@ -42,6 +45,7 @@ let
         PYTHONHASHSEED = "0";
         debs = lib.mapAttrsToList (deb: fixed "${deb}.deb" "flat") unit.debs;
         deps = map (dep: units.${dep}) unit.deps ++ shell;
+        propagated = map (dep: units.${dep}) (lib.subtractLists toolchain unit.deps);
         base = lib.optional (name != "glibc") units.glibc;
         preferLocalBuild = true;
       }

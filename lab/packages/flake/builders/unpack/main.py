@@ -1,7 +1,7 @@
 """Builds one unit: unpacks Debian packages into $out and makes everything in it refer to store paths.
 
-Input: the derivation's structured attributes (`debs`, `deps`, `base`, `triplet`, and the tweaks `links`, `remove`,
-`untouched`, `propagate`, `compile`). `/usr` becomes `$out`, `sbin` joins `bin`, and absolute paths in ELF headers, symbolic links, shebangs,
+Input: the derivation's structured attributes (`debs`, `deps`, `propagated`, `base`, `triplet`, and the tweaks `links`, `remove`,
+`untouched`, `replace`, `setupHook`, `compile`). `/usr` becomes `$out`, `sbin` joins `bin`, and absolute paths in ELF headers, symbolic links, shebangs,
 .pc files, CMake files and linker scripts are replaced where this unit or one of its dependencies has the file.
 """
 
@@ -116,6 +116,11 @@ class Unit:
             self.rewrite(path)
         self.drop_dangling()
         self.propagate()
+        for pattern, changes in sorted(self.attrs.get("replace", {}).items()):
+            self.replace(pattern, changes)
+        if "setupHook" in self.attrs:
+            os.makedirs(f"{self.out}/nix-support", exist_ok=True)
+            shutil.copyfile(self.attrs["setupHook"], f"{self.out}/nix-support/setup-hook")
         if "compile" in self.attrs:
             self.compile_python()
 
@@ -176,6 +181,10 @@ class Unit:
             link(os.path.relpath(found, os.path.dirname(path)), path)
         else:
             link(found, path)
+            # CMake files name the library by its full version, beside its development link.
+            sibling = os.path.join(os.path.dirname(path), os.path.basename(found))
+            if ".so." in found and not os.path.lexists(sibling):
+                os.symlink(found, sibling)
 
     def drop_dangling(self):
         for path in list(self.walk()):
@@ -208,6 +217,20 @@ class Unit:
         if loader != elf.interpreter or run_path != elf.run_path:
             elf.change(loader, run_path)
 
+    def replace(self, pattern, changes):
+        """Exchanges strings for others of the same length in the files whose path matches."""
+        for path in self.walk():
+            if os.path.islink(path) or not re.fullmatch(pattern, os.path.relpath(path, self.out)):
+                continue
+            with open(path, "rb") as file:
+                data = file.read()
+            for old, new in sorted(changes.items()):
+                if len(old) != len(new) or old.encode() not in data:
+                    sys.exit(f"{path}: cannot exchange {old} for {new}")
+                data = data.replace(old.encode(), new.encode())
+            with open(path, "wb") as file:
+                file.write(data)
+
     def find_loader(self, interpreter):
         name = posixpath.basename(interpreter)
         for root in [self.out, *self.deps, *self.attrs.get("base", [])]:
@@ -238,11 +261,10 @@ class Unit:
     def propagate(self):
         """Headers and metadata need those of the dependencies: what uses this unit must see them too."""
         names = ("include", "share/pkgconfig", "lib/pkgconfig", f"lib/{self.triplet}/pkgconfig")
-        if self.attrs.get("propagate") or any(os.path.isdir(f"{self.out}/{name}") for name in names):
-            if self.deps and not self.attrs.get("sealed"):
-                os.makedirs(f"{self.out}/nix-support", exist_ok=True)
-                with open(f"{self.out}/nix-support/propagated-build-inputs", "w") as file:
-                    file.write(" ".join(self.deps) + "\n")
+        if self.attrs["propagated"] and any(os.path.isdir(f"{self.out}/{name}") for name in names):
+            os.makedirs(f"{self.out}/nix-support", exist_ok=True)
+            with open(f"{self.out}/nix-support/propagated-build-inputs", "w") as file:
+                file.write(" ".join(self.attrs["propagated"]) + "\n")
 
     def compile_python(self):
         """Byte code is made here, or Python started by root would write it into the store later."""

@@ -49,7 +49,8 @@ if ((!relocatable && !static)); then
         fi
       done
     fi
-    [[ -n "$file" ]] || continue
+    # What is no ELF file is a linker script, and leads to libraries of the defaults.
+    [[ -n "$file" ]] && IFS= LC_ALL=C read -r -N 4 magic <"$file" && [[ "$magic" == $'\x7fELF' ]] || continue
     file=$(@coreutils@/bin/readlink -f "$file")
     folder=${file%/*}
     if [[ "$folder" == /nix/store/* && -z "${seen[$folder]}" ]]; then

@@ -46,8 +46,9 @@ callHook() {
 }
 
 runOneHook() { runHook "$@"; }
-addEnvHooks() { shift; envHostHostHooks+=("$@"); envHooks+=("$@"); }
-declare -a envHooks=() envHostHostHooks=() preFixupHooks=() fixupOutputHooks=() postFixupHooks=() preConfigureHooks=() \
+hostOffset=0 targetOffset=1
+addEnvHooks() { shift; envHooks+=("$@"); }
+declare -a envHooks=() preFixupHooks=() fixupOutputHooks=() postFixupHooks=() preConfigureHooks=() \
   postPatchHooks=() postUnpackHooks=() preBuildHooks=() preInstallHooks=() postInstallHooks=() exitHooks=() failureHooks=()
 
 # ---- inputs
