@@ -255,17 +255,17 @@ describe('other shapes of flakes', () => {
       '{ packages.${system}.default = mk "sub" { inherit (p) library; src = ../../shared; own = ./own; }; }'
     write({
       'repo/shared/file': 'x',
-      'repo/nested/flake/flake.nix': flake(outputs),
-      'repo/nested/flake/own': 'x'
+      'repo/nested/odd flake/flake.nix': flake(outputs),
+      'repo/nested/odd flake/own': 'x'
     })
     await inFolder('repo', 'git', 'init', '--quiet', '--initial-branch', 'main')
     await inFolder('repo', 'git', 'add', '.')
-    await inFolder('repo/nested/flake', 'nix', 'flake', 'lock')
+    await inFolder('repo/nested/odd flake', 'nix', 'flake', 'lock')
     await inFolder('repo', 'git', 'add', '.')
     write({ 'repo/untracked': 'big' })
     const { ports, folder } = workshop()
-    const read = await readFlake('./repo/nested/flake', ports, { cwd: folder })
-    expect(read.dir).toBe('nested/flake')
+    const read = await readFlake('./repo/nested/odd flake', ports, { cwd: folder })
+    expect(read.dir).toBe('nested/odd flake')
     expect(existsSync(read.lockFile)).toBe(true)
     expect(existsSync(`${read.sourcePath}/untracked`)).toBe(false)
     expect(wanted(await makeCut(read, ports))).toEqual(['library!out'])
@@ -384,17 +384,26 @@ describe('when it fails', () => {
     ['a folder that is none', './nowhere', 'FLAKE_MISSING'],
     ['a folder without flake.nix', './data', 'FLAKE_MISSING'],
     ['a flake.nix that Git does not track', './untracked', 'FLAKE_MISSING'],
-    ['a flake that is not locked', './unlocked', 'LOCK_INVALID'],
+    ['a flake that is not locked', './unlocked', 'LOCK_MISSING'],
+    ['one whose lock lacks an input', './outdated', 'LOCK_INVALID'],
+    ['one whose lock is no lock', './garbled', 'LOCK_INVALID'],
     ['a flake that cannot be parsed', './unparsed', 'NIX_EVALUATION']
   ])('%s', async (_, reference, code) => {
     const { write, run: inFolder, folder, ports } = workshop()
     write({
       'untracked/flake.nix': '{ outputs = _: { }; }',
       'unlocked/flake.nix': flake('{ }'),
+      'outdated/flake.nix': flake('{ }'),
+      'outdated/flake.lock': '{"nodes":{"root":{}},"root":"root","version":7}',
+      'garbled/flake.nix': flake('{ }'),
+      'garbled/flake.lock': 'garbled',
       'unparsed/flake.nix': '{ outputs = '
     })
     await inFolder('untracked', 'git', 'init', '--quiet')
-    expect(await failureOf(readFlake(reference, ports, { cwd: folder }))).toMatchObject({ code, resource: reference })
+    expect(await failureOf(readFlake(reference, ports, { cwd: folder }))).toMatchObject({
+      code,
+      resource: expect.stringContaining(reference.slice(2))
+    })
   })
 
   test('a build that fails shows its log', async () => {

@@ -88,17 +88,17 @@ function isProgress(line: string): boolean {
   )
 }
 
-const versions = new WeakMap<Ports, Promise<NixVersion>>()
+const versions = new WeakMap<Ports['env'], Promise<NixVersion>>()
 
-/** The version of the installed Nix, asked once for each `ports`. */
+/** The version of the installed Nix, asked once for each environment. */
 export function nixVersion(ports: Ports): Promise<NixVersion> {
-  const known = versions.get(ports)
+  const known = versions.get(ports.env)
   if (known !== undefined) return known
   const asked = command('nix', ['--version'], ports, { task: 'could not ask Nix for its version' }).then(
     parseNixVersion
   )
-  versions.set(ports, asked)
-  asked.catch(() => versions.delete(ports))
+  versions.set(ports.env, asked)
+  asked.catch(() => versions.delete(ports.env))
   return asked
 }
 

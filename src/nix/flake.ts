@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { SeedError, redactUrl } from '../errors.ts'
 import type { Ports } from '../ports.ts'
 import { nix, parseNixJson } from './command.ts'
 import type { EvalOptions } from './evaluate.ts'
 import { evalExpression, evalJson, nixString } from './evaluate.ts'
-import { SEED_INPUT, isRelative, parseFlakeLock, reachableNodes } from './flake-lock.ts'
+import { SEED_INPUT, isRelative, parseFlakeLock, reachableNodes, readFlakeLock } from './flake-lock.ts'
 import type { FlakeLock } from './flake-lock.ts'
 import { isObject, shapeOf } from './json-shape.ts'
 import type { Json } from './json-shape.ts'
@@ -53,7 +55,7 @@ export async function readFlake(reference: string, ports: Ports, options: { cwd?
       ...options
     })
   } catch (error) {
-    throw metadataFailure(error, reference)
+    throw await metadataFailure(error, reference, options.cwd ?? '.')
   }
   return parseFlakeMetadata(parseNixJson(output, 'nix flake metadata'))
 }
@@ -91,28 +93,37 @@ function dirOf(attributes: unknown): string {
 }
 
 /** Tells the failures that have a code of their own from those that are Nix's to explain. */
-function metadataFailure(error: unknown, reference: string): unknown {
+async function metadataFailure(error: unknown, reference: string, cwd: string): Promise<unknown> {
   if (!(error instanceof SeedError) || error.code !== 'NIX_EVALUATION') return error
   const { message, cause } = error
   const make = (code: SeedError['code'], text: string, hint: string) =>
     new SeedError(code, `${text}:\n${message.slice(message.indexOf('\n') + 1)}`, { resource: reference, hint, cause })
-  if (/requires lock file changes/.test(message)) {
-    return make(
-      'LOCK_INVALID',
-      'flake.lock is missing or does not fit flake.nix',
-      'Run "nix flake lock" and commit it.'
-    )
-  }
-  if (/lock file .*(?:unsupported version|has an? )|parse error.*json/i.test(message)) {
-    return make('LOCK_INVALID', 'flake.lock cannot be read', 'Write it again with "nix flake lock" and commit it.')
-  }
   if (/flake\.nix.*not tracked|could not find a flake\.nix|does not contain a .*flake\.nix/.test(message)) {
     return make('FLAKE_MISSING', 'there is no flake here', 'Name a folder whose flake.nix is tracked by Git.')
   }
   if (/No such file or directory|does not exist/.test(message) && !/while evaluating|while calling/.test(message)) {
     return make('FLAKE_MISSING', 'there is no flake here', 'Check the path and name a folder that has a flake.nix.')
   }
-  return error
+  // Versions of Nix say many things about a broken lock file, and some end with an assertion.
+  const lockFailure = await lockFailureOf(reference, cwd)
+  if (lockFailure?.code === 'LOCK_INVALID') return lockFailure
+  if (!/requires lock file changes/.test(message)) return error
+  const hint = 'Run "nix flake lock" and commit flake.lock; in a Git tree, "git add" it first.'
+  return lockFailure?.code === 'LOCK_MISSING'
+    ? make('LOCK_MISSING', 'the flake has no flake.lock', hint)
+    : make('LOCK_INVALID', 'flake.lock does not fit flake.nix', hint)
+}
+
+/** What is wrong with the lock file of a local flake as it stands on the disk; Nix looks for `flake.nix` in the folders above too. */
+async function lockFailureOf(reference: string, cwd: string): Promise<SeedError | undefined> {
+  const [, path, query] = /^(?:path:|git\+file:(?:\/\/)?)?([./][^?#]*)(?:\?([^#]*))?/.exec(reference) ?? []
+  if (path === undefined) return undefined
+  let folder = resolve(cwd, path, new URLSearchParams(query).get('dir') ?? '')
+  while (!existsSync(join(folder, 'flake.nix')) && folder !== dirname(folder)) folder = dirname(folder)
+  return readFlakeLock(join(folder, 'flake.lock')).then(
+    () => undefined,
+    (error: unknown) => (error instanceof SeedError ? error : undefined)
+  )
 }
 
 /**
@@ -139,11 +150,19 @@ export async function evalOutputs(
 
 /** A reference to the source tree in the store that says all that is known of it: pure evaluation may use it. */
 function lockedReference({ sourcePath, narHash, lastModified, rev, revCount, dir }: Flake): string {
-  const parameters = new URLSearchParams({ narHash, lastModified: String(lastModified) })
-  if (rev !== undefined) parameters.set('rev', rev)
-  if (revCount !== undefined) parameters.set('revCount', String(revCount))
-  if (dir !== '') parameters.set('dir', dir)
-  return `path:${sourcePath}?${parameters.toString()}`
+  return pathReference(sourcePath, { narHash, lastModified, rev, revCount, dir })
+}
+
+/**
+ * A flake reference to a folder. `path:` takes as parameters what another fetcher would have found out, so that the flake
+ * sees the same of itself.
+ *
+ * @param path absolute, without links on the way: Nix follows none.
+ */
+export function pathReference(path: string, attributes: Readonly<Record<string, string | number | undefined>>): string {
+  const parameters = Object.entries(attributes).filter(([, value]) => value !== undefined && value !== '')
+  const query = parameters.map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join('&')
+  return `path:${path.split('/').map(encodeURIComponent).join('/')}${query === '' ? '' : `?${query}`}`
 }
 
 /**

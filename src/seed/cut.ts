@@ -3,13 +3,13 @@ import type { Derivation, DerivationOutputs } from '../nix/derivation.ts'
 import { mergeOutputs, showDerivations } from '../nix/derivation.ts'
 import { currentSystem, nixString, realise, requisites } from '../nix/evaluate.ts'
 import type { Flake } from '../nix/flake.ts'
-import { evalOutputs, inputSources, sourceTrees } from '../nix/flake.ts'
+import { evalOutputs, inputSources, pathReference, sourceTrees } from '../nix/flake.ts'
 import { resolveInput, seedSelfNode } from '../nix/flake-lock.ts'
 import { compareText, sourceTreePath } from '../nix/store-path.ts'
 import type { Ports } from '../ports.ts'
 import { SeedError } from '../errors.ts'
 import { withFlippedTree } from './flipped-tree.ts'
-import type { Target } from './targets.ts'
+import type { Target, Targets } from './targets.ts'
 import { evaluateTargets } from './targets.ts'
 
 /** What must be in the store before a flake's own derivations can be built, and nothing of those. */
@@ -38,17 +38,17 @@ export interface Cut {
  */
 export async function makeCut(flake: Flake, ports: Ports, options: { system?: string } = {}): Promise<Cut> {
   const system = options.system ?? (await currentSystem(ports))
-  const found = await evaluateTargets(flake.reference, system, ports)
+  const [{ found, bash }, flipped, inputs] = await together(ports, [
+    inner => evaluateFlake(flake, system, inner),
+    inner => evaluateFlipped(flake, system, inner),
+    inner => inputSources(flake, inner)
+  ])
   for (const skipped of found.skipped) ports.log.info(`left out: ${skipped}`)
-  const flipped = await withFlippedTree(flake, ports, reference => evaluateTargets(reference, system, ports))
-  const inputs = await inputSources(flake, ports)
   const graph = await compare(found.targets, flipped.targets, ports)
   const { wanted, sources } = walk(found.targets, graph)
-  if (found.targets.some(({ kind }) => kind === 'devShell'))
-    wanted.push(...(await interactiveBash(flake, system, ports)))
   const foreign = found.sources.filter(path => flipped.sources.includes(path))
   const all = {
-    wanted: mergeOutputs(wanted),
+    wanted: mergeOutputs([...wanted, ...bash]),
     inputs,
     sources: withoutSeed(flake, [...sources, ...foreign])
   }
@@ -66,6 +66,45 @@ export async function realiseCut(cut: Cut, ports: Ports): Promise<string[]> {
   return [...new Set([...outputs, ...cut.inputs, ...cut.sources])].sort(compareText)
 }
 
+async function evaluateFlake(flake: Flake, system: string, ports: Ports) {
+  const found = await evaluateTargets(flake.reference, system, ports)
+  const hasShell = found.targets.some(({ kind }) => kind === 'devShell')
+  return { found, bash: hasShell ? await interactiveBash(flake, system, ports) : [] }
+}
+
+async function evaluateFlipped(flake: Flake, system: string, ports: Ports): Promise<Targets> {
+  try {
+    return await withFlippedTree(flake, ports, reference => evaluateTargets(reference, system, ports))
+  } catch (error) {
+    if (!(error instanceof SeedError) || error.code !== 'NIX_EVALUATION') throw error
+    throw new SeedError('NIX_EVALUATION', `a copy of the flake with other file modes fails: ${error.message}`, {
+      resource: flake.url,
+      hint: 'The automatic cut needs that copy. Declare what the seed holds with lib.mkSeed instead.',
+      cause: error
+    })
+  }
+}
+
+/**
+ * Runs tasks at once. If some fail, the first of them in order decides: the others are stopped, and have ended when this
+ * throws.
+ */
+async function together<A, B, C>(
+  ports: Ports,
+  tasks: [(ports: Ports) => Promise<A>, (ports: Ports) => Promise<B>, (ports: Ports) => Promise<C>]
+): Promise<[A, B, C]> {
+  const stop = new AbortController()
+  const inner = { ...ports, signal: AbortSignal.any([ports.signal, stop.signal]) }
+  const running = [tasks[0](inner), tasks[1](inner), tasks[2](inner)] as const
+  const ended = Promise.allSettled(running)
+  try {
+    return [await running[0], await running[1], await running[2]]
+  } finally {
+    stop.abort()
+    await ended
+  }
+}
+
 /** What is known of the build graph of the flake as it is, beside that of the flipped tree. */
 interface Graph {
   /** The derivations that the flipped tree has too. */
@@ -81,14 +120,17 @@ interface Graph {
  * are fixed by a hash (vendored dependencies, fetched for the project's own lock file), or depend on such alone.
  */
 async function compare(real: readonly Target[], flipped: readonly Target[], ports: Ports): Promise<Graph> {
-  const ours = await requisites(unique(real.map(({ drvPath }) => drvPath)), ports)
-  const theirs = await requisites(unique(flipped.map(({ drvPath }) => drvPath)), ports)
+  const [ours, theirs] = (await Promise.all(
+    [real, flipped].map(targets => requisites(unique(targets.map(({ drvPath }) => drvPath)), ports))
+  )) as [Set<string>, Set<string>]
   const onlyIn = (one: Set<string>, other: Set<string>) =>
     [...one].filter(path => path.endsWith('.drv') && !other.has(path)).sort(compareText)
   const shells = real.filter(({ kind }) => kind === 'devShell').map(({ drvPath }) => drvPath)
   const differing = onlyIn(ours, theirs)
-  const shown = await showDerivations(unique([...differing, ...shells]), ports)
-  const others = await showDerivations(onlyIn(theirs, ours), ports)
+  const [shown, others] = await Promise.all([
+    showDerivations(unique([...differing, ...shells]), ports),
+    showDerivations(onlyIn(theirs, ours), ports)
+  ])
   const same = new Set([...others.values()].flatMap(({ outputs }) => [...outputs.values()]))
   const isTainted = (drvPath: string) =>
     [...(shown.get(drvPath)?.outputs.values() ?? [])].some(path => path === undefined || !same.has(path))
@@ -148,7 +190,7 @@ async function bashOf(
   const tree = (await sourceTrees(flake.lock, [node], ports)).get(node)
   const { narHash, dir } = flake.lock.nodes[node]?.locked ?? {}
   if (tree === undefined || typeof narHash !== 'string') return undefined
-  const parameters = new URLSearchParams({ narHash, ...(typeof dir === 'string' ? { dir } : {}) })
+  const folder = typeof dir === 'string' ? dir : undefined
   const apply = `outputs:
     let
       packages = (outputs.legacyPackages or { }).${nixString(system)} or { };
@@ -157,7 +199,7 @@ async function bashOf(
       then { drvPath = builtins.unsafeDiscardStringContext bash.drvPath; outputs = bash.meta.outputsToInstall or [ "out" ]; }
       else null`
   try {
-    const found = await evalOutputs(`path:${tree}?${parameters.toString()}`, apply, ports)
+    const found = await evalOutputs(pathReference(tree, { narHash, dir: folder }), apply, ports)
     return (found ?? undefined) as DerivationOutputs | undefined
   } catch (error) {
     // An input need not be fit to be evaluated on its own. `nix develop` goes on without it as well.

@@ -14,6 +14,7 @@ import {
 import { constants } from 'node:fs'
 import { SeedError } from '../errors.ts'
 import type { Flake } from '../nix/flake.ts'
+import { pathReference } from '../nix/flake.ts'
 import type { Ports } from '../ports.ts'
 
 /**
@@ -52,21 +53,17 @@ async function makeFolder(ports: Ports): Promise<string> {
   return mkdtemp(`${await realpath(ports.env.TMPDIR ?? '/tmp')}/nix-seed-`)
 }
 
-/** `path:` takes what a fetcher would have found out as parameters, so `self.rev` is there where the flake may ask for it. */
+/** The reference to the copy: what `self` says of the commit is there where it may be asked for, and is another one. */
 export function flippedReference(flake: Flake, tree: string): string {
-  const parameters = new URLSearchParams()
   // A dirty tree of today is a commit in the next job, so it gets a revision too.
   const unknown = flake.type === 'git' ? '0'.repeat(40) : undefined
   const rev = flake.rev ?? flake.dirtyRev?.replace(/-dirty$/, '') ?? unknown
-  // Another commit, whatever it is compared by: every digit of it is another one.
-  if (rev !== undefined)
-    parameters.set(
-      'rev',
-      rev.replace(/[0-9a-f]/g, digit => (15 - parseInt(digit, 16)).toString(16))
-    )
-  if (flake.revCount !== undefined) parameters.set('revCount', String(flake.revCount + 1))
-  if (flake.dir !== '') parameters.set('dir', flake.dir)
-  return `path:${tree.split('/').map(encodeURIComponent).join('/')}?${parameters.toString()}`
+  return pathReference(tree, {
+    // Every digit is another one, so every part of it is.
+    rev: rev?.replace(/[0-9a-f]/g, digit => (15 - parseInt(digit, 16)).toString(16)),
+    revCount: flake.revCount === undefined ? undefined : flake.revCount + 1,
+    dir: flake.dir
+  })
 }
 
 /** Names are bytes: they need not be text. */

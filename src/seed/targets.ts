@@ -1,5 +1,6 @@
 import { SeedError } from '../errors.ts'
 import type { DerivationOutputs } from '../nix/derivation.ts'
+import { nixMessage } from '../nix/command.ts'
 import { nixString } from '../nix/evaluate.ts'
 import { evalOutputs } from '../nix/flake.ts'
 import { compareText, storePath } from '../nix/store-path.ts'
@@ -121,20 +122,27 @@ function parseImport(line: string): Target | undefined {
   return { kind: 'import', attribute: 'import from derivation', drvPath: storePath(match[1]), outputs }
 }
 
-/** Names the output that fails; of the trace, the innermost error with its place is what helps. */
+/** Names the output that fails, and leaves out the trace, most of which is about the function above. */
 function evaluationFailure(error: unknown, reference: string): unknown {
   if (!(error instanceof SeedError) || error.code !== 'NIX_EVALUATION') return error
   const stderr = error.cause instanceof ToolFailure ? error.cause.stderr : error.message
   const attribute = new RegExp(`… ${MARK} '([^\\n]+)'`).exec(stderr)?.[1]
   if (attribute === undefined) return error
-  const lines = stderr.split('\n')
-  const message = lines
-    .slice(lines.findLastIndex(line => /^\s*error: /.test(line)))
-    .join('\n')
-    .trim()
-  return new SeedError('NIX_EVALUATION', `could not evaluate the output ${attribute}:\n${message}`, {
+  return new SeedError('NIX_EVALUATION', `could not evaluate the output ${attribute}:\n${withoutTrace(stderr)}`, {
     resource: reference,
     hint: `See the whole trace with: nix eval --show-trace '.#${attribute}'`,
     cause: error
   })
+}
+
+/**
+ * Nix's errors without the trace: the innermost error with its place in the source, which stands last (first until
+ * Nix 2.18), and what failed before it, such as a build that evaluation needed.
+ */
+export function withoutTrace(stderr: string): string {
+  const blocks = nixMessage(stderr).split(/\n(?=\s*error:|\s*…)/)
+  return blocks
+    .filter(block => /^\s*error: /.test(block))
+    .map(block => block.trim())
+    .join('\n')
 }
