@@ -5,6 +5,7 @@ import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { redactUrl, systemCode } from './errors.ts'
 import type { Ports } from './ports.ts'
+import { VERSION } from './version.ts'
 
 // Node's own http(s) modules and not fetch: a request body streams with backpressure while the answer is already read
 // (a registry may refuse in the middle of an upload), sockets and their timeouts are in our hands, and the agents speak
@@ -103,7 +104,7 @@ export class HttpClient {
   constructor(options: HttpOptions = {}) {
     this.#options = {
       env: {},
-      userAgent: 'nix-seed',
+      userAgent: `nix-seed/${VERSION}`,
       connectTimeoutMs: 30_000,
       idleTimeoutMs: 60_000,
       answerTimeoutMs: 300_000,
@@ -214,12 +215,15 @@ interface Peer {
 }
 
 async function sendBody(body: AsyncIterable<Uint8Array>, exchange: http.ClientRequest, peer: Peer): Promise<void> {
-  let over = false
+  let over = false as boolean
   let wake = () => {}
   exchange.on('drain', () => wake())
-  exchange.once('close', () => ((over = true), wake()))
+  exchange.once('close', () => {
+    over = true
+    wake()
+  })
   exchange.once('response', (answer: http.IncomingMessage) => {
-    if (answer.statusCode! < 300) return
+    if ((answer.statusCode ?? 0) < 300) return
     over = true
     wake()
     // The server may never read what was sent or is on its way: the connection is of no more use.
@@ -232,7 +236,7 @@ async function sendBody(body: AsyncIterable<Uint8Array>, exchange: http.ClientRe
     if (over || exchange.destroyed) return
     if (exchange.write(chunk) || exchange.writableLength < SEND_BUFFER_BYTES) continue
     peer.expected()
-    await new Promise<void>(resolve => (over ? resolve() : (wake = resolve)))
+    await new Promise<void>(resolve => (wake = resolve))
     peer.unexpected()
   }
   exchange.end()
@@ -270,7 +274,7 @@ function receive(
       // its connection is gone, which is as good
     }
   }
-  return { status: message.statusCode!, headers: message.headers, url, body, discard }
+  return { status: message.statusCode ?? 0, headers: message.headers, url, body, discard }
 }
 
 function connectionError(cause: Error, url: URL, reused: boolean): HttpError {

@@ -119,10 +119,15 @@ export class RegistryServer {
     const fault = this.#nextFault(method, path)
     const chunks: Buffer[] = []
     try {
-      if (fault?.afterBytes === 0) return void perform(fault, request, response)
+      if (fault?.afterBytes === 0) {
+        perform(fault, request, response)
+        return
+      }
       // Who may not come in is told so before the body is read, as registries do.
-      if (!fault && !path.startsWith('/token') && !this.#isAuthorized(headers))
-        return this.#challenge(path, method, response)
+      if (!fault && !path.startsWith('/token') && !this.#isAuthorized(headers)) {
+        this.#challenge(path, method, response)
+        return
+      }
       for await (const chunk of request) {
         exchange.bodyBytes += (chunk as Buffer).length
         chunks.push(chunk as Buffer)

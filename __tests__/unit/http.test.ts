@@ -14,6 +14,7 @@ import {
   usesProxy
 } from '../../src/http.ts'
 import type { Backoff, HttpOptions } from '../../src/http.ts'
+import { VERSION } from '../../src/version.ts'
 import { failureOf } from '../support/failure.ts'
 
 const FAST: Backoff = { attempts: 4, firstMs: 1, factor: 1, maxMs: 5, jitter: 0 }
@@ -23,8 +24,8 @@ afterEach(async () => {
   for (const thing of open.splice(0).reverse()) await thing.close()
 })
 
-async function serve(listener: RequestListener): Promise<URL> {
-  const server: Server = createServer(listener)
+async function serve(listener: (...exchange: Parameters<RequestListener>) => unknown): Promise<URL> {
+  const server: Server = createServer((request, response) => void listener(request, response))
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   open.push({
     close: () => {
@@ -87,8 +88,8 @@ describe('when a server answers', () => {
     const url = await serve((request, response) => response.end(JSON.stringify(request.headers)))
     url.username = 'me'
     url.password = 'secret'
-    const headers = JSON.parse(await get(client({ userAgent: 'nix-seed/1.2.3' }), url)) as Record<string, string>
-    expect(headers).toMatchObject({ 'user-agent': 'nix-seed/1.2.3', 'accept-encoding': 'identity' })
+    const headers = JSON.parse(await get(client(), url)) as Record<string, string>
+    expect(headers).toMatchObject({ 'user-agent': `nix-seed/${VERSION}`, 'accept-encoding': 'identity' })
     expect(headers).not.toHaveProperty('authorization')
   })
 

@@ -118,7 +118,7 @@ export class Authorizer {
   }
 
   async #fetchToken(scopes: readonly Scope[], wanted = ''): Promise<Token> {
-    const { parameters } = this.#challenge!
+    const parameters = this.#challenge?.parameters ?? {}
     const realm = tokenService(parameters.realm, this.#origin)
     const credentials = await this.#known()
     const query = new URLSearchParams()
@@ -168,9 +168,9 @@ export function parseChallenges(header: string): Challenge[] {
   for (let match; (match = token.exec(header));) {
     const [, name, quoted, plain, scheme] = match
     if (scheme !== undefined) challenges.push({ scheme: scheme.toLowerCase(), parameters: {} })
-    else {
+    else if (name !== undefined) {
       const challenge = challenges.at(-1)
-      if (challenge) challenge.parameters[name!.toLowerCase()] = quoted?.replace(/\\(.)/g, '$1') ?? plain ?? ''
+      if (challenge) challenge.parameters[name.toLowerCase()] = quoted?.replace(/\\(.)/g, '$1') ?? plain ?? ''
     }
   }
   return challenges

@@ -111,7 +111,7 @@ function entryOf(file: AuthFile, host: string, repository: string): Credentials 
   return undefined
 }
 
-function parseEntry(entry: AuthEntry | undefined): Credentials | undefined {
+function parseEntry(entry: AuthEntry | null | undefined): Credentials | undefined {
   if (typeof entry !== 'object' || entry === null) return undefined
   if (entry.identitytoken) return { identityToken: entry.identitytoken }
   if (entry.registrytoken) return { registryToken: entry.registrytoken }

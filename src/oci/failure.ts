@@ -1,4 +1,3 @@
-import { types } from 'node:util'
 import { redactUrl, SeedError, systemCode } from '../errors.ts'
 import type { ErrorCode } from '../errors.ts'
 import { HttpError } from '../http.ts'
@@ -67,7 +66,7 @@ function errorCode(error: HttpError, said: string): ErrorCode {
 }
 
 function causeMessage(error: HttpError): string {
-  return types.isNativeError(error.cause) ? error.cause.message : ''
+  return Error.isError(error.cause) ? error.cause.message : ''
 }
 
 function hintFor(code: ErrorCode, error: HttpError, { host, anonymous }: FailureContext): string | undefined {

@@ -14,6 +14,7 @@ const PAUSE_MS = 20
 const WAIT_MS = 30_000
 // A holder reads and writes one small file. Where its process cannot be looked up, this age tells that it is gone.
 const ABANDONED_MS = 60_000
+const NOBODY: Owner = { pid: 0, host: '', nonce: '' }
 
 /**
  * Runs `action` while no other process or task that locks `path` runs its own. A lock whose process has died is taken over.
@@ -66,11 +67,13 @@ async function create(path: string, owner: Owner): Promise<boolean> {
   }
 }
 
+/** `undefined` once it is released. */
 async function readOwner(path: string): Promise<Owner | undefined> {
   try {
     return JSON.parse(await readFile(path, 'utf8')) as Owner
-  } catch {
-    return undefined // just released, or not yet written: looked at again after a pause
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined
+    return NOBODY // it is being written, or its writer died at that; its age will tell
   }
 }
 
@@ -83,11 +86,15 @@ async function isGone(owner: Owner, path: string): Promise<boolean> {
       return systemCode(error) === 'ESRCH'
     }
   }
-  const age = await stat(path).then(
-    ({ mtimeMs }) => Date.now() - mtimeMs,
-    () => 0
+  return isAbandoned(path)
+}
+
+async function isAbandoned(path: string): Promise<boolean> {
+  const modified = await stat(path).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => Infinity
   )
-  return age > ABANDONED_MS
+  return Date.now() - modified > ABANDONED_MS
 }
 
 /**
@@ -96,7 +103,10 @@ async function isGone(owner: Owner, path: string): Promise<boolean> {
  */
 async function takeOver(path: string, holder: Owner, owner: Owner): Promise<boolean> {
   const second = `${path}.takeover`
-  if (!(await create(second, owner))) return false
+  if (!(await create(second, owner))) {
+    if (await isAbandoned(second)) await rm(second, { force: true })
+    return false
+  }
   try {
     if ((await readOwner(path))?.nonce === holder.nonce) await rm(path, { force: true })
   } finally {

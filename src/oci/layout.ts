@@ -56,9 +56,8 @@ export class LayoutRepository implements Repository {
   async putStream(source: () => AsyncIterable<Uint8Array>): Promise<Blob> {
     return this.#guarded(async () => {
       const hasher = new Hasher()
-      let blob: Blob | undefined
-      await this.#write(hasher.through(source()), () => (blob = hasher.result()).digest)
-      return blob!
+      const digest = await this.#write(hasher.through(source()), () => hasher.result().digest)
+      return { digest, size: hasher.size }
     })
   }
 
@@ -132,7 +131,8 @@ export class LayoutRepository implements Repository {
 
   #only(manifests: Descriptor[]): Descriptor {
     const digests = new Set(manifests.map(({ digest }) => digest))
-    if (digests.size === 1) return manifests[0]!
+    const [first] = manifests
+    if (first !== undefined && digests.size === 1) return first
     throw new SeedError(
       'REFERENCE_INVALID',
       digests.size === 0 ? 'the image layout holds no image' : 'the image layout holds several images',
@@ -152,7 +152,7 @@ export class LayoutRepository implements Repository {
   }
 
   /** Writes a blob under a temporary name in the same folder; it gets its own name, asked for at the end, once it is whole. */
-  async #write(source: AsyncIterable<Uint8Array>, digest: () => Digest): Promise<void> {
+  async #write(source: AsyncIterable<Uint8Array>, digest: () => Digest): Promise<Digest> {
     await this.#prepare()
     const temporary = this.#temporary()
     try {
@@ -165,7 +165,9 @@ export class LayoutRepository implements Repository {
       } finally {
         await file.close()
       }
-      await rename(temporary, this.#path(digest()))
+      const name = digest()
+      await rename(temporary, this.#path(name))
+      return name
     } catch (error) {
       await rm(temporary, { force: true })
       throw error

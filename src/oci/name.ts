@@ -58,8 +58,8 @@ function parseLayout(text: string): LayoutName {
   let directory = text.slice('oci:'.length)
   const name: Partial<LayoutName> = {}
   const digestAt = /@(sha256:[^/]*)$/.exec(directory)
-  if (digestAt) {
-    name.digest = parseDigest(digestAt[1]!, text)
+  if (digestAt?.[1] !== undefined) {
+    name.digest = parseDigest(digestAt[1], text)
     directory = directory.slice(0, digestAt.index)
   }
   const tagAt = directory.lastIndexOf(':')

@@ -160,7 +160,7 @@ describe('when manifests are read and written', () => {
 
   test('one with other bytes is refused', async () => {
     const { server, repository } = await start()
-    server.manifests.set(`a/b@${digest}`, { bytes: Buffer.from(`${manifest} `), mediaType: type })
+    server.manifests.set(`a/b@${digest}`, { bytes: Buffer.concat([manifest, Buffer.from(' ')]), mediaType: type })
     expect(await failureOf(repository.getManifest(digest))).toMatchObject({ code: 'DIGEST_MISMATCH' })
   })
 
