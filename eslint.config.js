@@ -26,6 +26,7 @@ export default defineConfig(
       ],
       // Numbers read the same in every template; objects and undefined do not.
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/restrict-plus-operands': ['error', { allowNumberAndString: true }],
       // `while (true)` with a way out is clearer than a flag.
       '@typescript-eslint/no-unnecessary-condition': [
         'error',

@@ -94,7 +94,7 @@ async function compare(folder: string, project: string, image: string): Promise<
   ) as { bytes: number; roots: string[]; paths: unknown[] }
   const cache = `file://${join(folder, 'cache')}`
   const nix = ['nix', '--extra-experimental-features', 'nix-command flakes', '--quiet']
-  execFileSync(nix[0]!, [...nix.slice(1), 'copy', '--to', `${cache}?compression=zstd`, ...seed.roots], {
+  execFileSync('nix', [...nix.slice(1), 'copy', '--to', `${cache}?compression=zstd`, ...seed.roots], {
     stdio: 'pipe'
   })
 

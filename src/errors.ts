@@ -1,7 +1,3 @@
-import { types } from 'node:util'
-
-const { isNativeError } = types
-
 /**
  * Every failure that the program can name. The set is closed: callers, tests and exit codes switch on it.
  */
@@ -62,7 +58,7 @@ export function redactUrl(text: string): string {
 /** The system's error code of `error` (`ENOENT`, `ENOSPC`, …), looked up through its causes. */
 export function systemCode(error: unknown): string | undefined {
   // Not `instanceof`: in tests, errors of Node itself belong to another realm.
-  for (let e = error, depth = 0; isNativeError(e) && depth < 8; e = e.cause, depth++) {
+  for (let e = error, depth = 0; Error.isError(e) && depth < 8; e = e.cause, depth++) {
     const code = (e as NodeJS.ErrnoException).code
     if (typeof code === 'string' && !(e instanceof SeedError)) return code
   }

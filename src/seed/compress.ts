@@ -32,7 +32,7 @@ export async function* zstd(source: AsyncIterable<Buffer>, tool: string, signal:
     complaint = (complaint + piece.toString()).slice(-2000)
   })
   child.stdin.on('error', () => {}) // a broken pipe shows as the exit status
-  let sourceError: unknown
+  const failures: unknown[] = []
   const feeding = (async () => {
     try {
       for await (const piece of source) {
@@ -40,7 +40,7 @@ export async function* zstd(source: AsyncIterable<Buffer>, tool: string, signal:
       }
       child.stdin.end()
     } catch (error) {
-      sourceError = error
+      failures.push(error)
       child.kill('SIGKILL')
     }
   })()
@@ -49,10 +49,10 @@ export async function* zstd(source: AsyncIterable<Buffer>, tool: string, signal:
     for await (const piece of child.stdout as AsyncIterable<Buffer>) yield piece
     await feeding
     const status = await exited
-    if (sourceError !== undefined) throw sourceError
+    if (failures.length > 0) throw failures[0]
     if (status !== 0) throw new SeedError('TOOL_FAILED', `zstd failed: ${complaint.trim()}`, { resource: tool })
   } catch (error) {
-    if (sourceError !== undefined) throw sourceError
+    if (failures.length > 0) throw failures[0]
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
       throw new SeedError('TOOL_MISSING', 'the zstd program that the seed pins is not in the store', {
         resource: tool,

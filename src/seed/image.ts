@@ -146,18 +146,18 @@ export async function readSeedImage(repository: Repository, reference?: string):
       resource,
       hint: 'Only images that `nix-seed publish` made from a descriptor can be restored or inspected as seeds.'
     })
-  const index = parseDocument<Index>(top.bytes)
+  const index = parseDocument(top.bytes) as Partial<Index> | undefined
   if (!Array.isArray(index?.manifests)) throw notSeed('it is not an image index')
   const entry = index.manifests[0]
   if (!entry) throw notSeed('its index is empty')
   const raw = await repository.getManifest(entry.digest)
   if (!raw) throw new SeedError('NOT_FOUND', 'the index names a manifest that is not there', { resource })
-  const manifest = parseDocument<Manifest>(raw.bytes)
+  const manifest = parseDocument(raw.bytes) as Partial<Manifest> | undefined
   if (!Array.isArray(manifest?.layers) || typeof manifest.config?.digest !== 'string') throw notSeed('it has no layers')
   if (manifest.config.mediaType !== MEDIA_TYPE.config || manifest.config.size > MAX_CONFIG_BYTES) {
     throw notSeed('its config is of another kind')
   }
-  const config = parseDocument<SeedImageConfig>(await collect(repository.getBlob(manifest.config)))
+  const config = parseDocument(await collect(repository.getBlob(manifest.config))) as SeedImageConfig | undefined
   if (config?.[SEED_FIELD] === undefined) throw notSeed('its config holds no table of store paths')
   checkTable(config[SEED_FIELD], manifest.layers.length, notSeed)
   return {
@@ -172,7 +172,7 @@ export async function readSeedImage(repository: Repository, reference?: string):
 const NAME = /^[0-9a-df-np-sv-z]{32}-[0-9a-zA-Z+\-._?=]+$/
 
 function checkTable(table: SeedTable, layers: number, wrong: (what: string) => SeedError): void {
-  if (table.version !== 1) throw wrong(`its table has version ${JSON.stringify(table.version)}, known is 1`)
+  if ((table.version as number) !== 1) throw wrong(`its table has version ${JSON.stringify(table.version)}, known is 1`)
   if (!Array.isArray(table.paths) || !Array.isArray(table.roots)) throw wrong('its table is malformed')
   const isIndex = (i: unknown): boolean =>
     Number.isInteger(i) && (i as number) >= 0 && (i as number) < table.paths.length
@@ -198,9 +198,9 @@ function checkTable(table: SeedTable, layers: number, wrong: (what: string) => S
   }
 }
 
-function parseDocument<T>(bytes: Buffer): T | undefined {
+function parseDocument(bytes: Buffer): unknown {
   try {
-    return JSON.parse(bytes.toString('utf8')) as T
+    return JSON.parse(bytes.toString('utf8'))
   } catch {
     return undefined
   }

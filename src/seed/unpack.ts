@@ -47,8 +47,11 @@ export async function unpackLayer(
   const sink = new StoreSink(folder, expected, wanted)
   try {
     const decompress = decompressor(layer.mediaType)
-    if (decompress) await pipeline(Readable.from(counted()), decompress, s => readTar(s, sink), { signal })
-    else await pipeline(Readable.from(counted()), s => readTar(s, sink), { signal })
+    if (decompress)
+      await pipeline(Readable.from(counted()), decompress, (tar: AsyncIterable<Uint8Array>) => readTar(tar, sink), {
+        signal
+      })
+    else await pipeline(Readable.from(counted()), (tar: AsyncIterable<Uint8Array>) => readTar(tar, sink), { signal })
   } finally {
     sink.close()
   }

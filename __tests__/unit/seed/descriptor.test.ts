@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { ociPlatform, parseDescriptor } from '../../../src/seed/descriptor.ts'
 
-const storePath = (name: string): string => `/nix/store/${'0123456789abcdfghijklmnpqrsvwxyz'}-${name}`
+const storePath = (name: string): string => `/nix/store/0123456789abcdfghijklmnpqrsvwxyz-${name}`
 
 const valid = {
   version: 1,
