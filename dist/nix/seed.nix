@@ -1,0 +1,108 @@
+# Puts a seed together from checked arguments: the roots, the descriptor, the image. With `cut = false` the roots are
+# the constant part alone, for a caller that makes the cut itself.
+{
+  pkgs,
+  self,
+  name,
+  nix,
+  nixConf,
+  substitutes,
+  debugTools,
+  contents,
+  cut,
+}:
+let
+  inherit (builtins)
+    attrValues
+    concatMap
+    listToAttrs
+    toJSON
+    unsafeDiscardStringContext
+    ;
+
+  inherit (pkgs.stdenv.hostPlatform) system;
+
+  # Not below a folder that a loader searches by itself.
+  libraries = "/usr/lib/nix-seed";
+
+  image = import ./config.nix {
+    inherit
+      name
+      nixConf
+      substitutes
+      system
+      libraries
+      ;
+  };
+  rootFs = import ./root-fs.nix {
+    inherit
+      pkgs
+      system
+      nix
+      debugTools
+      libraries
+      ;
+    inherit (image) nixConfText;
+  };
+
+  trees = import ./inputs.nix { inherit self; };
+
+  # `nix develop` realises the bashInteractive of the flake's input named nixpkgs, which need not be that of `pkgs`.
+  ownBash = self.inputs.nixpkgs.legacyPackages.${system}.bashInteractive or pkgs.bashInteractive;
+  installed =
+    package: map (output: "${package.${output}}") (package.meta.outputsToInstall or [ package.outputName ]);
+
+  constant = [
+    "${nix}"
+    "${pkgs.cacert}"
+    "${pkgs.gitMinimal or pkgs.git}"
+  ]
+  ++ installed pkgs.bashInteractive
+  ++ map (path: "${path}") contents;
+
+  cutRoots = import ./cut.nix { inherit self system trees; } ++ installed ownBash;
+
+  roots = sorted (constant ++ (if cut then cutRoots else [ ]));
+
+  # Sorted by text, each once; their context is kept.
+  sorted =
+    paths:
+    attrValues (
+      listToAttrs (
+        map (path: {
+          name = unsafeDiscardStringContext path;
+          value = path;
+        }) paths
+      )
+    );
+
+  bin = package: program: "${package.bin or package}/bin/${program}";
+
+  descriptor = pkgs.writeText "seed.json" (toJSON {
+    version = 1;
+    inherit name system roots;
+    rootfs = "${rootFs}";
+    inherit (image) config directories;
+    inputs = trees;
+    tools = {
+      zstd = bin pkgs.zstd "zstd";
+      erofs-utils = if pkgs ? erofs-utils then bin pkgs.erofs-utils "mkfs.erofs" else null;
+      nix = bin nix "nix";
+    };
+  });
+in
+{
+  inherit descriptor system;
+  inherit (image) config;
+  contents = sorted (roots ++ trees ++ [ "${rootFs}" ]);
+  image = import ./image.nix {
+    inherit
+      pkgs
+      name
+      nix
+      rootFs
+      ;
+    inherit (image) config directories;
+    contents = sorted (roots ++ trees ++ [ "${rootFs}" ]);
+  };
+}
