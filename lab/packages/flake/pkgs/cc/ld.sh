@@ -34,7 +34,8 @@ if ((!relocatable && !static)); then
   for folder in @rpath@; do
     if [[ -z "${seen[$folder]}" ]]; then
       seen[$folder]=1
-      default+=(-rpath "$folder")
+      # As -L too: the script libgcc_s.so names libgcc_s.so.1, which is in the folder of another unit.
+      default+=("-L$folder" -rpath "$folder")
     fi
   done
   for library in "${libraries[@]}"; do
