@@ -3,7 +3,7 @@ import https from 'node:https'
 import { BlockList, isIP } from 'node:net'
 import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { redactUrl, systemCode } from './errors.ts'
+import { redactUrl, SeedError, systemCode } from './errors.ts'
 import type { Ports } from './ports.ts'
 import { VERSION } from './version.ts'
 
@@ -396,10 +396,17 @@ function variable(env: Ports['env'], name: string): string {
 
 /** Proxies in the form that Node's agents read; a proxy without a scheme is an http one, as for curl and Go. */
 function readProxies(env: Ports['env']): Record<string, string> {
-  const proxies = ['HTTP_PROXY', 'HTTPS_PROXY'].map(name => [name, variable(env, name)] as const)
-  return Object.fromEntries(
-    proxies.filter(([, url]) => url).map(([name, url]) => [name, /^\w+:\/\//.test(url) ? url : `http://${url}`])
-  )
+  const proxies: Record<string, string> = {}
+  for (const name of ['HTTP_PROXY', 'HTTPS_PROXY']) {
+    const value = variable(env, name)
+    if (value === '') continue
+    const url = /^\w+:\/\//.test(value) ? value : `http://${value}`
+    if (!/^https?:/i.test(url) || !URL.canParse(url)) {
+      throw new SeedError('USAGE', `${name} names no http or https proxy`, { resource: url })
+    }
+    proxies[name] = url
+  }
+  return proxies
 }
 
 /**

@@ -129,6 +129,19 @@ describe('when a connection breaks', () => {
     expect(error.status).toBeUndefined()
   })
 
+  test('a kept one that the server had closed is worth another try at once', async () => {
+    let requests = 0
+    const url = await serve((request, response) => {
+      if (++requests === 2) request.socket.destroy()
+      else response.end('ok')
+    })
+    const http = client()
+    await get(http, url)
+    const pauses: number[] = []
+    expect(await retrying(() => get(http, url), { onRetry: (_, ms) => pauses.push(ms) })).toBe('ok')
+    expect(pauses).toEqual([0])
+  })
+
   test('fails in the middle of an answer', async () => {
     const url = await serve((_, response) => {
       response.writeHead(200, { 'content-length': 1000 })
@@ -331,6 +344,16 @@ describe('when the environment names proxies', () => {
     expect(uses('http://127.0.0.1:5000/')).toBe(false)
     expect(uses('http://localhost:5000/')).toBe(false)
     expect(uses('http://[::1]:5000/')).toBe(false)
+  })
+
+  test.each(['socks5://me:s3cr3t@proxy:1', 'http://me:s3cr3t@[bad'])('%s is refused, without its password', proxy => {
+    const make = () => new HttpClient({ env: { HTTPS_PROXY: proxy } })
+    expect(make).toThrow('HTTPS_PROXY names no http or https proxy')
+    try {
+      make()
+    } catch (error) {
+      expect(JSON.stringify(error)).not.toContain('s3cr3t')
+    }
   })
 
   test.each([

@@ -7,6 +7,12 @@ export function isDigest(text: string): text is Digest {
   return /^sha256:[0-9a-f]{64}$/.test(text)
 }
 
+/** `digest` if it is one. It becomes a part of paths and URLs and may come from a manifest: nothing else may get there. */
+export function checkedDigest(digest: string): Digest {
+  if (isDigest(digest)) return digest
+  throw new SeedError('CONTENT_INVALID', `"${digest.slice(0, 80)}" is no SHA-256 digest`)
+}
+
 export function digestOf(bytes: Uint8Array | string): Digest {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`
 }

@@ -1,7 +1,7 @@
 import { HttpError } from '../http.ts'
 import type { HttpResponse } from '../http.ts'
 import type { Scope } from './auth.ts'
-import { mismatch, verified } from './digest.ts'
+import { checkedDigest, mismatch, verified } from './digest.ts'
 import type { Registry } from './registry.ts'
 import type { Digest } from './types.ts'
 
@@ -24,15 +24,16 @@ export function fetchBlob(
   blob: Blob,
   scopes: readonly Scope[]
 ): AsyncIterable<Uint8Array> {
-  return verified(resumed(registry, new URL(`blobs/${blob.digest}`, base), blob, scopes), blob)
+  return verified(resumed(registry, base, blob, scopes), blob)
 }
 
 async function* resumed(
   registry: Registry,
-  url: URL,
+  base: URL,
   blob: Blob,
   scopes: readonly Scope[]
 ): AsyncGenerator<Buffer, void, void> {
+  const url = new URL(`blobs/${checkedDigest(blob.digest)}`, base)
   const doing = `downloading ${blob.digest}`
   const retrier = registry.retrier(doing)
   let offset = 0

@@ -3,8 +3,9 @@ import { randomUUID } from 'node:crypto'
 import { copyFile, link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { SeedError, systemCode } from '../errors.ts'
-import { digestOf, Hasher, isDigest, verified } from './digest.ts'
+import { checkedDigest, digestOf, Hasher, isDigest, verified } from './digest.ts'
 import { withLock } from './index-lock.ts'
+import { checkedTag } from './name.ts'
 import { describeManifest, MANIFEST_BYTES, parseManifest } from './manifest.ts'
 import { MEDIA_TYPE } from './types.ts'
 import type { Descriptor, Digest, Index, RawManifest, Repository } from './types.ts'
@@ -109,6 +110,7 @@ export class LayoutRepository implements Repository {
   /** Without tags a manifest is listed as well, until an index lists it: a layout has no other way to name it. */
   async putManifest(bytes: Buffer, mediaType: string, tags: readonly string[] = []): Promise<Descriptor> {
     return this.#guarded(async () => {
+      tags.forEach(checkedTag)
       const descriptor: Descriptor = { mediaType, digest: digestOf(bytes), size: bytes.length }
       const children = (parseManifest(bytes, descriptor.digest).manifests ?? []) as Descriptor[]
       await this.#write(once(bytes), () => descriptor.digest)
@@ -271,9 +273,7 @@ export class LayoutRepository implements Repository {
 }
 
 function blobPath(directory: string, digest: Digest): string {
-  // A digest becomes a path here: nothing else may.
-  if (!isDigest(digest)) throw new SeedError('CONTENT_INVALID', `"${String(digest).slice(0, 80)}" is no SHA-256 digest`)
-  return join(directory, 'blobs', 'sha256', digest.slice('sha256:'.length))
+  return join(directory, 'blobs', 'sha256', checkedDigest(digest).slice('sha256:'.length))
 }
 
 function findEntry(manifests: Descriptor[], reference: string): Descriptor | undefined {

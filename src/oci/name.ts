@@ -28,9 +28,16 @@ const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/
 const HOST =
   /^(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*|\[[0-9a-fA-F:.]+\])(?::[0-9]{1,5})?$/
 const REPOSITORY_CHARACTERS = 255
+const TAG_HINT = 'A tag is up to 128 letters, digits, ".", "_" and "-", and begins with none of "." and "-".'
 
 export function isTag(text: string): boolean {
   return TAG.test(text)
+}
+
+/** `text` if it is a tag. @throws REFERENCE_INVALID */
+export function checkedTag(text: string): string {
+  if (isTag(text)) return text
+  throw new SeedError('REFERENCE_INVALID', `"${text.slice(0, 140)}" is no tag`, { hint: TAG_HINT })
 }
 
 /**
@@ -99,7 +106,7 @@ function parseRegistry(text: string): RegistryName {
   const name: RegistryName = { kind: 'registry', host, repository }
   if (colon >= 0) {
     const tag = path.slice(colon + 1)
-    if (!isTag(tag)) throw invalid(text, 'has an invalid tag', 'A tag is up to 128 letters, digits, ".", "_" and "-".')
+    if (!isTag(tag)) throw invalid(text, 'has an invalid tag', TAG_HINT)
     name.tag = tag
   }
   if (digest !== undefined) name.digest = parseDigest(digest, text)
@@ -107,7 +114,7 @@ function parseRegistry(text: string): RegistryName {
 }
 
 function isHost(text: string): boolean {
-  if (!HOST.test(text)) return false
+  if (!HOST.test(text) || !URL.canParse(`https://${text}`)) return false
   return text.includes('.') || text.includes(':') || text === 'localhost'
 }
 

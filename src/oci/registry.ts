@@ -50,7 +50,7 @@ export class Registry {
    * at hand.
    */
   async call(call: Call): Promise<HttpResponse> {
-    let url = this.resolve(call.url.href, call.url)
+    let { url } = call
     for (let redirects = 0; ;) {
       const response = await this.#authorized({ ...call, url })
       const { location } = response.headers

@@ -6,9 +6,10 @@ import type { Log, Ports } from '../ports.ts'
 import type { Scope } from './auth.ts'
 import { readCredentials } from './credentials.ts'
 import type { Credentials } from './credentials.ts'
-import { digestOf, mismatch } from './digest.ts'
+import { digestOf, isDigest, mismatch } from './digest.ts'
 import { fetchBlob } from './download.ts'
 import { describeManifest, MANIFEST_BYTES, MANIFEST_TYPES } from './manifest.ts'
+import { checkedTag } from './name.ts'
 import type { RegistryName } from './name.ts'
 import { Registry } from './registry.ts'
 import type { Descriptor, Digest, RawManifest, Repository } from './types.ts'
@@ -99,7 +100,7 @@ export class RemoteRepository implements Repository {
     }
     return this.#registry.attempt(`reading the manifest ${reference}`, async () => {
       const response = await this.#registry.call({
-        url: new URL(`manifests/${reference}`, this.#base),
+        url: this.#manifestUrl(reference),
         headers: { accept: MANIFEST_TYPES.join(', ') },
         scopes: this.#pull,
         statuses: [200, 404]
@@ -117,10 +118,11 @@ export class RemoteRepository implements Repository {
 
   async putManifest(bytes: Buffer, mediaType: string, tags: readonly string[] = []): Promise<Descriptor> {
     const digest = digestOf(bytes)
+    tags.forEach(checkedTag)
     for (const reference of [digest, ...tags]) {
       await this.#registry.attempt(`writing the manifest ${reference}`, async () => {
         const response = await this.#registry.call({
-          url: new URL(`manifests/${reference}`, this.#base),
+          url: this.#manifestUrl(reference),
           method: 'PUT',
           headers: { 'content-type': mediaType, 'content-length': String(bytes.length) },
           body: bytes,
@@ -136,6 +138,10 @@ export class RemoteRepository implements Repository {
 
   async close(): Promise<void> {
     this.#client.close()
+  }
+
+  #manifestUrl(reference: string): URL {
+    return new URL(`manifests/${isDigest(reference) ? reference : checkedTag(reference)}`, this.#base)
   }
 
   #checkAnswered(answered: string | string[] | undefined, digest: Digest): void {

@@ -1,7 +1,7 @@
 import { HttpError } from '../http.ts'
 import type { HttpResponse } from '../http.ts'
 import type { Scope } from './auth.ts'
-import { Hasher, mismatch, verified } from './digest.ts'
+import { checkedDigest, Hasher, mismatch, verified } from './digest.ts'
 import type { Registry } from './registry.ts'
 import type { Digest } from './types.ts'
 
@@ -20,7 +20,7 @@ export async function headBlob(
   digest: Digest,
   scopes: readonly Scope[]
 ): Promise<number | undefined> {
-  const url = new URL(`blobs/${digest}`, base)
+  const url = new URL(`blobs/${checkedDigest(digest)}`, base)
   const response = await registry.call({ url, method: 'HEAD', scopes, statuses: [200, 404] })
   await response.discard()
   if (response.status === 404) return undefined
@@ -91,7 +91,7 @@ export class Uploader {
 
   /** POST with `mount` and `from`. */
   async mount(digest: Digest, from: string, scopes: readonly Scope[]): Promise<boolean> {
-    const query = `mount=${digest}&from=${encodeURIComponent(from)}`
+    const query = `mount=${checkedDigest(digest)}&from=${encodeURIComponent(from)}`
     const url = withQuery(new URL('blobs/uploads/', this.#base), query)
     return this.#registry.attempt(`mounting ${digest} from ${from}`, async () => {
       try {

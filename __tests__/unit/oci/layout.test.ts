@@ -214,6 +214,11 @@ describe('when manifests are written', () => {
     })
   })
 
+  test('a tag is one', async () => {
+    expect(await failureOf(put('a', ['one', 'two words']))).toMatchObject({ code: 'REFERENCE_INVALID' })
+    expect(await failureOf(readdir(directory))).toMatchObject({ code: 'ENOENT' })
+  })
+
   test('a damaged one is refused', async () => {
     const { digest } = await put('a', ['one'])
     await writeFile(pathOf(digest), '{}')

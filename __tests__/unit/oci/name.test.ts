@@ -86,6 +86,9 @@ describe('when a reference cannot be read', () => {
     [`ghcr.io/a@${DIGEST}@${DIGEST}`, 'two digests'],
     ['gh_cr.io/a', 'names no registry host'],
     ['ghcr.io:port/a', 'names no registry host'],
+    ['ghcr.io:99999/a', 'names no registry host'],
+    ['[::::1]/a', 'names no registry host'],
+    ['1.2.3.4.5/a', 'names no registry host'],
     ['oci:', 'no directory'],
     ['oci:a@sha256:abc', 'invalid digest']
   ])('"%s" %s', (text, message) => {

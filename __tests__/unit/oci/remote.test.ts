@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import tls from 'node:tls'
 import { HttpError } from '../../../src/http.ts'
 import { registryFailure, registryMessage } from '../../../src/oci/failure.ts'
+import type { Digest } from '../../../src/oci/types.ts'
 import { makeCertificate } from '../../support/certificate.ts'
 import { failureOf } from '../../support/failure.ts'
 import { Opened, pieces, readAll } from '../../support/opened.ts'
@@ -116,6 +117,42 @@ describe('when a registry speaks TLS', () => {
     const error = await failureOf(repository.headBlob(BLOB.digest))
     expect(error).toMatchObject({ code: 'REGISTRY_UNREACHABLE', hint: expect.stringContaining('insecure') })
   })
+})
+
+test('what is no digest or tag gets into no URL', async () => {
+  const server = await opened.server()
+  const repository = opened.repository(`${server.host}/a/b`)
+  const digest = 'sha256:../../../../admin?' as Digest
+  const blob = { digest, size: 1 }
+  const works = [
+    () => repository.headBlob(digest),
+    () => repository.putBlob(blob, pieces(BYTES)),
+    () => readAll(repository.getBlob(blob)),
+    () => repository.mountBlob(digest, 'c')
+  ]
+  for (const work of works) expect(await failureOf(work())).toMatchObject({ code: 'CONTENT_INVALID' })
+  const manifests = [
+    () => repository.getManifest('../x'),
+    () => repository.getManifest(''),
+    () => repository.putManifest(BYTES, 'x', ['a/b'])
+  ]
+  for (const work of manifests) expect(await failureOf(work())).toMatchObject({ code: 'REFERENCE_INVALID' })
+  expect(server.exchanges).toEqual([])
+})
+
+test('many requests at once are no leak', async () => {
+  const warnings: Error[] = []
+  const note = (warning: Error) => warnings.push(warning)
+  process.on('warning', note)
+  const server = await opened.server()
+  const repository = opened.repository(`${server.host}/a/b`, { signal: new AbortController().signal })
+  for (let round = 0; round < 3; round++) {
+    await Promise.all(Array.from({ length: 30 }, () => repository.headBlob(BLOB.digest)))
+  }
+  await new Promise(resolve => setImmediate(resolve))
+  process.off('warning', note)
+  expect(warnings).toEqual([])
+  expect(new Set(server.exchanges.map(({ port }) => port)).size).toBeLessThanOrEqual(30)
 })
 
 describe('when a registry cannot be reached', () => {
