@@ -38,7 +38,8 @@ const MARK = 'the seed needs the output'
 
 /**
  * Evaluates the packages, checks, apps and dev shells that a flake has for `system`, all at once. Outputs that are seeds
- * themselves (`isNixSeed`) are left out and not evaluated any further.
+ * themselves (`isNixSeed`) are left out and not evaluated any further. What evaluation itself builds and reads is known
+ * from those versions of Nix that have the option `trace-import-from-derivation` only.
  *
  * @throws SeedError NIX_EVALUATION that names the output and shows Nix's message.
  */
