@@ -127,6 +127,16 @@ describe('when an upload fails and is tried again', () => {
     expect(source.times).toBe(times)
   })
 
+  test('a stream whose last answer was lost is looked for, before a registry that forgot its session is asked again', async () => {
+    const { server, repository } = await start()
+    server.faults.push(
+      { method: 'PUT', path: /uploads/, loseAnswer: true },
+      { method: 'PUT', path: /uploads/, status: 400 }
+    )
+    expect(await repository.putStream(pieces(BYTES))).toEqual(BLOB)
+    expect(server.calls).toEqual([POST, PATCH, PUT, HEAD])
+  })
+
   test('it ends after a few attempts', async () => {
     const { server, repository } = await start()
     const body = JSON.stringify({ errors: [{ code: 'UNKNOWN', message: 'disk full' }] })
