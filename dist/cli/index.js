@@ -222,6 +222,12 @@ const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(im
 function isDigest(text) {
     return /^sha256:[0-9a-f]{64}$/.test(text);
 }
+/** `digest` if it is one. It becomes a part of paths and URLs and may come from a manifest: nothing else may get there. */
+function checkedDigest(digest) {
+    if (isDigest(digest))
+        return digest;
+    throw new SeedError('CONTENT_INVALID', `"${digest.slice(0, 80)}" is no SHA-256 digest`);
+}
 function digestOf(bytes) {
     return `sha256:${(0,external_node_crypto_namespaceObject.createHash)('sha256').update(bytes).digest('hex')}`;
 }
@@ -281,8 +287,15 @@ const REPOSITORY = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 const HOST = /^(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*|\[[0-9a-fA-F:.]+\])(?::[0-9]{1,5})?$/;
 const REPOSITORY_CHARACTERS = 255;
+const TAG_HINT = 'A tag is up to 128 letters, digits, ".", "_" and "-", and begins with none of "." and "-".';
 function isTag(text) {
     return TAG.test(text);
+}
+/** `text` if it is a tag. @throws REFERENCE_INVALID */
+function checkedTag(text) {
+    if (isTag(text))
+        return text;
+    throw new SeedError('REFERENCE_INVALID', `"${text.slice(0, 140)}" is no tag`, { hint: TAG_HINT });
 }
 /**
  * Reads an image reference. Nothing is filled in: no default registry, no `library/`, no `latest`.
@@ -353,7 +366,7 @@ function parseRegistry(text) {
     if (colon >= 0) {
         const tag = path.slice(colon + 1);
         if (!isTag(tag))
-            throw invalid(text, 'has an invalid tag', 'A tag is up to 128 letters, digits, ".", "_" and "-".');
+            throw invalid(text, 'has an invalid tag', TAG_HINT);
         name.tag = tag;
     }
     if (digest !== undefined)
@@ -361,7 +374,7 @@ function parseRegistry(text) {
     return name;
 }
 function isHost(text) {
-    if (!HOST.test(text))
+    if (!HOST.test(text) || !URL.canParse(`https://${text}`))
         return false;
     return text.includes('.') || text.includes(':') || text === 'localhost';
 }
@@ -563,6 +576,7 @@ function manifest_invalid(reference, what, resource) {
 
 
 
+
 const LAYOUT = JSON.stringify({ imageLayoutVersion: '1.0.0' });
 const REF_NAME = 'org.opencontainers.image.ref.name';
 const TEMPORARY = '.tmp-';
@@ -655,6 +669,7 @@ class LayoutRepository {
     /** Without tags a manifest is listed as well, until an index lists it: a layout has no other way to name it. */
     async putManifest(bytes, mediaType, tags = []) {
         return this.#guarded(async () => {
+            tags.forEach(checkedTag);
             const descriptor = { mediaType, digest: digestOf(bytes), size: bytes.length };
             const children = (parseManifest(bytes, descriptor.digest).manifests ?? []);
             await this.#write(once(bytes), () => descriptor.digest);
@@ -807,10 +822,7 @@ class LayoutRepository {
     }
 }
 function blobPath(directory, digest) {
-    // A digest becomes a path here: nothing else may.
-    if (!isDigest(digest))
-        throw new SeedError('CONTENT_INVALID', `"${String(digest).slice(0, 80)}" is no SHA-256 digest`);
-    return (0,external_node_path_namespaceObject.join)(directory, 'blobs', 'sha256', digest.slice('sha256:'.length));
+    return (0,external_node_path_namespaceObject.join)(directory, 'blobs', 'sha256', checkedDigest(digest).slice('sha256:'.length));
 }
 function findEntry(manifests, reference) {
     if (isDigest(reference))
@@ -1202,8 +1214,18 @@ function variable(env, name) {
 }
 /** Proxies in the form that Node's agents read; a proxy without a scheme is an http one, as for curl and Go. */
 function readProxies(env) {
-    const proxies = ['HTTP_PROXY', 'HTTPS_PROXY'].map(name => [name, variable(env, name)]);
-    return Object.fromEntries(proxies.filter(([, url]) => url).map(([name, url]) => [name, /^\w+:\/\//.test(url) ? url : `http://${url}`]));
+    const proxies = {};
+    for (const name of ['HTTP_PROXY', 'HTTPS_PROXY']) {
+        const value = variable(env, name);
+        if (value === '')
+            continue;
+        const url = /^\w+:\/\//.test(value) ? value : `http://${value}`;
+        if (!/^https?:/i.test(url) || !URL.canParse(url)) {
+            throw new SeedError('USAGE', `${name} names no http or https proxy`, { resource: url });
+        }
+        proxies[name] = url;
+    }
+    return proxies;
 }
 /**
  * Whether requests to `url` go through a proxy. Read as Go programs read it, so that docker, skopeo and this client
@@ -1602,9 +1624,10 @@ const PROGRESS_BYTES = 1024 * 1024;
  * @throws NOT_FOUND, DIGEST_MISMATCH, REGISTRY_… as a SeedError
  */
 function fetchBlob(registry, base, blob, scopes) {
-    return verified(resumed(registry, new URL(`blobs/${blob.digest}`, base), blob, scopes), blob);
+    return verified(resumed(registry, base, blob, scopes), blob);
 }
-async function* resumed(registry, url, blob, scopes) {
+async function* resumed(registry, base, blob, scopes) {
+    const url = new URL(`blobs/${checkedDigest(blob.digest)}`, base);
     const doing = `downloading ${blob.digest}`;
     const retrier = registry.retrier(doing);
     let offset = 0;
@@ -1955,7 +1978,7 @@ function reachHint(error, host) {
     if (code === 'ECONNREFUSED')
         return `Nothing listens at ${host}: is the registry running, and is this its port?`;
     if (code === 'EPROTO')
-        return `${host} does not speak TLS: if it is a plain http registry that you trust, allow it with "insecure".`;
+        return `${host} does not speak TLS: if it is a plain http registry that you trust, allow it with --insecure.`;
     if (/CERT|SIGNED|ISSUER|ALTNAME|SIGNATURE/.test(code)) {
         return 'Its certificate is not trusted here: name the file of its authority in NODE_EXTRA_CA_CERTS.';
     }
@@ -1985,7 +2008,7 @@ class Registry {
      * at hand.
      */
     async call(call) {
-        let url = this.resolve(call.url.href, call.url);
+        let { url } = call;
         for (let redirects = 0;;) {
             const response = await this.#authorized({ ...call, url });
             const { location } = response.headers;
@@ -2097,7 +2120,7 @@ const OCTETS = { 'content-type': 'application/octet-stream' };
 const NO_BODY = { 'content-length': '0' };
 /** Size in bytes of a blob that is there (NaN if the registry does not say it), `undefined` if it is not. */
 async function headBlob(registry, base, digest, scopes) {
-    const url = new URL(`blobs/${digest}`, base);
+    const url = new URL(`blobs/${checkedDigest(digest)}`, base);
     const response = await registry.call({ url, method: 'HEAD', scopes, statuses: [200, 404] });
     await response.discard();
     if (response.status === 404)
@@ -2162,7 +2185,7 @@ class Uploader {
     }
     /** POST with `mount` and `from`. */
     async mount(digest, from, scopes) {
-        const query = `mount=${digest}&from=${encodeURIComponent(from)}`;
+        const query = `mount=${checkedDigest(digest)}&from=${encodeURIComponent(from)}`;
         const url = withQuery(new URL('blobs/uploads/', this.#base), query);
         return this.#registry.attempt(`mounting ${digest} from ${from}`, async () => {
             try {
@@ -2259,6 +2282,7 @@ function withQuery(url, parameter) {
 
 
 
+
 /** A repository in a registry: https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md */
 class RemoteRepository {
     name;
@@ -2319,7 +2343,7 @@ class RemoteRepository {
         }
         return this.#registry.attempt(`reading the manifest ${reference}`, async () => {
             const response = await this.#registry.call({
-                url: new URL(`manifests/${reference}`, this.#base),
+                url: this.#manifestUrl(reference),
                 headers: { accept: MANIFEST_TYPES.join(', ') },
                 scopes: this.#pull,
                 statuses: [200, 404]
@@ -2336,10 +2360,11 @@ class RemoteRepository {
     }
     async putManifest(bytes, mediaType, tags = []) {
         const digest = digestOf(bytes);
+        tags.forEach(checkedTag);
         for (const reference of [digest, ...tags]) {
             await this.#registry.attempt(`writing the manifest ${reference}`, async () => {
                 const response = await this.#registry.call({
-                    url: new URL(`manifests/${reference}`, this.#base),
+                    url: this.#manifestUrl(reference),
                     method: 'PUT',
                     headers: { 'content-type': mediaType, 'content-length': String(bytes.length) },
                     body: bytes,
@@ -2354,6 +2379,9 @@ class RemoteRepository {
     }
     async close() {
         this.#client.close();
+    }
+    #manifestUrl(reference) {
+        return new URL(`manifests/${isDigest(reference) ? reference : checkedTag(reference)}`, this.#base);
     }
     #checkAnswered(answered, digest) {
         if (answered === undefined || answered === digest)
@@ -2550,7 +2578,9 @@ async function collect(stream) {
 ;// CONCATENATED MODULE: ./cli/repository.js
 /** How a command reaches the repository that it is given. */
 function repositoryOptions({ ports }, args) {
-    return { env: ports.env, signal: ports.signal, log: ports.log, insecure: args.flag('insecure') };
+    // Absent, not false: loopback addresses are spoken to in plain HTTP unless told otherwise.
+    const insecure = args.flag('insecure') ? { insecure: true } : {};
+    return { env: ports.env, signal: ports.signal, log: ports.log, ...insecure };
 }
 
 ;// CONCATENATED MODULE: ./cli/terminal.js

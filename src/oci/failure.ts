@@ -86,7 +86,7 @@ function reachHint(error: HttpError, host: string): string {
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `Is "${host}" spelt right, and is there a network?`
   if (code === 'ECONNREFUSED') return `Nothing listens at ${host}: is the registry running, and is this its port?`
   if (code === 'EPROTO')
-    return `${host} does not speak TLS: if it is a plain http registry that you trust, allow it with "insecure".`
+    return `${host} does not speak TLS: if it is a plain http registry that you trust, allow it with --insecure.`
   if (/CERT|SIGNED|ISSUER|ALTNAME|SIGNATURE/.test(code)) {
     return 'Its certificate is not trusted here: name the file of its authority in NODE_EXTRA_CA_CERTS.'
   }
