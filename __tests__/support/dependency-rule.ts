@@ -3,13 +3,18 @@ import ts from 'typescript'
 
 const ENTRIES = ['pre', 'main', 'post', 'cli']
 
-/** The parts of src from top to bottom; a part is a folder, or a file of src itself. A part may know those below its row. */
+const FOUNDATION = 'the foundation'
+
+/**
+ * The parts of src from top to bottom. A part is a folder, with the file of its name beside it; all other files of src
+ * itself, but the entries, are one part. A part may know those below its row.
+ */
 const LAYERS: readonly (readonly string[])[] = [
   ['phases', 'cli'],
   ['seed', 'lazy'],
   ['nix', 'oci', 'attest', 'github', 'providers', 'graph'],
-  ['http', 'process'],
-  ['errors', 'ports', 'platform', 'version']
+  ['http'],
+  [FOUNDATION]
 ]
 
 /**
@@ -54,10 +59,10 @@ function complaint(path: string, imported: string): string[] {
 
 const isEntry = (path: string): boolean => ENTRIES.some(entry => path === `${entry}.ts`)
 
-/** Folder, or name of a file of src itself. An entry is no part. */
 function part(path: string): string {
-  const [first = ''] = path.split('/')
-  return isEntry(path) ? 'an entry' : first.replace(/\.ts$/, '')
+  if (isEntry(path)) return 'an entry'
+  const [name = '', ...rest] = path.replace(/\.ts$/, '').split('/')
+  return rest.length > 0 || LAYERS.some(parts => parts.includes(name)) ? name : FOUNDATION
 }
 
 function rank(path: string): number | undefined {

@@ -82,6 +82,11 @@ describe('the entry of the npm scripts', () => {
     })
   })
 
+  test('fails when a pattern leaves no test', () => {
+    const { status, stdout, stderr } = run('test', 'no-test-file-has-this-name')
+    expect({ status, stdout, stderr }).toEqual({ status: 1, stdout: '0 passed, 0 failed\n', stderr: 'No test ran.\n' })
+  })
+
   test('passes on the exit code of the task', () => {
     expect(run('build', '--no-such-option').status).toBe(2)
   })
