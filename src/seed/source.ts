@@ -8,8 +8,8 @@
 import { createHash } from 'node:crypto'
 import { access, readFile } from 'node:fs/promises'
 import { SeedError } from '../errors.ts'
-import { evalExpression, evalJson, nixString, realise } from '../nix/evaluate.ts'
-import { inputSources, type Flake } from '../nix/flake.ts'
+import { evalJson, nixString, realise } from '../nix/evaluate.ts'
+import { evalOutputs, type Flake } from '../nix/flake.ts'
 import type { Ports } from '../ports.ts'
 import { automaticDerivation } from './automatic.ts'
 import { makeCut, realiseCut } from './cut.ts'
@@ -96,10 +96,8 @@ export async function resolveSource(
 
 /** Whether the flake has `packages.SYSTEM.seed`; looks at names alone, so that no package is evaluated for it. */
 async function hasDefault(flake: Flake, system: string, ports: Ports): Promise<boolean> {
-  const expression = `
-    let flake = builtins.getFlake ${nixString(flake.reference)};
-    in ((flake.packages or { }).${nixString(system)} or { }) ? ${DEFAULT_ATTRIBUTE}`
-  return (await evalExpression(expression, ports, { impure: true })) === true
+  const apply = `outputs: ((outputs.packages or { }).${nixString(system)} or { }) ? ${DEFAULT_ATTRIBUTE}`
+  return (await evalOutputs(flake.reference, apply, ports)) === true
 }
 
 async function buildDeclared(drvPath: string, installable: string, ports: Ports): Promise<SeedContent> {
@@ -114,9 +112,7 @@ async function automatic(flake: Flake, lockKey: string, system: string, ports: P
   )
   const drvPath = await automaticDerivation(flake, system, ports)
   const cut = await makeCut(flake, ports, { system })
-  const identity = createHash('sha256')
-    .update(JSON.stringify([drvPath, cut.wanted, cut.inputs]))
-    .digest('hex')
+  const identity = createHash('sha256').update(`${drvPath} ${cut.identity}`).digest('hex')
   return {
     kind: 'automatic',
     identity: `automatic-${identity}`,
@@ -124,9 +120,8 @@ async function automatic(flake: Flake, lockKey: string, system: string, ports: P
     system,
     build: async () => {
       const base = await buildDeclared(drvPath, flake.reference, ports)
-      const inputs = await inputSources(flake, ports)
-      const roots = unique([...base.roots, ...(await realiseCut(cut, ports)), ...inputs])
-      return { kind: 'seed', descriptor: { ...base.descriptor, inputs: unique(inputs) }, roots }
+      const roots = unique([...base.roots, ...(await realiseCut(cut, ports))])
+      return { kind: 'seed', descriptor: { ...base.descriptor, inputs: cut.inputs }, roots }
     }
   }
 }
