@@ -1,28 +1,15 @@
 import http from 'node:http'
 import https from 'node:https'
-import { BlockList, isIP } from 'node:net'
 import type { Socket } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { redactUrl, SeedError, systemCode } from './errors.ts'
+import { systemCode } from './errors.ts'
+import { HttpError } from './http/error.ts'
+import { readProxies, usesProxy } from './http/proxy.ts'
 import type { Ports } from './ports.ts'
 import { VERSION } from './version.ts'
 
 // Node's own http(s) modules and not fetch: a request body streams with backpressure while the answer is already read
 // (a registry may refuse in the middle of an upload), sockets and their timeouts are in our hands, and the agents speak
 // to proxies by themselves since Node 24. An undici of our own would add half a megabyte to every bundle for the same.
-
-/** How often and how patiently something is tried again. Times in milliseconds. */
-export interface Backoff {
-  attempts: number
-  firstMs: number
-  factor: number
-  /** Bounds every pause, and what a `Retry-After` may ask for. */
-  maxMs: number
-  /** Share of a pause that is left to chance, 0 to 1, so that many clients do not come back at once. */
-  jitter: number
-}
-
-export const DEFAULT_BACKOFF: Backoff = { attempts: 5, firstMs: 500, factor: 2, maxMs: 30_000, jitter: 0.5 }
 
 export interface HttpOptions {
   /** `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` are read from it, in either case. */
@@ -54,48 +41,12 @@ export interface HttpResponse {
   discard(): Promise<void>
 }
 
-interface HttpErrorOptions {
-  url: URL
-  response?: HttpResponse
-  body?: string
-  retriable?: boolean
-  retryAfterMs?: number
-  cause?: unknown
-}
-
-/** An exchange that failed: with `status` if there was an answer, without one if there was none. */
-export class HttpError extends Error {
-  override readonly name = 'HttpError'
-  readonly status?: number
-  readonly headers: http.IncomingHttpHeaders
-  /** Start of the answer, unchecked and not redacted. */
-  readonly body: string
-  readonly url: string
-  readonly retryAfterMs?: number
-  /** Worth another try: always set for 408, 429, 5xx and connections that broke. */
-  retriable: boolean
-  /** Set once all tries were had, so that a retry around a retry does not multiply them. */
-  givenUp = false
-
-  constructor(message: string, options: HttpErrorOptions) {
-    super(message, options.cause === undefined ? {} : { cause: options.cause })
-    const { response } = options
-    this.url = redactUrl(options.url.href)
-    this.headers = response?.headers ?? {}
-    this.body = options.body ?? ''
-    this.retriable = options.retriable ?? (response ? isRetriableStatus(response.status) : true)
-    const retryAfterMs = options.retryAfterMs ?? parseRetryAfterMs(this.headers['retry-after'])
-    if (response) this.status = response.status
-    if (retryAfterMs !== undefined) this.retryAfterMs = retryAfterMs
-  }
-}
-
 const ERROR_BODY_BYTES = 64 * 1024
 const DISCARD_BYTES = 64 * 1024
 // What may wait in memory for a slow peer. One socket buffer at a time would stop and start the source for each chunk.
 const SEND_BUFFER_BYTES = 1024 * 1024
 
-/** A client that keeps its connections: one exchange per call, no redirects, no retries (see `retrying`). */
+/** A client that keeps its connections: one exchange per call, no redirects, no retries (see http/retry.ts). */
 export class HttpClient {
   readonly #options: Required<Omit<HttpOptions, 'signal'>> & { signal?: AbortSignal }
   readonly #direct: { http: http.Agent; https: https.Agent }
@@ -318,127 +269,4 @@ export async function readBody(response: HttpResponse, limit: number, cut = fals
     throw new HttpError(`${url.host} answered with more than ${limit} bytes`, { url, retriable: false })
   }
   return Buffer.concat(chunks).subarray(0, limit)
-}
-
-/** Counts the failures of one task and pauses after each. */
-export class Retrier {
-  #failures = 0
-  readonly #options: RetryOptions
-
-  constructor(options: RetryOptions = {}) {
-    this.#options = options
-  }
-
-  /** Forgets past failures: the task moves on. */
-  progressed(): void {
-    this.#failures = 0
-  }
-
-  /** Returns after a pause if it is worth another try. @throws `error` if it is not; the signal's reason. */
-  async pause(error: unknown): Promise<void> {
-    const { backoff = DEFAULT_BACKOFF, signal, onRetry } = this.#options
-    if (!(error instanceof HttpError) || !error.retriable || error.givenUp) throw error
-    if (++this.#failures >= backoff.attempts) {
-      error.givenUp = true
-      throw error
-    }
-    const delay = delayMs(backoff, this.#failures, error.retryAfterMs)
-    onRetry?.(error, delay)
-    await sleep(delay, undefined, signal ? { signal } : {}).catch(() => signal?.throwIfAborted())
-  }
-}
-
-export interface RetryOptions {
-  backoff?: Backoff
-  signal?: AbortSignal
-  onRetry?: (error: HttpError, delayMs: number) => void
-}
-
-/** Runs `action` until it succeeds: again after connection failures, 408, 429 and 5xx, and after nothing else. */
-export async function retrying<T>(action: (attempt: number) => Promise<T>, options: RetryOptions = {}): Promise<T> {
-  const retrier = new Retrier(options)
-  for (let attempt = 0; ; attempt++) {
-    try {
-      return await action(attempt)
-    } catch (error) {
-      await retrier.pause(error)
-    }
-  }
-}
-
-/** The pause after failure number `failure` (from 1). What the server asks for goes before, within `maxMs`. */
-export function delayMs(backoff: Backoff, failure: number, retryAfterMs?: number, random = Math.random): number {
-  if (retryAfterMs !== undefined) return Math.min(retryAfterMs, backoff.maxMs)
-  const full = Math.min(backoff.firstMs * backoff.factor ** (failure - 1), backoff.maxMs)
-  return Math.round(full * (1 - backoff.jitter * random()))
-}
-
-function isRetriableStatus(status: number): boolean {
-  return status === 408 || status === 429 || (status >= 500 && status !== 501 && status !== 505)
-}
-
-/** https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3: seconds or a date. */
-export function parseRetryAfterMs(value: string | undefined, now = Date.now()): number | undefined {
-  if (value === undefined) return undefined
-  if (/^\s*\d+\s*$/.test(value)) return Number(value) * 1000
-  const date = Date.parse(value)
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now)
-}
-
-/** Whether `hostname` (as in URL.hostname) is this machine by name: localhost, 127.0.0.0/8 or [::1]. */
-export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || (isIP(hostname) === 4 && hostname.startsWith('127.'))
-}
-
-function variable(env: Ports['env'], name: string): string {
-  return (env[name.toLowerCase()] ?? env[name] ?? '').trim()
-}
-
-/** Proxies in the form that Node's agents read; a proxy without a scheme is an http one, as for curl and Go. */
-function readProxies(env: Ports['env']): Record<string, string> {
-  const proxies: Record<string, string> = {}
-  for (const name of ['HTTP_PROXY', 'HTTPS_PROXY']) {
-    const value = variable(env, name)
-    if (value === '') continue
-    const url = /^\w+:\/\//.test(value) ? value : `http://${value}`
-    if (!/^https?:/i.test(url) || !URL.canParse(url)) {
-      throw new SeedError('USAGE', `${name} names no http or https proxy`, { resource: url })
-    }
-    proxies[name] = url
-  }
-  return proxies
-}
-
-/**
- * Whether requests to `url` go through a proxy. Read as Go programs read it, so that docker, skopeo and this client
- * agree: a name covers its subdomains, `.name` only those, addresses may be ranges, and loopback never goes to a proxy.
- */
-export function usesProxy(url: URL, env: Ports['env']): boolean {
-  if (!variable(env, url.protocol === 'http:' ? 'HTTP_PROXY' : 'HTTPS_PROXY') || isLoopback(url.hostname)) return false
-  const port = url.port || (url.protocol === 'http:' ? '80' : '443')
-  const exceptions = variable(env, 'NO_PROXY').split(',')
-  return !exceptions.some(exception => isException(exception.trim().toLowerCase(), url.hostname, port))
-}
-
-function isException(exception: string, hostname: string, port: string): boolean {
-  if (!exception) return false
-  if (exception === '*') return true
-  const [, name = exception, onlyPort] =
-    /^(.*?)(?::(\d+))?$/.exec(exception.replace(/^(?![[])(.*:.*:.*)$/, '[$1]')) ?? []
-  if (onlyPort !== undefined && onlyPort !== port) return false
-  const address = hostname.replace(/^\[|\]$/g, '')
-  const [network = '', prefix] = name.replace(/^\[|\]$/g, '').split('/')
-  const family = isIP(network)
-  if (family !== 0) return isIP(address) === family && isInRange(address, network, family, prefix)
-  const suffix = name.replace(/^\*?\./, '.')
-  return suffix.startsWith('.') ? hostname.endsWith(suffix) : hostname === suffix || hostname.endsWith(`.${suffix}`)
-}
-
-function isInRange(address: string, network: string, family: number, prefix?: string): boolean {
-  const type = family === 4 ? 'ipv4' : 'ipv6'
-  const bits = prefix === undefined ? (family === 4 ? 32 : 128) : Number(prefix)
-  if (!(bits >= 0 && bits <= (family === 4 ? 32 : 128))) return false
-  const range = new BlockList()
-  range.addSubnet(network, bits, type)
-  return range.check(address, type)
 }

@@ -2,18 +2,12 @@ import { afterEach, describe, expect, test } from '@jest/globals'
 import { createServer } from 'node:http'
 import type { RequestListener, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import {
-  delayMs,
-  ensureStatus,
-  HttpClient,
-  HttpError,
-  isLoopback,
-  parseRetryAfterMs,
-  readBody,
-  retrying,
-  usesProxy
-} from '../../src/http.ts'
-import type { Backoff, HttpOptions } from '../../src/http.ts'
+import { ensureStatus, HttpClient, readBody } from '../../src/http.ts'
+import type { HttpOptions } from '../../src/http.ts'
+import { HttpError, parseRetryAfterMs } from '../../src/http/error.ts'
+import { isLoopback, usesProxy } from '../../src/http/proxy.ts'
+import { delayMs, retrying } from '../../src/http/retry.ts'
+import type { Backoff } from '../../src/http/retry.ts'
 import { VERSION } from '../../src/version.ts'
 import { failureOf } from '../support/failure.ts'
 

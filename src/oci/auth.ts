@@ -1,6 +1,8 @@
 import { SeedError } from '../errors.ts'
-import { ensureStatus, HttpError, isLoopback, readBody } from '../http.ts'
+import { ensureStatus, readBody } from '../http.ts'
 import type { HttpClient, HttpResponse } from '../http.ts'
+import { HttpError } from '../http/error.ts'
+import { isLoopback } from '../http/proxy.ts'
 import type { Credentials } from './credentials.ts'
 
 /** What is asked of a token service, as `repository:NAME:ACTIONS`. */

@@ -1,5 +1,5 @@
-import { HttpError } from '../http.ts'
 import type { HttpResponse } from '../http.ts'
+import { HttpError } from '../http/error.ts'
 import type { Scope } from './auth.ts'
 import { checkedDigest, mismatch, verified } from './digest.ts'
 import type { Registry } from './registry.ts'

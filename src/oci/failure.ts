@@ -1,6 +1,6 @@
 import { redactUrl, SeedError, systemCode } from '../errors.ts'
 import type { ErrorCode } from '../errors.ts'
-import { HttpError } from '../http.ts'
+import { HttpError } from '../http/error.ts'
 
 export interface FailureContext {
   /** "uploading sha256:…" */

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import tls from 'node:tls'
-import { HttpError } from '../../../src/http.ts'
+import { HttpError } from '../../../src/http/error.ts'
 import { registryFailure, registryMessage } from '../../../src/oci/failure.ts'
 import type { Digest } from '../../../src/oci/types.ts'
 import { makeCertificate } from '../../support/certificate.ts'
