@@ -246,7 +246,8 @@ describe('the example hello with a real package set', () => {
 
   describe('as a docker archive', () => {
     const service = useService('dockerd')
-    const node = process.execPath
+    // Built for any Linux with glibc, as the runner's is; the machine's own may be cut to its distribution.
+    const node = join(TREE, 'node_modules', `node-linux-${process.arch}`, 'bin', 'node')
 
     /** Runs a script in a container as the Actions runner does: no entry point of its own, a foreign HOME. */
     const inContainer = (script: string) =>

@@ -122,6 +122,25 @@ let
       actual = sort (cutOf "packages" "library");
       expected = sort (build ++ [ "zlib-dev" ]);
     };
+    "a lazy derivation is as local as the one behind it" = {
+      actual = sort (cutOf "packages" "lazy");
+      expected = sort (build ++ [ "zlib-dev" ]);
+    };
+    "what stands beside the folder of the flake is source of the project" = {
+      actual = sort (
+        map nameOf (
+          cut (
+            flake untouched { } (_: {
+              packages.${system}.beside = pkgs.unpack "beside" "${untouched}/test.sh";
+            })
+            // {
+              outPath = "${untouched}/src";
+            }
+          )
+        )
+      );
+      expected = build;
+    };
     "a local derivation in buildInputs is not seeded, its inputs are" = {
       actual = sort (cutOf "packages" "program");
       expected = sort (

@@ -29,6 +29,18 @@ in
       buildInputs = [ own.patched ];
       hook = "${pkgs.hook}/nix-support";
     };
+    # As lib.lazyDerivation makes it.
+    lazy = {
+      inherit (own.library)
+        type
+        name
+        drvPath
+        outPath
+        outputName
+        ;
+      outputs = [ "out" ];
+      out = own.library;
+    };
     # Nothing of the project.
     foreign = pkgs.zlib;
     shell = pkgs.bashInteractive;
@@ -71,6 +83,7 @@ in
     vendored = pkgs.mkDerivation {
       name = "vendored";
       src = ./src;
+      buildInputs = [ own.library ];
       outputHash = "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
       outputHashMode = "flat";
     };
