@@ -181,7 +181,8 @@ describe('a flake that declares its seed', () => {
         expect(verify.stderr).not.toMatch(/error|modified|disappeared/)
         const listed = await output(['nix', 'path-info', '--store', root(), '--all'])
         expect(listed.split('\n')).toHaveLength(first.paths)
-        expect(readdirSync(join(root(), 'nix/store'))).toHaveLength(first.paths)
+        const names = readdirSync(join(root(), 'nix/store')).filter(name => name !== '.links') // made by Nix
+        expect(names).toHaveLength(first.paths)
         expect(readdirSync(join(root(), 'nix')).sort()).toEqual(['store', 'var'])
         expect(existsSync(join(root(), 'etc'))).toBe(false)
       },
