@@ -274,12 +274,12 @@ describe('the example hello with a real package set', () => {
       const archive = await build(seed(''))
       expect(await output(docker(service(), 'load', '--input', archive))).toMatch(/Loaded image: seed:latest/)
       mkdirSync(at('home'))
-      await output(['chown', '1001:1001', at('home'), at('hello')])
+      await output(['git', 'init', '--quiet', at('checkout')])
+      await output(['chown', '-R', '1001:1001', at('home'), at('hello'), at('checkout')])
     }, TIMEOUT_MS)
 
     test('it runs the programs of the runner', async () => {
-      const script =
-        'cat /etc/*release | grep ^ID; /__e/node24/bin/node --version; node --version; git --version; stat -c %a /tmp /var/tmp /root'
+      const script = `cat /etc/*release | grep ^ID; /__e/node24/bin/node --version; node --version; git --version; git -C ${at('checkout')} status --short; stat -c %a /tmp /var/tmp /root`
       const { code, stdout, stderr } = await inContainer(script)
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
       expect(stdout).toMatch(/^ID=nix-seed\nv24\.\d+\.\d+\nv\d+\.\d+\.\d+\ngit version \S+\n1777\n1777\n700\n$/)
