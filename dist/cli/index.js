@@ -6,7 +6,7 @@ import * as __WEBPACK_EXTERNAL_MODULE__sql_wasm_inline_cjs_1bf44288__ from "./sq
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _cli_program_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(104);
+/* harmony import */ var _cli_program_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(924);
 /* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(85);
 /** Entry of the command line: binds the process to the program. */
 
@@ -40,7 +40,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 104:
+/***/ 924:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -883,18 +883,8 @@ async function removeLeftBehind(directory) {
 const external_node_http_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http");
 ;// CONCATENATED MODULE: external "node:https"
 const external_node_https_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
-;// CONCATENATED MODULE: external "node:net"
-const external_node_net_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
-// EXTERNAL MODULE: ./version.js + 1 modules
-var version = __nccwpck_require__(85);
-;// CONCATENATED MODULE: ./http.js
+;// CONCATENATED MODULE: ./http/error.js
 
-
-
-
-
-
-const DEFAULT_BACKOFF = { attempts: 5, firstMs: 500, factor: 2, maxMs: 30_000, jitter: 0.5 };
 /** An exchange that failed: with `status` if there was an answer, without one if there was none. */
 class HttpError extends Error {
     name = 'HttpError';
@@ -922,11 +912,97 @@ class HttpError extends Error {
             this.retryAfterMs = retryAfterMs;
     }
 }
+function isRetriableStatus(status) {
+    return status === 408 || status === 429 || (status >= 500 && status !== 501 && status !== 505);
+}
+/** https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3: seconds or a date. */
+function parseRetryAfterMs(value, now = Date.now()) {
+    if (value === undefined)
+        return undefined;
+    if (/^\s*\d+\s*$/.test(value))
+        return Number(value) * 1000;
+    const date = Date.parse(value);
+    return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+;// CONCATENATED MODULE: external "node:net"
+const external_node_net_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
+;// CONCATENATED MODULE: ./http/proxy.js
+
+
+/** Whether `hostname` (as in URL.hostname) is this machine by name: localhost, 127.0.0.0/8 or [::1]. */
+function isLoopback(hostname) {
+    return hostname === 'localhost' || hostname === '[::1]' || ((0,external_node_net_namespaceObject.isIP)(hostname) === 4 && hostname.startsWith('127.'));
+}
+function variable(env, name) {
+    return (env[name.toLowerCase()] ?? env[name] ?? '').trim();
+}
+/** Proxies in the form that Node's agents read; a proxy without a scheme is an http one, as for curl and Go. */
+function readProxies(env) {
+    const proxies = {};
+    for (const name of ['HTTP_PROXY', 'HTTPS_PROXY']) {
+        const value = variable(env, name);
+        if (value === '')
+            continue;
+        const url = /^\w+:\/\//.test(value) ? value : `http://${value}`;
+        if (!/^https?:/i.test(url) || !URL.canParse(url)) {
+            throw new SeedError('USAGE', `${name} names no http or https proxy`, { resource: url });
+        }
+        proxies[name] = url;
+    }
+    return proxies;
+}
+/**
+ * Whether requests to `url` go through a proxy. Read as Go programs read it, so that docker, skopeo and this client
+ * agree: a name covers its subdomains, `.name` only those, addresses may be ranges, and loopback never goes to a proxy.
+ */
+function usesProxy(url, env) {
+    if (!variable(env, url.protocol === 'http:' ? 'HTTP_PROXY' : 'HTTPS_PROXY') || isLoopback(url.hostname))
+        return false;
+    const port = url.port || (url.protocol === 'http:' ? '80' : '443');
+    const exceptions = variable(env, 'NO_PROXY').split(',');
+    return !exceptions.some(exception => isException(exception.trim().toLowerCase(), url.hostname, port));
+}
+function isException(exception, hostname, port) {
+    if (!exception)
+        return false;
+    if (exception === '*')
+        return true;
+    const [, name = exception, onlyPort] = /^(.*?)(?::(\d+))?$/.exec(exception.replace(/^(?![[])(.*:.*:.*)$/, '[$1]')) ?? [];
+    if (onlyPort !== undefined && onlyPort !== port)
+        return false;
+    const address = hostname.replace(/^\[|\]$/g, '');
+    const [network = '', prefix] = name.replace(/^\[|\]$/g, '').split('/');
+    const family = (0,external_node_net_namespaceObject.isIP)(network);
+    if (family !== 0)
+        return (0,external_node_net_namespaceObject.isIP)(address) === family && isInRange(address, network, family, prefix);
+    const suffix = name.replace(/^\*?\./, '.');
+    return suffix.startsWith('.') ? hostname.endsWith(suffix) : hostname === suffix || hostname.endsWith(`.${suffix}`);
+}
+function isInRange(address, network, family, prefix) {
+    const type = family === 4 ? 'ipv4' : 'ipv6';
+    const bits = prefix === undefined ? (family === 4 ? 32 : 128) : Number(prefix);
+    if (!(bits >= 0 && bits <= (family === 4 ? 32 : 128)))
+        return false;
+    const range = new external_node_net_namespaceObject.BlockList();
+    range.addSubnet(network, bits, type);
+    return range.check(address, type);
+}
+
+// EXTERNAL MODULE: ./version.js + 1 modules
+var version = __nccwpck_require__(85);
+;// CONCATENATED MODULE: ./http.js
+
+
+
+
+
+
 const ERROR_BODY_BYTES = 64 * 1024;
 const DISCARD_BYTES = 64 * 1024;
 // What may wait in memory for a slow peer. One socket buffer at a time would stop and start the source for each chunk.
 const SEND_BUFFER_BYTES = 1024 * 1024;
-/** A client that keeps its connections: one exchange per call, no redirects, no retries (see `retrying`). */
+/** A client that keeps its connections: one exchange per call, no redirects, no retries (see http/retry.ts). */
 class HttpClient {
     #options;
     #direct;
@@ -1149,6 +1225,11 @@ async function readBody(response, limit, cut = false) {
     }
     return Buffer.concat(chunks).subarray(0, limit);
 }
+
+;// CONCATENATED MODULE: ./http/retry.js
+
+
+const DEFAULT_BACKOFF = { attempts: 5, firstMs: 500, factor: 2, maxMs: 30_000, jitter: 0.5 };
 /** Counts the failures of one task and pauses after each. */
 class Retrier {
     #failures = 0;
@@ -1192,76 +1273,6 @@ function delayMs(backoff, failure, retryAfterMs, random = Math.random) {
         return Math.min(retryAfterMs, backoff.maxMs);
     const full = Math.min(backoff.firstMs * backoff.factor ** (failure - 1), backoff.maxMs);
     return Math.round(full * (1 - backoff.jitter * random()));
-}
-function isRetriableStatus(status) {
-    return status === 408 || status === 429 || (status >= 500 && status !== 501 && status !== 505);
-}
-/** https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3: seconds or a date. */
-function parseRetryAfterMs(value, now = Date.now()) {
-    if (value === undefined)
-        return undefined;
-    if (/^\s*\d+\s*$/.test(value))
-        return Number(value) * 1000;
-    const date = Date.parse(value);
-    return Number.isNaN(date) ? undefined : Math.max(0, date - now);
-}
-/** Whether `hostname` (as in URL.hostname) is this machine by name: localhost, 127.0.0.0/8 or [::1]. */
-function isLoopback(hostname) {
-    return hostname === 'localhost' || hostname === '[::1]' || ((0,external_node_net_namespaceObject.isIP)(hostname) === 4 && hostname.startsWith('127.'));
-}
-function variable(env, name) {
-    return (env[name.toLowerCase()] ?? env[name] ?? '').trim();
-}
-/** Proxies in the form that Node's agents read; a proxy without a scheme is an http one, as for curl and Go. */
-function readProxies(env) {
-    const proxies = {};
-    for (const name of ['HTTP_PROXY', 'HTTPS_PROXY']) {
-        const value = variable(env, name);
-        if (value === '')
-            continue;
-        const url = /^\w+:\/\//.test(value) ? value : `http://${value}`;
-        if (!/^https?:/i.test(url) || !URL.canParse(url)) {
-            throw new SeedError('USAGE', `${name} names no http or https proxy`, { resource: url });
-        }
-        proxies[name] = url;
-    }
-    return proxies;
-}
-/**
- * Whether requests to `url` go through a proxy. Read as Go programs read it, so that docker, skopeo and this client
- * agree: a name covers its subdomains, `.name` only those, addresses may be ranges, and loopback never goes to a proxy.
- */
-function usesProxy(url, env) {
-    if (!variable(env, url.protocol === 'http:' ? 'HTTP_PROXY' : 'HTTPS_PROXY') || isLoopback(url.hostname))
-        return false;
-    const port = url.port || (url.protocol === 'http:' ? '80' : '443');
-    const exceptions = variable(env, 'NO_PROXY').split(',');
-    return !exceptions.some(exception => isException(exception.trim().toLowerCase(), url.hostname, port));
-}
-function isException(exception, hostname, port) {
-    if (!exception)
-        return false;
-    if (exception === '*')
-        return true;
-    const [, name = exception, onlyPort] = /^(.*?)(?::(\d+))?$/.exec(exception.replace(/^(?![[])(.*:.*:.*)$/, '[$1]')) ?? [];
-    if (onlyPort !== undefined && onlyPort !== port)
-        return false;
-    const address = hostname.replace(/^\[|\]$/g, '');
-    const [network = '', prefix] = name.replace(/^\[|\]$/g, '').split('/');
-    const family = (0,external_node_net_namespaceObject.isIP)(network);
-    if (family !== 0)
-        return (0,external_node_net_namespaceObject.isIP)(address) === family && isInRange(address, network, family, prefix);
-    const suffix = name.replace(/^\*?\./, '.');
-    return suffix.startsWith('.') ? hostname.endsWith(suffix) : hostname === suffix || hostname.endsWith(`.${suffix}`);
-}
-function isInRange(address, network, family, prefix) {
-    const type = family === 4 ? 'ipv4' : 'ipv6';
-    const bits = prefix === undefined ? (family === 4 ? 32 : 128) : Number(prefix);
-    if (!(bits >= 0 && bits <= (family === 4 ? 32 : 128)))
-        return false;
-    const range = new external_node_net_namespaceObject.BlockList();
-    range.addSubnet(network, bits, type);
-    return range.check(address, type);
 }
 
 ;// CONCATENATED MODULE: ./ports.js
@@ -1697,6 +1708,8 @@ async function* skipping(body, bytes) {
 ;// CONCATENATED MODULE: ./oci/auth.js
 
 
+
+
 const TOKEN_BODY_BYTES = 1024 * 1024;
 // https://distribution.github.io/distribution/spec/auth/token/: 60 seconds where a service does not say.
 const TOKEN_LIFETIME_S = 60;
@@ -1990,6 +2003,8 @@ function reachHint(error, host) {
 
 
 
+
+
 const REDIRECTS = 5;
 /** One registry, spoken to with the right credentials, redirects, retries and errors. Knows no path of its API. */
 class Registry {
@@ -2273,6 +2288,8 @@ function withQuery(url, parameter) {
 }
 
 ;// CONCATENATED MODULE: ./oci/remote.js
+
+
 
 
 
@@ -5016,7 +5033,8 @@ async function inFileSystem(action) {
 const MARK = 'the seed needs the output';
 /**
  * Evaluates the packages, checks, apps and dev shells that a flake has for `system`, all at once. Outputs that are seeds
- * themselves (`isNixSeed`) are left out and not evaluated any further.
+ * themselves (`isNixSeed`) are left out and not evaluated any further. What evaluation itself builds and reads is known
+ * from those versions of Nix that have the option `trace-import-from-derivation` only.
  *
  * @throws SeedError NIX_EVALUATION that names the output and shows Nix's message.
  */
@@ -5383,10 +5401,8 @@ async function resolveSource(flake, attribute, system, ports) {
 }
 /** Whether the flake has `packages.SYSTEM.seed`; looks at names alone, so that no package is evaluated for it. */
 async function hasDefault(flake, system, ports) {
-    const expression = `
-    let flake = builtins.getFlake ${nixString(flake.reference)};
-    in ((flake.packages or { }).${nixString(system)} or { }) ? ${DEFAULT_ATTRIBUTE}`;
-    return (await evalExpression(expression, ports, { impure: true })) === true;
+    const apply = `outputs: ((outputs.packages or { }).${nixString(system)} or { }) ? ${DEFAULT_ATTRIBUTE}`;
+    return (await evalOutputs(flake.reference, apply, ports)) === true;
 }
 async function buildDeclared(drvPath, installable, ports) {
     const file = await buildOne(drvPath, ports);
@@ -5397,9 +5413,7 @@ async function automatic(flake, lockKey, system, ports) {
     ports.log.info(`no packages.${system}.${DEFAULT_ATTRIBUTE}: what the outputs need is found out from their derivations`);
     const drvPath = await automaticDerivation(flake, system, ports);
     const cut = await makeCut(flake, ports, { system });
-    const identity = (0,external_node_crypto_namespaceObject.createHash)('sha256')
-        .update(JSON.stringify([drvPath, cut.wanted, cut.inputs]))
-        .digest('hex');
+    const identity = (0,external_node_crypto_namespaceObject.createHash)('sha256').update(`${drvPath} ${cut.identity}`).digest('hex');
     return {
         kind: 'automatic',
         identity: `automatic-${identity}`,
@@ -5407,9 +5421,8 @@ async function automatic(flake, lockKey, system, ports) {
         system,
         build: async () => {
             const base = await buildDeclared(drvPath, flake.reference, ports);
-            const inputs = await inputSources(flake, ports);
-            const roots = source_unique([...base.roots, ...(await realiseCut(cut, ports)), ...inputs]);
-            return { kind: 'seed', descriptor: { ...base.descriptor, inputs: source_unique(inputs) }, roots };
+            const roots = source_unique([...base.roots, ...(await realiseCut(cut, ports))]);
+            return { kind: 'seed', descriptor: { ...base.descriptor, inputs: cut.inputs }, roots };
         }
     };
 }

@@ -91,7 +91,8 @@ let
   inspect =
     derivation:
     let
-      attributes = derivation.drvAttrs or { };
+      # A derivation that is evaluated late (`lib.lazyDerivation`) has them in its outputs.
+      attributes = derivation.drvAttrs or derivation.out.drvAttrs or { };
       values = attrValues attributes;
       contents = concatMap leaves values;
       context = getContext (toJSON values);
@@ -99,9 +100,9 @@ let
       isFixed = attributes.outputHash or null != null;
     in
     {
-      inherit derivation;
+      inherit derivation isFixed;
       inputs = inputsOf context;
-      isSource = !isFixed && (any source.isSelection contents || source.inContext context attributes);
+      isSource = any source.isSelection contents || source.inContext context attributes;
       children = if isFixed then [ ] else filter isDerivation contents;
     };
 
@@ -111,7 +112,8 @@ let
       (node: {
         name = node.key;
         value = node.info // {
-          isLocal = node.info.isSource || any (input: isLocal input.drv) node.info.inputs;
+          isLocal =
+            !node.info.isFixed && (node.info.isSource || any (input: isLocal input.drv) node.info.inputs);
         };
       })
       (genericClosure {

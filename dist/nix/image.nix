@@ -30,11 +30,13 @@ pkgs.dockerTools.buildLayeredImage {
     mkdir -p nix/var/nix/gcroots
     ln -s ${roots} nix/var/nix/gcroots/seed
 
-    # `includeNixDB` does the same for `contents`, where nixpkgs is recent enough to have it.
+    # `includeNixDB` does the same, but for `contents` alone and only in recent releases of nixpkgs.
     (
       export USER=nobody NIX_REMOTE="local?root=$PWD" NIX_CONF_DIR="$PWD/etc/nix" NIX_CONFIG=
       ${nix}/bin/nix-store --load-db < ${registration}/registration
       ${sqlite}/bin/sqlite3 nix/var/nix/db/db.sqlite 'UPDATE ValidPaths SET registrationTime = 1'
     )
+    # Nix makes these again; the store's own folder comes with the layers.
+    rm -rf nix/store nix/var/nix/db/big-lock nix/var/nix/db/reserved nix/var/nix/temproots nix/var/nix/gc.lock
   '';
 }
