@@ -149,7 +149,7 @@ export class RemoteRepository implements Repository {
 
   #checkAnswered(answered: string | string[] | undefined, digest: Digest): void {
     if (answered === undefined || answered === digest) return
-    throw mismatch(digest, `is ${String(answered).slice(0, 80)} to ${this.#host}`, this.name)
+    throw mismatch(digest, `was answered with another digest, ${String(answered).slice(0, 80)}`, this.name)
   }
 }
 
