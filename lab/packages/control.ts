@@ -14,13 +14,13 @@ export interface ControlEntry {
   sha256: string
 }
 
-/** Every package of a `Packages` file (Debian Policy, section 5) by name. Of several versions the first one counts. */
-export async function readControl(path: string): Promise<Map<string, ControlEntry>> {
-  const entries = new Map<string, ControlEntry>()
+/** Every entry of a `Packages` file (Debian Policy, section 5), in its order. */
+export async function readControl(path: string): Promise<ControlEntry[]> {
+  const entries: ControlEntry[] = []
   let fields = new Map<string, string>()
   const take = (): void => {
     const entry = parseEntry(fields)
-    if (entry !== undefined && !entries.has(entry.name)) entries.set(entry.name, entry)
+    if (entry !== undefined) entries.push(entry)
     fields = new Map()
   }
   for await (const line of createInterface({ input: createReadStream(path) })) {
@@ -58,6 +58,8 @@ export function upstreamVersion(version: string): string {
   return version
     .replace(/^\d+:/, '')
     .replace(/-[^-]*$/, '')
-    .replace(/[+~](dfsg|ds|repack|really|cs|deb|debian)[\w.+~]*$/, '')
+    .replace(/^.*\+really/, '')
+    .replace(/[+~.](dfsg|ds|repack|cs|deb|debian)[\w.+~]*$/, '')
+    .replace(/[^\w]+$/, '')
     .replace(/[^\w.+-]/g, '-')
 }

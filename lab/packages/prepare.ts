@@ -1,65 +1,138 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { isBootstrapPackage, makeBootstrap } from './bootstrap.ts'
+import type { ControlEntry } from './control.ts'
 import { formatIndex, makeIndex, systemOf } from './index.ts'
 import { indexPath, materialize, PACKAGES, parseSet } from './materialize.ts'
 import { LARGE_ROOTS, ROOTS } from './recipe.ts'
 import { makeUnits, resolvePackages } from './resolve.ts'
 import { addDebs, addFolder } from './store.ts'
-import { Apt } from './suites.ts'
+import { Apt, readMirror } from './suites.ts'
 import type { SetName } from './suites.ts'
 
+interface Options {
+  set: SetName
+  /** The closure for benchmarks too. */
+  large: boolean
+  /** Ask the mirror even if all files of an earlier choice are there. */
+  refresh: boolean
+  /** Folder for downloads, kept between runs. */
+  downloads: string
+}
+
 /**
- * Makes a set: fetches the package lists, chooses the packages, downloads them, and puts them and the bootstrap into
- * the store. Afterwards everything is evaluated and built without a network. Run as root in a Debian root with Nix.
+ * Makes a set: chooses the packages, downloads them, and puts them and the bootstrap into the store. Afterwards
+ * everything is evaluated and built without a network. Run as root in a Debian root with Nix.
  */
-async function prepare(set: SetName, large: boolean): Promise<void> {
+async function prepare(options: Options): Promise<void> {
+  const { set, downloads } = options
   const work = join(PACKAGES, 'work')
-  const downloads = process.env['NIX_SEED_LAB_DOWNLOADS'] ?? join(PACKAGES, 'downloads')
-  mkdirSync(downloads, { recursive: true })
-  const apt = new Apt(join(work, set))
-  const available = await apt.readPackages(set)
-  say(`${set}: ${available.size} packages in the lists`)
+  const { chosen, wanted } = await choose(options, join(work, 'apt'))
+  const fileOf = ({ sha256 }: ControlEntry): string => join(downloads, `${sha256}.deb`)
 
-  const small = resolvePackages(available, ROOTS)
-  const all = resolvePackages(available, [...ROOTS, ...LARGE_ROOTS])
-  const wanted = [...(large ? all : small).values()]
-  say(
-    `${set}: fetching ${wanted.length} packages, ${Math.round(wanted.reduce((sum, entry) => sum + entry.size, 0) / 1e6)} MB`
+  addDebs(
+    wanted.map(entry => ({ name: entry.name, sha256: entry.sha256, file: fileOf(entry) })),
+    downloads
   )
-  apt.download(wanted, downloads)
-
-  const debs = wanted.map(({ name, sha256 }) => ({ name, sha256, file: join(downloads, `${sha256}.deb`) }))
-  addDebs(debs, downloads)
-  const architecture = execFileSync('dpkg', ['--print-architecture'], { encoding: 'utf8' }).trim()
-  const bootstrap = join(work, set, 'bootstrap')
+  const architecture = readArchitecture()
+  const bootstrap = join(work, 'bootstrap')
   rmSync(bootstrap, { recursive: true, force: true })
-  const tools = wanted.filter(isBootstrapPackage).map(({ sha256 }) => join(downloads, `${sha256}.deb`))
-  makeBootstrap(tools, systemOf(architecture).triplet, bootstrap)
-  const index = makeIndex(set, architecture, addFolder(bootstrap), makeUnits(available, all))
+  makeBootstrap(wanted.filter(isBootstrapPackage).map(fileOf), systemOf(architecture).triplet, bootstrap)
+  const index = makeIndex(set, architecture, addFolder(bootstrap), makeUnits(chosen))
 
   mkdirSync(dirname(indexPath(set)), { recursive: true })
   writeFileSync(indexPath(set), formatIndex(index))
   materialize(set, join(PACKAGES, set))
   rmSync(work, { recursive: true })
-  say(`${set}: ${Object.keys(index.units).length} units in ${join(PACKAGES, set)}`)
+  say(`${set}: ${wanted.length} packages in the store, the flake is ${join(PACKAGES, set)}`)
+}
+
+/**
+ * The packages of the set's index, and those of them that are wanted now, which are in the folder for downloads
+ * afterwards. The choice is kept there too: it holds, and needs no network, as long as all its files are there.
+ */
+async function choose(
+  { set, large, refresh, downloads }: Options,
+  work: string
+): Promise<{ chosen: Map<string, ControlEntry>; wanted: ControlEntry[] }> {
+  const roots = [...ROOTS, ...LARGE_ROOTS]
+  const select = (chosen: Map<string, ControlEntry>): ControlEntry[] => [
+    ...resolvePackages(chosen, large ? roots : ROOTS).values()
+  ]
+  const kept = join(downloads, `${set}-${readArchitecture()}-${recipeKey()}.json`)
+  if (!refresh && existsSync(kept)) {
+    const entries = JSON.parse(readFileSync(kept, 'utf8')) as ControlEntry[]
+    const chosen = new Map(entries.map(entry => [entry.name, entry]))
+    const wanted = select(chosen)
+    if (wanted.every(({ sha256 }) => existsSync(join(downloads, `${sha256}.deb`)))) return { chosen, wanted }
+  }
+  const apt = new Apt(work)
+  const available = await apt.readPackages(set)
+  const chosen = resolvePackages(available, roots)
+  const wanted = select(chosen)
+  const megabytes = Math.round(wanted.reduce((sum, { size }) => sum + size, 0) / 1e6)
+  say(`${set}: ${wanted.length} of ${available.size} packages, ${megabytes} MB`)
+  apt.download(wanted, downloads)
+  writeFileSync(`${kept}.part`, JSON.stringify([...chosen.values()]))
+  renameSync(`${kept}.part`, kept)
+  return { chosen, wanted }
+}
+
+/** Changes with everything that the choice of packages depends on but the mirror's state. */
+function recipeKey(): string {
+  const texts = ['recipe.ts', 'resolve.ts', 'control.ts', 'suites.ts'].map(name =>
+    readFileSync(join(import.meta.dirname, name))
+  )
+  return createHash('sha256').update(readMirror()).update(Buffer.concat(texts)).digest('hex').slice(0, 12)
+}
+
+function readArchitecture(): string {
+  return execFileSync('dpkg', ['--print-architecture'], { encoding: 'utf8' }).trim()
 }
 
 function say(line: string): void {
   process.stderr.write(`packages: ${line}\n`)
 }
 
+/** What every seed holds or is made with: built once here, not again in every run of the lab. */
+const PREBUILT = [
+  ...['stdenv', 'nix', 'git', 'nodejs', 'bashInteractive', 'cacert', 'coreutils', 'findutils', 'gnugrep', 'gnused'],
+  ...['gnutar', 'gzip', 'zstd', 'erofs-utils', 'sqlite', 'python3', 'jq', 'hello']
+]
+
+function prebuild(): void {
+  say('building what every seed holds')
+  const flake = `path:${join(PACKAGES, 'current')}#legacyPackages.${systemOf(readArchitecture()).system}`
+  execFileSync('nix', ['build', '--no-link', ...PREBUILT.map(name => `${flake}.${name}`)], { stdio: 'inherit' })
+}
+
+const USAGE = `usage: node lab/packages/prepare.ts [--set current|old|new]… [--large] [--refresh]
+
+Makes package sets (default: current) in /lab/packages, for a Debian root with Nix.
+  --large    fetch the closure for benchmarks too
+  --refresh  choose again from the mirror as it is now
+`
+
 if (import.meta.main) {
   const { values } = parseArgs({
     options: {
       set: { type: 'string', multiple: true, default: ['current'] },
       large: { type: 'boolean', default: false },
-      refresh: { type: 'boolean', default: false }
+      refresh: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false }
     }
   })
-  for (const set of values.set.map(parseSet)) {
-    if (values.refresh || values.large || !existsSync(indexPath(set))) await prepare(set, values.large)
+  if (values.help) {
+    process.stdout.write(USAGE)
+  } else {
+    const downloads = process.env['NIX_SEED_LAB_DOWNLOADS'] ?? join(PACKAGES, 'downloads')
+    mkdirSync(downloads, { recursive: true })
+    for (const set of values.set.map(parseSet)) {
+      await prepare({ set, large: values.large, refresh: values.refresh, downloads })
+    }
+    if (values.set.includes('current')) prebuild()
   }
 }

@@ -59,8 +59,16 @@ export const ROOTS: readonly string[] = [
   'zstd'
 ]
 
-/** A closure of more than 2 GB for the benchmarks. Fetched only when asked for. */
-export const LARGE_ROOTS: readonly string[] = []
+/** With the others a closure of more than 3 GB for the benchmarks. In every index, and fetched only when asked for. */
+export const LARGE_ROOTS: readonly string[] = [
+  'clang',
+  'gdb',
+  'ghc',
+  'golang-go',
+  'python3-matplotlib',
+  'python3-scipy',
+  'qt6-base-dev'
+]
 
 /** Packages that belong in one store path: they find one another by relative paths, or depend on each other. */
 export const MERGES: readonly Merge[] = [
@@ -86,7 +94,7 @@ export const MERGES: readonly Merge[] = [
 
 /**
  * Dependencies that are not followed: what runs at installation only, what a store path has no use for, and what is
- * large and seldom called. libc6's own dependencies go too, or every closure would be a cycle.
+ * large and seldom called.
  */
 export const CUTS: readonly RegExp[] = [
   /dpkg|debconf|debconf-2\.0|cdebconf|adduser|passwd|init-system-helpers|ucf|sensible-utils|install-info/,
@@ -95,5 +103,5 @@ export const CUTS: readonly RegExp[] = [
   /lib(asan|lsan|tsan|ubsan|hwasan)\d+|gcc-\d+-base|gcc-\d+-for-host|node-corepack|libjs-.*|fonts-.*|.*-doc|netbase/
 ]
 
-/** Units whose dependencies on other units are dropped. */
-export const LEAVES: readonly string[] = ['glibc']
+/** Packages whose own dependencies are not followed: every closure would be a circle. */
+export const LEAVES: readonly string[] = ['libc6', 'libc-bin']

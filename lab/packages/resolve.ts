@@ -33,17 +33,19 @@ export function resolvePackages(all: Map<string, ControlEntry>, roots: readonly 
   return found
 }
 
-/** Merges packages to units, and units that depend on one another in a circle to one. Sorted by name. */
-export function makeUnits(all: Map<string, ControlEntry>, packages: Map<string, ControlEntry>): Unit[] {
-  const providers = providersOf(all)
+/**
+ * Merges `packages`, which are closed under dependencies, to units, and units that depend on one another in a circle to
+ * one. Sorted by name.
+ */
+export function makeUnits(packages: Map<string, ControlEntry>): Unit[] {
+  const providers = providersOf(packages)
   const unitOf = new Map([...packages.keys()].map(name => [name, mergeOf(name)?.unit ?? name]))
   const graph = new Map<string, Set<string>>()
   for (const [name, entry] of packages) {
     const unit = unitOf.get(name) ?? name
     const deps = graph.get(unit) ?? new Set()
     graph.set(unit, deps)
-    if (LEAVES.includes(unit)) continue
-    for (const dependency of dependenciesOf(entry, all, providers)) {
+    for (const dependency of dependenciesOf(entry, packages, providers)) {
       const target = unitOf.get(dependency)
       if (target !== undefined && target !== unit) deps.add(target)
     }
@@ -76,6 +78,7 @@ function dependenciesOf(
   all: Map<string, ControlEntry>,
   providers: Map<string, string[]>
 ): string[] {
+  if (LEAVES.includes(entry.name)) return []
   return entry.depends.flatMap(alternatives => {
     if (alternatives.some(isCut)) return []
     const named = alternatives.find(name => all.has(name))

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { basename, join } from 'node:path'
 
 const ROOTS = '/nix/var/nix/gcroots/lab-packages'
@@ -9,25 +9,29 @@ const ROOTS = '/nix/var/nix/gcroots/lab-packages'
  * Puts .debs into the store as what a fixed-output derivation named `NAME.deb` would make, and keeps them from the
  * garbage collector.
  *
+ * `work` is a folder on the disk of the files.
+ *
  * @throws if a file is not what its SHA-256 says
  */
 export function addDebs(debs: readonly { name: string; sha256: string; file: string }[], work: string): void {
-  const folder = join(work, 'debs')
-  rmSync(folder, { recursive: true, force: true })
-  for (const { name, sha256, file } of debs) {
-    if (createHash('sha256').update(readFileSync(file)).digest('hex') !== sha256) {
-      rmSync(file)
-      throw new Error(`package set: ${file} is not ${name} of the index; it is removed, so run this again`)
+  const folder = mkdtempSync(join(work, 'debs-'))
+  try {
+    const files = debs.map(({ name, sha256, file }) => {
+      if (createHash('sha256').update(readFileSync(file)).digest('hex') !== sha256) {
+        rmSync(file)
+        throw new Error(`package set: ${file} is not ${name} of the index; it is removed, so run this again`)
+      }
+      // Two versions of one package share a name, so each has a folder of its own.
+      mkdirSync(join(folder, sha256))
+      linkSync(file, join(folder, sha256, `${name}.deb`))
+      return join(folder, sha256, `${name}.deb`)
+    })
+    for (let at = 0; at < files.length; at += CHUNK) {
+      keep(nixStore(['--add-fixed', 'sha256', ...files.slice(at, at + CHUNK)]))
     }
-    // Two versions of one package share a name, so each has a folder of its own.
-    mkdirSync(join(folder, sha256), { recursive: true })
-    linkSync(file, join(folder, sha256, `${name}.deb`))
+  } finally {
+    rmSync(folder, { recursive: true })
   }
-  const files = debs.map(({ name, sha256 }) => join(folder, sha256, `${name}.deb`))
-  for (let at = 0; at < files.length; at += CHUNK) {
-    keep(nixStore(['--add-fixed', 'sha256', ...files.slice(at, at + CHUNK)]))
-  }
-  rmSync(folder, { recursive: true })
 }
 
 const CHUNK = 100

@@ -1,19 +1,23 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ControlEntry } from './control.ts'
 import { readControl } from './control.ts'
+import { compareVersions } from './version.ts'
 
-/** The points in time that a set can be made from. */
+/**
+ * The points in time that a set can be made from. `old` and `new` are one suite before and after its updates: of each
+ * package's versions in the suite, its updates and its security updates the lowest and the highest, so what had no
+ * update is the same in both.
+ */
 export const SETS = ['current', 'old', 'new'] as const
 export type SetName = (typeof SETS)[number]
 
-/** Suites of each set; the highest version of a package counts. `security` is the sibling archive of the mirror. */
-const SUITES: Record<SetName, readonly { suite: string; security?: boolean }[]> = {
-  current: [{ suite: 'testing' }],
-  old: [{ suite: 'trixie' }],
-  new: [{ suite: 'trixie' }, { suite: 'trixie-updates' }, { suite: 'trixie-security', security: true }]
-}
+/** A suite, and whether it is in the mirror's sibling archive for security updates. */
+type Suite = readonly [name: string, archive?: 'security']
+
+const STABLE: readonly Suite[] = [['trixie'], ['trixie-updates'], ['trixie-security', 'security']]
+const SUITES: Record<SetName, readonly Suite[]> = { current: [['testing']], old: STABLE, new: STABLE }
 
 /** apt with lists and sources of its own: it leaves the machine's as they are, and takes only its keys and proxies. */
 export class Apt {
@@ -36,6 +40,7 @@ export class Apt {
       'Dir::Cache': join(folder, 'cache'),
       'APT::Sandbox::User': 'root',
       'Acquire::Languages': 'none',
+      'Acquire::GzipIndexes': 'false',
       'Acquire::Retries': '3',
       // A mirror's cache may serve a Release file that is past its date. Signatures are checked all the same.
       'Acquire::Check-Valid-Until': 'false'
@@ -43,26 +48,32 @@ export class Apt {
     this.#options = Object.entries(settings).flatMap(([key, value]) => ['-o', `${key}=${value}`])
   }
 
-  /** Fetches the package lists of `set` and reads the newest version of each package. */
+  /** Fetches the package lists of `set` and reads one version of each package. */
   async readPackages(set: SetName): Promise<Map<string, ControlEntry>> {
     const mirror = readMirror()
-    const lines = SUITES[set].map(({ suite, security }) => {
-      const uri = security === true ? mirror.replace(/\/debian\/?$/, '/debian-security') : mirror
+    const lines = SUITES[set].map(([suite, archive]) => {
+      const uri = archive === 'security' ? mirror.replace(/\/debian$/, '/debian-security') : mirror
       return `deb ${uri} ${suite} main\n`
     })
     writeFileSync(join(this.#folder, 'sources.list'), lines.join(''))
     this.#run('apt-get', ['update', '--error-on=any', '-qq'])
-    const available = join(this.#folder, 'available')
-    writeFileSync(available, this.#run('apt-cache', ['dumpavail']))
-    return readControl(available)
+    const lists = join(this.#folder, 'lists')
+    const chosen = new Map<string, ControlEntry>()
+    for (const file of readdirSync(lists).filter(name => name.endsWith('_Packages'))) {
+      for (const entry of await readControl(join(lists, file))) {
+        const other = chosen.get(entry.name)
+        const order = other === undefined ? 0 : compareVersions(entry.version, other.version)
+        if (other === undefined || (set === 'old' ? order < 0 : order > 0)) chosen.set(entry.name, entry)
+      }
+    }
+    return chosen
   }
 
   /** Puts the .deb of each entry into `folder` as `SHA256.deb`, and downloads those that are not there yet. */
   download(entries: readonly ControlEntry[], folder: string): void {
     const missing = entries.filter(entry => !existsSync(join(folder, `${entry.sha256}.deb`)))
     if (missing.length === 0) return
-    const part = join(folder, `part-${process.pid}`)
-    mkdirSync(part, { recursive: true })
+    const part = mkdtempSync(join(folder, 'part-'))
     try {
       this.#run('apt-get', ['download', '-qq', ...missing.map(entry => `${entry.name}=${entry.version}`)], part)
       const files = new Map(readdirSync(part).map(file => [file.replace(/_[^_]*$/, ''), file]))
@@ -86,7 +97,7 @@ export class Apt {
 }
 
 /** The mirror that this root itself was made from. */
-function readMirror(): string {
+export function readMirror(): string {
   const parts = '/etc/apt/sources.list.d'
   const files = [
     '/etc/apt/sources.list',

@@ -28,6 +28,9 @@ builders
   gccStdenv = stdenv;
   cc = stdenv.cc;
   gcc = stdenv.cc;
+  # Closures for tests and benchmarks: a text that names the paths, and so refers to them.
+  quickClosure = pkgs.writeText "quick-closure" (toString (with pkgs; [ hello nodejs git bash coreutils gnugrep gnused stdenv cacert ]));
+  benchClosure = pkgs.writeText "bench-closure" (toString (builtins.attrValues units));
   dockerTools = import ./docker.nix { inherit lib index pkgs; };
   pkgsBuildBuild = pkgs;
   pkgsBuildHost = pkgs;

@@ -8,6 +8,7 @@ import struct
 
 PT_LOAD, PT_DYNAMIC, PT_INTERP, PT_NOTE, PT_GNU_PROPERTY = 1, 2, 3, 4, 0x6474E553
 DT_NULL, DT_NEEDED, DT_STRTAB, DT_STRSZ, DT_RPATH, DT_RUNPATH = 0, 1, 5, 10, 15, 29
+DT_RELACOUNT = 0x6FFFFFF9
 PF_R = 4
 TYPE, FLAGS, OFFSET, ADDRESS, PHYSICAL, FILE_SIZE, MEMORY_SIZE, ALIGN = range(8)
 
@@ -83,6 +84,9 @@ class Elf:
         if run_path:
             tags.append((DT_RUNPATH, len(strings)))
             strings += ":".join(run_path).encode() + b"\0"
+        if len(tags) + 1 > len(self.tags):
+            # It only tells the loader how many relocations are of the simple kind, and may be missing.
+            tags = [entry for entry in tags if entry[0] != DT_RELACOUNT]
         if len(tags) + 1 > len(self.tags):
             raise ValueError(f"{self.path}: no room in the dynamic section")
         block = bytearray(strings)

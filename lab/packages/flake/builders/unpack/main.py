@@ -1,8 +1,9 @@
 """Builds one unit: unpacks Debian packages into $out and makes everything in it refer to store paths.
 
-Input: the derivation's structured attributes (`debs`, `deps`, `propagated`, `base`, `triplet`, and the tweaks `links`, `remove`,
-`untouched`, `replace`, `setupHook`, `compile`). `/usr` becomes `$out`, `sbin` joins `bin`, and absolute paths in ELF headers, symbolic links, shebangs,
-.pc files, CMake files and linker scripts are replaced where this unit or one of its dependencies has the file.
+Input: the derivation's structured attributes (`debs`, `deps`, `propagated`, `base`, `triplet`, and the tweaks `links`,
+`remove`, `untouched`, `replace`, `setupHook`, `compile`). `/usr` becomes `$out`, `sbin` joins `bin`, and absolute paths
+in ELF headers, symbolic links, shebangs, .pc files, CMake files and linker scripts are replaced where this unit or one
+of its dependencies has the file.
 """
 
 import io
