@@ -2403,7 +2403,7 @@ class RemoteRepository {
     #checkAnswered(answered, digest) {
         if (answered === undefined || answered === digest)
             return;
-        throw mismatch(digest, `is ${String(answered).slice(0, 80)} to ${this.#host}`, this.name);
+        throw mismatch(digest, `was answered with another digest, ${String(answered).slice(0, 80)}`, this.name);
     }
 }
 /** Docker Hub is the one registry whose API has another host than its name. */
