@@ -3,6 +3,10 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { TREE } from '../../lab/folder.ts'
 import { materialize } from '../../lab/packages/materialize.ts'
+import { realise } from '../../src/nix/evaluate.ts'
+import { readFlake } from '../../src/nix/flake.ts'
+import { silentLog, silentProgress } from '../../src/ports.ts'
+import { makeCut } from '../../src/seed/cut.ts'
 import { parseDescriptor } from '../../src/seed/descriptor.ts'
 import type { SeedDescriptor } from '../../src/seed/descriptor.ts'
 import { docker, dockerRun, output, requireLab, run, useService, useTempFolder } from '../support/lab.ts'
@@ -222,14 +226,19 @@ describe('the example hello with a real package set', () => {
   })
 
   test(
-    'the constants alone come from outside of a flake without a seed',
+    'outside of a flake, the constants and the cut by derivation files make the same',
     async () => {
       const expression = `import ${NIX}/automatic.nix { flake = "${flake()}"; system = "${SYSTEM}"; }`
       const file = await output(['nix', 'build', '--impure', '--no-link', '--print-out-paths', '--expr', expression])
       const automatic = parseDescriptor(readFileSync(file, 'utf8'), file)
       expect({ ...automatic, roots: [] }).toEqual({ ...descriptor, roots: [] })
-      expect(descriptor.roots).toEqual(expect.arrayContaining(automatic.roots))
-      expect(automatic.roots.length).toBeLessThan(descriptor.roots.length)
+
+      // The cut by value and the cut by derivation files agree.
+      const ports = { log: silentLog, progress: silentProgress, env: process.env, signal: new AbortController().signal }
+      const { wanted } = await makeCut(await readFlake(flake(), ports), ports, { system: SYSTEM })
+      const cut = await realise(wanted, ports)
+      expect(cut.length).toBeGreaterThan(0)
+      expect([...new Set([...automatic.roots, ...cut])].sort()).toEqual(descriptor.roots)
     },
     TIMEOUT_MS
   )
