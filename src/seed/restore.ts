@@ -6,7 +6,7 @@
 import { randomBytes } from 'node:crypto'
 import { chmod, lstat, mkdir, readdir, rename, rm, statfs, symlink, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { SeedError, systemCode } from '../errors.ts'
 import type { PathInfo } from '../nix/closure.ts'
 import { nix, nixStore } from '../nix/command.ts'
@@ -209,8 +209,12 @@ async function placeLink(target: string, link: string): Promise<void> {
   }
 }
 
+/** One by one: of a place that cannot be written to, Node.js's recursive mkdir says that it does not exist. */
 async function makeFolders(nixFolder: string): Promise<void> {
-  await mkdir(join(nixFolder, 'store'), { recursive: true, mode: 0o755 })
+  await mkdir(dirname(nixFolder), { recursive: true })
+  for (const folder of [nixFolder, join(nixFolder, 'store')]) {
+    if (!(await exists(folder))) await mkdir(folder, { mode: 0o755 })
+  }
 }
 
 /** Removes the stages of runs that were killed. */
