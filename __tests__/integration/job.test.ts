@@ -133,6 +133,7 @@ describe.each([
         expect(await job.output(['sh', '-c', 'grep -c BEGIN "$SSL_CERT_FILE"'])).toMatch(/^\d{2,}/)
         expect(await job.output(['id', '-un'])).toBe('root\n')
         expect(await job.output(['git', 'log', '-1', '--format=%s'])).toBe('Change the source\n')
+        expect(await job.output(['node', '--print', '1 + 1'])).toBe('2\n')
         const environment = await job.output(['env'])
         for (const variable of ['NIX_CONFIG', 'SSL_CERT_FILE', 'LD_LIBRARY_PATH', 'PATH']) {
           expect(environment).toMatch(new RegExp(`^${variable}=.+`, 'm'))

@@ -45,12 +45,14 @@ export const DEFAULT_ATTRIBUTE = 'seed'
 interface Classified {
   kind: 'seed' | 'derivation' | 'other'
   drvPath?: string
+  outPath?: string
 }
 
 // `isNixSeed` stands beside the derivation's attributes, so nothing is forced to find it.
 const CLASSIFY = `value:
-  if (value.isNixSeed or false) then { kind = "seed"; drvPath = value.descriptor.drvPath; }
-  else if (value.type or null) == "derivation" then { kind = "derivation"; inherit (value) drvPath; }
+  let paths = kind: drv: { inherit kind; inherit (drv) drvPath; outPath = builtins.unsafeDiscardStringContext drv.outPath; };
+  in if (value.isNixSeed or false) then paths "seed" value.descriptor
+  else if (value.type or null) == "derivation" then paths "derivation" value
   else { kind = "other"; }`
 
 /**
@@ -70,12 +72,14 @@ export async function resolveSource(
   if (attribute === undefined && !(await hasDefault(flake, system, ports)))
     return automatic(flake, lockKey, system, ports)
   const installable = `${flake.reference}#${attribute ?? `packages.${system}.${DEFAULT_ATTRIBUTE}`}`
-  const { kind, drvPath } = (await evalJson(installable, ports, { apply: CLASSIFY })) as Classified
-  if (kind === 'other' || drvPath === undefined) throw notSeed(installable)
+  const { kind, drvPath, outPath } = (await evalJson(installable, ports, { apply: CLASSIFY })) as Classified
+  if (kind === 'other' || drvPath === undefined || outPath === undefined) throw notSeed(installable)
+  // The output's path, not the derivation's: what fixed-output derivations are made from does not matter to the seed.
+  const identity = outPath
   if (kind === 'seed') {
     return {
       kind: 'declared',
-      identity: drvPath,
+      identity,
       lockKey,
       system,
       build: () => buildDeclared(drvPath, installable, ports)
@@ -83,7 +87,7 @@ export async function resolveSource(
   }
   return {
     kind: 'archive',
-    identity: drvPath,
+    identity,
     lockKey,
     system,
     build: async () => {

@@ -102,7 +102,8 @@ in
         cp libnodeshare.so $out/lib/
         cp $unit/bin/node $out/bin/node
         chmod u+w $out/bin/node
-        patchelf --add-needed $out/lib/libnodeshare.so $out/bin/node
+        # Its run path leads to the lib beside it, which is that of the unit.
+        patchelf --add-needed $out/lib/libnodeshare.so --add-rpath $unit/lib $out/bin/node
         ln -s node $out/bin/nodejs
       '';
       meta.mainProgram = "node";
