@@ -110,16 +110,8 @@ async function compare(folder: string, project: string, image: string): Promise<
       ...more
     ])
   await step('Seedless: an empty store, everything fetched path by path from a binary cache', () => {
-    const from = ['--option', 'require-sigs', 'false', '--from', cache]
-    sh(project, `nix copy --from CACHE --to ${bare}`, [
-      ...nix,
-      'copy',
-      '--no-check-sigs',
-      ...from.slice(3),
-      '--to',
-      bare,
-      ...seed.roots
-    ])
+    const copy = ['copy', '--no-check-sigs', '--from', cache, '--to', bare, ...seed.roots]
+    sh(project, `nix copy --from CACHE --to ${bare} (${seed.roots.length} roots)`, [...nix, ...copy])
   })
   await step('Seedless: build', () => build(bare))
   await step('Seeded: an empty store, the seed restored', () => {
@@ -173,7 +165,9 @@ function summary(): void {
   console.log(
     `  seeded    ${formatDuration(seeded).padStart(8)}  ${formatDuration(sinceOf(/^Seeded: build/)).padStart(8)}`
   )
-  console.log(`  set-up from the seed takes ${(seeded / seedless).toFixed(2)} of the time, both over loopback`)
+  console.log(
+    `  set-up from the seed takes ${(seeded / seedless).toFixed(2)} of the time, and the binary cache is a local folder: no round trips, no TLS`
+  )
 }
 
 if (!existsSync(cli)) throw new Error('dist/cli/index.js is missing: npm run build')

@@ -5358,10 +5358,12 @@ function unique(paths) {
 
 /** Attribute that is looked for where the installable names none. */
 const DEFAULT_ATTRIBUTE = 'seed';
-// `isNixSeed` stands beside the derivation's attributes, so nothing is forced to find it.
+// `isNixSeed` stands beside the derivation's attributes, so nothing is forced to find it. The answer has no attribute
+// `outPath`: as JSON, a set that has one is that path alone.
 const CLASSIFY = `value:
-  if (value.isNixSeed or false) then { kind = "seed"; drvPath = value.descriptor.drvPath; }
-  else if (value.type or null) == "derivation" then { kind = "derivation"; inherit (value) drvPath; }
+  let paths = kind: drv: { inherit kind; inherit (drv) drvPath; output = builtins.unsafeDiscardStringContext drv.outPath; };
+  in if (value.isNixSeed or false) then paths "seed" value.descriptor
+  else if (value.type or null) == "derivation" then paths "derivation" value
   else { kind = "other"; }`;
 /**
  * Resolves an installable of `flake`.
@@ -5375,13 +5377,15 @@ async function resolveSource(flake, attribute, system, ports) {
     if (attribute === undefined && !(await hasDefault(flake, system, ports)))
         return automatic(flake, lockKey, system, ports);
     const installable = `${flake.reference}#${attribute ?? `packages.${system}.${DEFAULT_ATTRIBUTE}`}`;
-    const { kind, drvPath } = (await evalJson(installable, ports, { apply: CLASSIFY }));
-    if (kind === 'other' || drvPath === undefined)
+    const { kind, drvPath, output } = (await evalJson(installable, ports, { apply: CLASSIFY }));
+    if (kind === 'other' || drvPath === undefined || output === undefined)
         throw notSeed(installable);
+    // The output's path, not the derivation's: what fixed-output derivations are made from does not matter to the seed.
+    const identity = output;
     if (kind === 'seed') {
         return {
             kind: 'declared',
-            identity: drvPath,
+            identity,
             lockKey,
             system,
             build: () => buildDeclared(drvPath, installable, ports)
@@ -5389,7 +5393,7 @@ async function resolveSource(flake, attribute, system, ports) {
     }
     return {
         kind: 'archive',
-        identity: drvPath,
+        identity,
         lockKey,
         system,
         build: async () => {
@@ -5982,8 +5986,13 @@ async function placeLink(target, link) {
             throw error;
     }
 }
+/** One by one: of a place that cannot be written to, Node.js's recursive mkdir says that it does not exist. */
 async function makeFolders(nixFolder) {
-    await (0,promises_namespaceObject.mkdir)((0,external_node_path_namespaceObject.join)(nixFolder, 'store'), { recursive: true, mode: 0o755 });
+    await (0,promises_namespaceObject.mkdir)((0,external_node_path_namespaceObject.dirname)(nixFolder), { recursive: true });
+    for (const folder of [nixFolder, (0,external_node_path_namespaceObject.join)(nixFolder, 'store')]) {
+        if (!(await exists(folder)))
+            await (0,promises_namespaceObject.mkdir)(folder, { mode: 0o755 });
+    }
 }
 /** Removes the stages of runs that were killed. */
 async function sweepStages(nixFolder) {

@@ -45,12 +45,13 @@ export const DEFAULT_ATTRIBUTE = 'seed'
 interface Classified {
   kind: 'seed' | 'derivation' | 'other'
   drvPath?: string
-  outPath?: string
+  output?: string
 }
 
-// `isNixSeed` stands beside the derivation's attributes, so nothing is forced to find it.
+// `isNixSeed` stands beside the derivation's attributes, so nothing is forced to find it. The answer has no attribute
+// `outPath`: as JSON, a set that has one is that path alone.
 const CLASSIFY = `value:
-  let paths = kind: drv: { inherit kind; inherit (drv) drvPath; outPath = builtins.unsafeDiscardStringContext drv.outPath; };
+  let paths = kind: drv: { inherit kind; inherit (drv) drvPath; output = builtins.unsafeDiscardStringContext drv.outPath; };
   in if (value.isNixSeed or false) then paths "seed" value.descriptor
   else if (value.type or null) == "derivation" then paths "derivation" value
   else { kind = "other"; }`
@@ -72,10 +73,10 @@ export async function resolveSource(
   if (attribute === undefined && !(await hasDefault(flake, system, ports)))
     return automatic(flake, lockKey, system, ports)
   const installable = `${flake.reference}#${attribute ?? `packages.${system}.${DEFAULT_ATTRIBUTE}`}`
-  const { kind, drvPath, outPath } = (await evalJson(installable, ports, { apply: CLASSIFY })) as Classified
-  if (kind === 'other' || drvPath === undefined || outPath === undefined) throw notSeed(installable)
+  const { kind, drvPath, output } = (await evalJson(installable, ports, { apply: CLASSIFY })) as Classified
+  if (kind === 'other' || drvPath === undefined || output === undefined) throw notSeed(installable)
   // The output's path, not the derivation's: what fixed-output derivations are made from does not matter to the seed.
-  const identity = outPath
+  const identity = output
   if (kind === 'seed') {
     return {
       kind: 'declared',
