@@ -97,21 +97,25 @@ function say(line: string): void {
   process.stderr.write(`packages: ${line}\n`)
 }
 
-/** What every seed holds or is made with: built once here, not again in every run of the lab. */
+/** What projects take from the set. A run of the lab is thrown away, so what is built here is built once and for all. */
 const PREBUILT = [
   ...['stdenv', 'nix', 'git', 'nodejs', 'bashInteractive', 'cacert', 'coreutils', 'findutils', 'gnugrep', 'gnused'],
-  ...['gnutar', 'gzip', 'zstd', 'erofs-utils', 'sqlite', 'python3', 'jq', 'hello']
+  ...['gnutar', 'gzip', 'zstd', 'erofs-utils', 'sqlite.bin', 'python3', 'python3Packages.numpy', 'jq', 'hello'],
+  ...['boost', 'cmake', 'ninja', 'pkg-config', 'openssl.dev', 'zlib.dev', 'sqlite.dev', 'cargo', 'rustc', 'busybox'],
+  ...['curl', 'dockerTools.binSh', 'quickClosure']
 ]
 
-function prebuild(): void {
-  say('building what every seed holds')
+function prebuild(large: boolean): void {
+  const names = large ? [...PREBUILT, 'benchClosure'] : PREBUILT
+  say('building what projects take from the set')
   const flake = `path:${join(PACKAGES, 'current')}#legacyPackages.${systemOf(readArchitecture()).system}`
-  execFileSync('nix', ['build', '--no-link', ...PREBUILT.map(name => `${flake}.${name}`)], { stdio: 'inherit' })
+  execFileSync('nix', ['build', '--no-link', ...names.map(name => `${flake}.${name}`)], { stdio: 'inherit' })
 }
 
 const USAGE = `usage: node lab/packages/prepare.ts [--set current|old|new]… [--large] [--refresh]
 
-Makes package sets (default: current) in /lab/packages, for a Debian root with Nix.
+Makes package sets (default: current) in /lab/packages, for a Debian root with Nix. Of current, what projects take from
+it is built too.
   --large    fetch the closure for benchmarks too
   --refresh  choose again from the mirror as it is now
 `
@@ -133,6 +137,6 @@ if (import.meta.main) {
     for (const set of values.set.map(parseSet)) {
       await prepare({ set, large: values.large, refresh: values.refresh, downloads })
     }
-    if (values.set.includes('current')) prebuild()
+    if (values.set.includes('current')) prebuild(values.large)
   }
 }

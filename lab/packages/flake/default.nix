@@ -1,5 +1,6 @@
 {
-  system ? builtins.currentSystem,
+  localSystem ? { system = builtins.currentSystem; },
+  system ? localSystem.system or localSystem,
   overlays ? [ ],
   config ? { },
   ...

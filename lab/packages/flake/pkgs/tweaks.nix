@@ -5,7 +5,6 @@ let
   pythonVersion = lib.versions.majorMinor index.units.python3.version;
   gccVersion = lib.versions.major index.units.gcc.version;
   tools = [ "gcc" "g++" "cpp" "gcc-ar" "gcc-nm" "gcc-ranlib" "gcov" ];
-  target = "${lib.removeSuffix "-gnu" triplet}-gnu";
 
   byName = {
     # The loader and what it loads find one another by themselves, and must not be touched.
@@ -30,7 +29,7 @@ let
     xz-utils.pname = "xz";
     sqlite3.pname = "sqlite";
     python3 = { links."bin/python" = "python3"; setupHook = ./hooks/python.sh; };
-    gcc.links = lib.genAttrs' tools (tool: lib.nameValuePair "bin/${tool}" "${target}-${tool}-${gccVersion}");
+    gcc.links = lib.genAttrs' tools (tool: lib.nameValuePair "bin/${tool}" "${triplet}-${tool}-${gccVersion}");
   };
 in
 name:

@@ -7,7 +7,7 @@ fill() {
 for pair in gcc:gcc cc:gcc g++:g++ c++:g++ cpp:cpp; do
   name=${pair%%:*}
   tool=${pair##*:}
-  fill -e "s|@compiler@|$gcc/bin/$tool|g" -e "s|@cxx@|$tool|g" $wrapper > $out/bin/$name
+  fill -e "s|@compiler@|$gcc/bin/$tool|g" $wrapper > $out/bin/$name
 done
 for name in ld ld.bfd ld.gold; do
   if [ -e $binutils/bin/$name ]; then fill -e "s|@ld@|$binutils/bin/$name|g" $ldWrapper > $out/bin/$name; fi
