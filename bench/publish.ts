@@ -13,7 +13,7 @@ import { startService, stopService } from '../lab/daemon.ts'
 import { writeExample, writeInputs } from '../lab/example.ts'
 import { formatBytes } from '../src/cli/terminal.ts'
 import type { Published } from '../src/seed/publish.ts'
-import { dropCaches, fastest, measure, type Measurement } from './measure.ts'
+import { dropCaches, fastest, measure, type Measurement } from './support/measure.ts'
 
 const CLI = join(import.meta.dirname, '../dist/cli/index.js')
 
