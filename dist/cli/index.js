@@ -4115,7 +4115,9 @@ function registration(closure) {
 
 
 /**
- * One level for all layers. Measured in bench/publish: 3 is the point from which more time buys few bytes.
+ * One level for all layers. Of libraries and programs (python and a JDK, zstd 1.5, one thread), level 1 makes 8 % more
+ * bytes than level 3 in 57 % of the time, level 2 makes 3 % more in 69 %. A seed is packed once and fetched by every
+ * job, so bytes count for more.
  */
 const ZSTD_LEVEL = 3;
 /**
