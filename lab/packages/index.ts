@@ -1,3 +1,4 @@
+import { SeedError } from '../../src/errors.ts'
 import type { SetName } from './suites.ts'
 import type { Unit } from './resolve.ts'
 
@@ -25,11 +26,15 @@ const SYSTEMS: Readonly<Record<string, { system: string; triplet: string }>> = {
   arm64: { system: 'aarch64-linux', triplet: 'aarch64-linux-gnu' }
 }
 
-/** Nix's system and Debian's multiarch name of a Debian architecture. */
+/**
+ * Nix's system and Debian's multiarch name of a Debian architecture.
+ *
+ * @throws USAGE for one that is not known
+ */
 export function systemOf(architecture: string): { system: string; triplet: string } {
   const system = SYSTEMS[architecture]
   if (system === undefined)
-    throw new Error(`package set: no support for ${architecture}, only for ${Object.keys(SYSTEMS).join(', ')}`)
+    throw new SeedError('USAGE', `no package set for ${architecture}, only for ${Object.keys(SYSTEMS).join(' and ')}`)
   return system
 }
 

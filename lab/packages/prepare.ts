@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { isBootstrapPackage, makeBootstrap } from './bootstrap.ts'
 import type { ControlEntry } from './control.ts'
+import { fail } from './failure.ts'
 import { formatIndex, makeIndex, systemOf } from './index.ts'
 import { indexPath, materialize, PACKAGES, parseSet } from './materialize.ts'
 import { LARGE_ROOTS, ROOTS } from './recipe.ts'
@@ -120,7 +121,7 @@ it is built too.
   --refresh  choose again from the mirror as it is now
 `
 
-if (import.meta.main) {
+async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       set: { type: 'string', multiple: true, default: ['current'] },
@@ -131,12 +132,20 @@ if (import.meta.main) {
   })
   if (values.help) {
     process.stdout.write(USAGE)
-  } else {
-    const downloads = process.env['NIX_SEED_LAB_DOWNLOADS'] ?? join(PACKAGES, 'downloads')
-    mkdirSync(downloads, { recursive: true })
-    for (const set of values.set.map(parseSet)) {
-      await prepare({ set, large: values.large, refresh: values.refresh, downloads })
-    }
-    if (values.set.includes('current')) prebuild(values.large)
+    return
+  }
+  const downloads = process.env['NIX_SEED_LAB_DOWNLOADS'] ?? join(PACKAGES, 'downloads')
+  mkdirSync(downloads, { recursive: true })
+  for (const set of values.set.map(parseSet)) {
+    await prepare({ set, large: values.large, refresh: values.refresh, downloads })
+  }
+  if (values.set.includes('current')) prebuild(values.large)
+}
+
+if (import.meta.main) {
+  try {
+    await main()
+  } catch (error) {
+    fail(error)
   }
 }

@@ -1,3 +1,4 @@
+import { SeedError } from '../../src/errors.ts'
 import type { ControlEntry } from './control.ts'
 import { upstreamVersion } from './control.ts'
 import type { Merge } from './recipe.ts'
@@ -13,13 +14,17 @@ export interface Unit {
   deps: string[]
 }
 
-/** The packages that `roots` need, roots included, by name. Dependencies that no package satisfies are left out. */
+/**
+ * The packages that `roots` need, roots included, by name. Dependencies that no package satisfies are left out.
+ *
+ * @throws NOT_FOUND if a root does not exist
+ */
 export function resolvePackages(all: Map<string, ControlEntry>, roots: readonly string[]): Map<string, ControlEntry> {
   const providers = providersOf(all)
   const found = new Map<string, ControlEntry>()
   const queue = roots.map(root => {
     const entry = all.get(root)
-    if (entry === undefined) throw new Error(`package set: the mirror has no package ${root}`)
+    if (entry === undefined) throw new SeedError('NOT_FOUND', `the mirror has no package ${root}`)
     return entry
   })
   for (let entry = queue.pop(); entry !== undefined; entry = queue.pop()) {

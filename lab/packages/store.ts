@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { SeedError } from '../../src/errors.ts'
 
 const ROOTS = '/nix/var/nix/gcroots/lab-packages'
 
@@ -11,7 +12,7 @@ const ROOTS = '/nix/var/nix/gcroots/lab-packages'
  *
  * `work` is a folder on the disk of the files.
  *
- * @throws if a file is not what its SHA-256 says
+ * @throws DIGEST_MISMATCH if a file is not what its SHA-256 says
  */
 export function addDebs(debs: readonly { name: string; sha256: string; file: string }[], work: string): void {
   const folder = mkdtempSync(join(work, 'debs-'))
@@ -19,7 +20,10 @@ export function addDebs(debs: readonly { name: string; sha256: string; file: str
     const files = debs.map(({ name, sha256, file }) => {
       if (createHash('sha256').update(readFileSync(file)).digest('hex') !== sha256) {
         rmSync(file)
-        throw new Error(`package set: ${file} is not ${name} of the index; it is removed, so run this again`)
+        throw new SeedError('DIGEST_MISMATCH', `${name} is not what its SHA-256 says`, {
+          resource: file,
+          hint: 'The file is removed, so run this again.'
+        })
       }
       // Two versions of one package share a name, so each has a folder of its own.
       mkdirSync(join(folder, sha256))

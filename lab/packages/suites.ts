@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import {
   existsSync,
   mkdirSync,
@@ -10,6 +10,7 @@ import {
   writeFileSync
 } from 'node:fs'
 import { join } from 'node:path'
+import { SeedError } from '../../src/errors.ts'
 import type { ControlEntry } from './control.ts'
 import { readControl } from './control.ts'
 import { compareVersions } from './version.ts'
@@ -65,7 +66,7 @@ export class Apt {
       return `deb ${uri} ${suite} main\n`
     })
     writeFileSync(join(this.#folder, 'sources.list'), lines.join(''))
-    this.#run('apt-get', ['update', '--error-on=any', '-qq'])
+    this.#run(['update', '--error-on=any', '-qq'], this.#folder)
     const lists = join(this.#folder, 'lists')
     const chosen = new Map<string, ControlEntry>()
     for (const file of readdirSync(lists).filter(name => name.endsWith('_Packages'))) {
@@ -84,11 +85,11 @@ export class Apt {
     if (missing.length === 0) return
     const part = mkdtempSync(join(folder, 'part-'))
     try {
-      this.#run('apt-get', ['download', '-qq', ...missing.map(entry => `${entry.name}=${entry.version}`)], part)
+      this.#run(['download', '-qq', ...missing.map(entry => `${entry.name}=${entry.version}`)], part)
       const files = new Map(readdirSync(part).map(file => [file.replace(/_[^_]*$/, ''), file]))
       for (const entry of missing) {
         const file = files.get(`${entry.name}_${entry.version.replaceAll(':', '%3a')}`)
-        if (file === undefined) throw new Error(`package set: apt did not download ${entry.name} ${entry.version}`)
+        if (file === undefined) throw new SeedError('NOT_FOUND', `apt did not download ${entry.name} ${entry.version}`)
         renameSync(join(part, file), join(folder, `${entry.sha256}.deb`))
       }
     } finally {
@@ -96,11 +97,12 @@ export class Apt {
     }
   }
 
-  #run(tool: string, args: readonly string[], cwd?: string): Buffer {
-    return execFileSync(tool, [...this.#options, ...args], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-      maxBuffer: 1 << 30,
-      ...(cwd === undefined ? {} : { cwd })
+  #run(args: readonly string[], cwd: string): void {
+    const { status, error } = spawnSync('apt-get', [...this.#options, ...args], { stdio: ['ignore', 2, 2], cwd })
+    if (status === 0) return
+    throw new SeedError(error === undefined ? 'REGISTRY_UNREACHABLE' : 'TOOL_MISSING', `apt-get ${args[0]} failed`, {
+      hint: 'The package lists and packages come from the mirror of this root: is there a network?',
+      cause: error
     })
   }
 }
@@ -117,5 +119,8 @@ export function readMirror(): string {
     const uri = /^deb\s+(?:\[[^\]]*\]\s+)?(\S+\/debian)\/?\s/m.exec(text) ?? /^URIs:\s*(\S+\/debian)\/?\s*$/m.exec(text)
     if (uri?.[1] !== undefined) return uri[1]
   }
-  throw new Error('package set: no mirror in /etc/apt/sources.list')
+  throw new SeedError('NOT_FOUND', 'apt has no mirror of Debian', {
+    resource: '/etc/apt/sources.list',
+    hint: 'Run this in a Debian root, such as the lab.'
+  })
 }

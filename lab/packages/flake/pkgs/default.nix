@@ -7,6 +7,7 @@ let
   stdenvNoCC = makeStdenv { name = "stdenv-nocc"; cc = null; };
   stdenv = makeStdenv { name = "stdenv"; cc = import ./cc { inherit lib index units; packages = pkgs; }; };
   programs = import ./programs.nix { inherit lib index units pkgs; };
+  nodejsMajor = lib.versions.major index.units.nodejs.version;
   builders = import ./builders.nix { inherit lib pkgs stdenv stdenvNoCC; };
   callPackage = lib.callPackageWith pkgs;
 in
@@ -25,6 +26,8 @@ builders
   runtimeShellPackage = pkgs.bash;
   # How builders start Python before there is one in the set.
   scripts.python = "PYTHONHOME=${bootstrap} ${toString core.python} -B";
+  "nodejs_${nodejsMajor}" = pkgs.nodejs;
+  nodejs-slim = pkgs.nodejs;
   gccStdenv = stdenv;
   cc = stdenv.cc;
   gcc = stdenv.cc;

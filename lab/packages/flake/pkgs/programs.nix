@@ -35,7 +35,20 @@ let
   # Headers and library of one package as nixpkgs has them: `dev` with the headers, `out` with what runs.
   split = dev: runtime: package runtime { dev = library dev; lib = library runtime; };
 
-  gccVersion = index.units.gcc.version;
+  # A program whose package has libraries too. Its `dev` brings the program along, as an input's does in nixpkgs.
+  programAndLibrary =
+    { unit, main, dev, runtime }:
+    package unit {
+      inherit main;
+      bin = program unit main;
+      out = library runtime;
+      lib = library runtime;
+      dev = pkgs.runCommandLocal "${unit}-dev-${index.units.${dev}.version}" { } ''
+        mkdir -p $out/nix-support
+        ln -s ${units.${dev}}/include ${units.${dev}}/lib $out/
+        echo ${units.${dev}} ${units.${unit}} > $out/nix-support/propagated-build-inputs
+      '';
+    };
 in
 {
   inherit (import ./wrapped.nix { inherit lib index units pkgs package; })
@@ -78,13 +91,23 @@ in
   libgcc = package "gcc-lib" { };
   ninja = program "ninja-build" "ninja";
   nix = package "nix-bin" { main = "nix"; };
-  openssl = package "openssl" { main = "openssl"; bin = program "openssl" "openssl"; dev = library "libssl-dev"; out = library "libssl3t64"; };
+  openssl = programAndLibrary {
+    unit = "openssl";
+    main = "openssl";
+    dev = "libssl-dev";
+    runtime = "libssl3t64";
+  };
   patch = program "patch" "patch";
   patchelf = program "patchelf" "patchelf";
   pkg-config = program "pkgconf-bin" "pkg-config";
   pkgconf = program "pkgconf-bin" "pkgconf";
   rustc = program "rustc" "rustc";
-  sqlite = package "sqlite3" { main = "sqlite3"; bin = program "sqlite3" "sqlite3"; dev = library "libsqlite3-dev"; out = library "libsqlite3-0"; };
+  sqlite = programAndLibrary {
+    unit = "sqlite3";
+    main = "sqlite3";
+    dev = "libsqlite3-dev";
+    runtime = "libsqlite3-0";
+  };
   which = pkgs.writeShellScriptBin "which" ''
     status=0
     for name in "$@"; do type -P -- "$name" || status=1; done
