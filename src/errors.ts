@@ -21,6 +21,16 @@ export type ErrorCode =
   | 'STORE_INVALID' // the Nix store holds something that cannot be packed
   | 'DISK_FULL'
   | 'FILE_SYSTEM' // any other failure of the local disk
+  | 'NO_PRIVILEGE' // it takes root or a sudo that asks no password
+  | 'PLATFORM' // this operating system or processor is not supported
+  | 'PIN_MISSING' // the flake has no input seed-self, or it pins no seed for this system
+  | 'PIN_INVALID' // seed.json or the node of seed-self is not what it should be
+  | 'SEED_REFUSED' // the pin names an image that the workflow does not trust
+  | 'FORGE_UNREACHABLE' // the forge's API does not answer
+  | 'FORGE_DENIED' // the token is missing, expired or lacks a permission
+  | 'FORGE_LIMITED' // the API's rate limit is reached
+  | 'FORGE_CONFLICT' // somebody else changed the branch meanwhile
+  | 'FORGE_FAILED' // the API answered with an error
   | 'INTERRUPTED'
 
 export interface SeedErrorOptions {
@@ -71,6 +81,13 @@ export function exitCode(code: ErrorCode): number {
     case 'USAGE':
     case 'REFERENCE_INVALID':
       return 2
+    case 'SEED_REFUSED':
+      return 3
+    case 'FORGE_UNREACHABLE':
+    case 'FORGE_DENIED':
+    case 'FORGE_LIMITED':
+    case 'FORGE_CONFLICT':
+    case 'FORGE_FAILED':
     case 'REGISTRY_UNREACHABLE':
     case 'REGISTRY_DENIED':
     case 'REGISTRY_FAILED':

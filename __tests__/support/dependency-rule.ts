@@ -10,6 +10,7 @@ const FOUNDATION = 'the foundation'
  * itself, but the entries, are one part. A part may know those below its row.
  */
 const LAYERS: readonly (readonly string[])[] = [
+  ['actions'],
   ['phases', 'cli'],
   ['seed', 'lazy'],
   ['nix', 'oci', 'attest', 'github', 'providers', 'graph'],
@@ -45,7 +46,7 @@ function importsOf(path: string, text: string): string[] {
 function complaint(path: string, imported: string): string[] {
   const refuse = (target: string, rule: string): string[] => [`src/${path} imports ${target}: ${rule}`]
   if (imported.startsWith('@actions/')) {
-    return isEntry(path) ? [] : refuse(imported, 'only entries bind the Actions toolkit')
+    return part(path) === 'actions' ? [] : refuse(imported, 'only src/actions binds the Actions toolkit')
   }
   if (imported.startsWith('../')) {
     const outside = imported.slice('../'.length)

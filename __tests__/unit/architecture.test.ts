@@ -59,8 +59,12 @@ describe('the dependency rule', () => {
   })
 
   test('refuses the Actions toolkit below the entries', () => {
-    const files = { 'phases/seed.ts': `import * as core from '@actions/core'`, 'main.ts': `import '@actions/core'` }
-    expect(tree(files)).toEqual(['src/phases/seed.ts imports @actions/core: only entries bind the Actions toolkit'])
+    const toolkit = `import * as core from '@actions/core'`
+    const files = { 'phases/seed.ts': toolkit, 'main.ts': toolkit, 'actions/runner.ts': toolkit }
+    expect(tree(files)).toEqual([
+      'src/phases/seed.ts imports @actions/core: only src/actions binds the Actions toolkit',
+      'src/main.ts imports @actions/core: only src/actions binds the Actions toolkit'
+    ])
   })
 
   test('refuses what is not part of the product', () => {
