@@ -26,6 +26,7 @@ export const LAB_TOOLS: Readonly<Record<string, string>> = {
   fusermount3: 'fuse3',
   'dpkg-deb': 'dpkg',
   ip: 'iproute2',
+  sudo: 'sudo',
   curl: 'curl',
   jq: 'jq',
   sqlite3: 'sqlite3',
