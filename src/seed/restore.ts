@@ -4,7 +4,7 @@
  * database, so at every moment a path is either complete and known or not there for Nix.
  */
 import { randomBytes } from 'node:crypto'
-import { chmod, lstat, mkdir, readdir, rename, rm, statfs, symlink, writeFile } from 'node:fs/promises'
+import { chmod, lstat, mkdir, readdir, rename, statfs, symlink, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { SeedError, systemCode } from '../errors.ts'
@@ -14,6 +14,7 @@ import { makeDatabase, registration, schemaVersion } from '../nix/database.ts'
 import { parsePathInfo } from '../nix/closure.ts'
 import type { Repository } from '../oci/types.ts'
 import type { Ports } from '../ports.ts'
+import { removeTree } from '../removal.ts'
 import { readTable, SEED_FIELD, type SeedContents, type SeedImage } from './image.ts'
 import { unpackLayer } from './unpack.ts'
 
@@ -285,22 +286,6 @@ async function exists(path: string): Promise<boolean> {
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return false
     throw error
-  }
-}
-
-/** Removes a tree whose folders may be read-only, as those of the Nix store are. */
-async function removeTree(path: string): Promise<void> {
-  if (!(await exists(path))) return
-  if (process.getuid?.() !== 0) await makeWritable(Buffer.from(path))
-  await rm(path, { recursive: true, force: true })
-}
-
-/** Works on bytes, since names in a store need not be UTF-8. */
-async function makeWritable(path: Buffer): Promise<void> {
-  if (!(await lstat(path)).isDirectory()) return
-  await chmod(path, 0o700)
-  for (const entry of await readdir(path, { withFileTypes: true, encoding: 'buffer' })) {
-    if (entry.isDirectory()) await makeWritable(Buffer.concat([path, Buffer.from('/'), entry.name]))
   }
 }
 
