@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'REGISTRY_DENIED' // credentials missing or refused
   | 'REGISTRY_FAILED' // the registry answered with an error
   | 'NOT_FOUND' // no such manifest or blob
+  | 'DOWNLOAD_FAILED' // a file could not be fetched from where it is published
   | 'DIGEST_MISMATCH' // bytes are not what their digest says
   | 'CONTENT_INVALID' // bytes are intact and still not what the format asks for
   | 'STORE_INVALID' // the Nix store holds something that cannot be packed
@@ -92,6 +93,7 @@ export function exitCode(code: ErrorCode): number {
     case 'REGISTRY_DENIED':
     case 'REGISTRY_FAILED':
     case 'NOT_FOUND':
+    case 'DOWNLOAD_FAILED':
     case 'DIGEST_MISMATCH':
       return 5
     default:
