@@ -1,5 +1,4 @@
 /** Reads what Octokit throws. */
-import type { IncomingHttpHeaders } from 'node:http'
 import { redactUrl, systemCode } from '../errors.ts'
 import { HttpError } from '../http/error.ts'
 import { readLimit } from './limit.ts'
