@@ -1,11 +1,18 @@
+import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { exitOf } from '../../lab/child.ts'
 import type { PathInfo } from '../../src/nix/closure.ts'
 import { parsePathInfo, queryClosure } from '../../src/nix/closure.ts'
-import { makeDatabase, registration, schemaVersion } from '../../src/nix/database.ts'
+import { makeDatabase } from '../../src/nix/database.ts'
 import { buildPaths } from '../../src/nix/evaluate.ts'
+import { schemaVersion } from '../../src/nix/schema.ts'
+import { createDatabase, readValidPaths, registerPaths } from '../../src/nix/store-database.ts'
 import { failureOf } from '../support/failure.ts'
 import { output, requireLab, run, withNixFolder } from '../support/lab.ts'
 import { PACKAGES_FLAKE, useWorkshop } from '../support/nix-flake.ts'
@@ -159,19 +166,66 @@ describe('a store with the database', () => {
   })
 })
 
-test('the registration text adds the closure to a store that has other paths', async () => {
-  const nix = await storeFolder('registered')
-  const other = (await inStore(nix, 'sh', '-c', 'echo x > /tmp/nix-seed-other; nix store add-file /tmp/nix-seed-other'))
-    .stdout
-  const loaded = await run(withNixFolder(nix, ['nix-store', '--load-db']), {
-    env: workshop().ports.env,
-    input: registration(closure)
+describe('a store of this machine', () => {
+  const databaseOf = (nix: string): string => join(nix, 'var/nix/db')
+  /** The files of the closure in a store that has a path of its own, by Nix's own hand. */
+  async function usedStore(name: string): Promise<{ nix: string; own: string }> {
+    const nix = await storeFolder(name)
+    const script = 'echo x > /tmp/nix-seed-other; nix store add-file /tmp/nix-seed-other'
+    const { stdout } = await inStore(nix, 'sh', '-c', script)
+    return { nix, own: stdout.trim() }
+  }
+
+  test('takes the closure beside its other paths, content addresses too', async () => {
+    const { nix, own } = await usedStore('registered')
+    expect(await readValidPaths(databaseOf(nix))).toEqual(new Set([own]))
+    await registerPaths(databaseOf(nix), closure)
+    expect(await readValidPaths(databaseOf(nix))).toEqual(new Set([own, ...closure.map(({ path }) => path)]))
+    const known = infos(await inStore(nix, ...allInfos)).filter(({ path }) => path !== own)
+    expect(known).toEqual(closure)
+    expect((await inStore(nix, 'nix-store', '--verify', '--check-contents')).code).toBe(0)
+    await registerPaths(databaseOf(nix), closure)
+    expect(infos(await inStore(nix, ...allInfos))).toHaveLength(closure.length + 1)
   })
-  expect(loaded).toMatchObject({ code: 0 })
-  const known = infos(await inStore(nix, ...allInfos)).filter(({ path }) => path !== other.trim())
-  // The text has no place for content addresses.
-  expect(known).toEqual(closure.map(({ ca: _, ...info }) => info))
-  expect((await inStore(nix, 'nix-store', '--verify', '--check-contents')).code).toBe(0)
+
+  test('takes all of it or nothing', async () => {
+    const { nix, own } = await usedStore('refused')
+    const open = closure.filter(({ path }) => !path.endsWith('-library'))
+    expect(open.length).toBeLessThan(closure.length)
+    expect(await failureOf(registerPaths(databaseOf(nix), open))).toMatchObject({
+      code: 'FILE_SYSTEM',
+      message: expect.stringContaining('NOT NULL')
+    })
+    expect(await readValidPaths(databaseOf(nix))).toEqual(new Set([own]))
+  })
+
+  test('is new, and Nix finds nothing to mend in it', async () => {
+    const nix = await storeFolder('new')
+    await output(['rmdir', databaseOf(nix)])
+    await createDatabase(databaseOf(nix), closure)
+    const { stderr } = await inStore(nix, 'nix-store', '--verify', '--check-contents')
+    expect(stderr).not.toMatch(/upgrad|migrat|schema|error|disappeared|modified|not valid/i)
+    expect(infos(await inStore(nix, ...allInfos))).toEqual(closure)
+  })
+
+  test('is written while a Nix has it open, and waits for one that writes', async () => {
+    const { nix, own } = await usedStore('busy')
+    const held = new DatabaseSync(join(databaseOf(nix), 'db.sqlite'))
+    held.exec('begin immediate')
+    const script = `
+      import { registerPaths } from '${new URL('../../src/nix/store-database.ts', import.meta.url).href}'
+      console.log('started')
+      await registerPaths(process.argv[1], JSON.parse(process.argv[2]))`
+    const args = ['--no-warnings', '--input-type', 'module', '--eval', script, databaseOf(nix), JSON.stringify(closure)]
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+    const ended = exitOf(child)
+    await once(child.stdout, 'data')
+    expect(await Promise.race([ended, sleep(500, 'waiting')])).toBe('waiting')
+    held.exec('rollback')
+    held.close()
+    expect(await ended).toBe(0)
+    expect(await readValidPaths(databaseOf(nix))).toEqual(new Set([own, ...closure.map(({ path }) => path)]))
+  })
 })
 
 test('two runs in processes of their own give the same bytes', async () => {

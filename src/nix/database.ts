@@ -1,53 +1,7 @@
-import initSqlJs from 'sql.js/dist/sql-wasm-inline.js'
+import type initSqlJs from 'sql.js/dist/sql-wasm-inline.js'
 import type { PathInfo } from './closure.ts'
+import { indexes, tables } from './schema.ts'
 import { compareText } from './store-path.ts'
-
-/** What stands in `/nix/var/nix/db/schema` beside the database. Nix upgrades a lower number and refuses a higher one. */
-export const schemaVersion = '10'
-
-/**
- * The tables that a store of schema 10 has. Nix creates what is missing on every start, and rewrites the file for it,
- * so everything is here, the empty table of migrations too.
- */
-const tables = `
-  create table ValidPaths (
-    id integer primary key autoincrement not null,
-    path text unique not null,
-    hash text not null,
-    registrationTime integer not null,
-    deriver text,
-    narSize integer,
-    ultimate integer,
-    sigs text,
-    ca text
-  );
-  create table Refs (
-    referrer integer not null,
-    reference integer not null,
-    primary key (referrer, reference),
-    foreign key (referrer) references ValidPaths(id) on delete cascade,
-    foreign key (reference) references ValidPaths(id) on delete restrict
-  );
-  create table DerivationOutputs (
-    drv integer not null,
-    id text not null,
-    path text not null,
-    primary key (drv, id),
-    foreign key (drv) references ValidPaths(id) on delete cascade
-  );
-  create table SchemaMigrations (migration text primary key not null);
-`
-
-/** Made after the rows are in: filling a sorted index at once leaves its pages full. */
-const indexes = `
-  create index IndexReferrer on Refs(referrer);
-  create index IndexReference on Refs(reference);
-  create trigger DeleteSelfRefs before delete on ValidPaths
-  begin
-    delete from Refs where referrer = old.id and reference = old.id;
-  end;
-  create index IndexDerivationOutputs on DerivationOutputs(path);
-`
 
 /**
  * Registration times are the same everywhere, or the image would not be reproducible. Nix asks them only for `--delete`
@@ -60,15 +14,17 @@ const VERSION_OFFSET = 18
 const WAL_VERSION = 2
 
 /**
- * Makes a Nix store database (`/nix/var/nix/db/db.sqlite`) in which exactly the paths of `closure` are valid. The bytes
- * are a function of the closure alone: the database engine is part of this project, and ids, times and the order of
- * rows are fixed. Derivers and signatures are left out, for they say who built a path and not what it is.
+ * Makes the Nix store database of an image, in which exactly the paths of `closure` are valid. The bytes are a function
+ * of the closure alone: the database engine is part of this project, and ids, times and the order of rows are fixed.
+ * Derivers and signatures are left out, for they say who built a path and not what it is.
  *
  * @param closure closed under references, as {@link queryClosure} returns it; its order does not matter.
  * @returns the file, in WAL mode with an empty log: Nix opens it as it is, and a copy without `-wal` is complete.
  */
 export async function makeDatabase(closure: readonly PathInfo[]): Promise<Uint8Array> {
-  const { Database } = await initSqlJs()
+  // Only when it is needed: it is a megabyte, and most commands and phases never write an image.
+  const { default: initialize } = await import('sql.js/dist/sql-wasm-inline.js')
+  const { Database } = await initialize()
   const database = new Database()
   try {
     database.run(`pragma page_size = ${PAGE_SIZE_BYTES}`)
@@ -107,16 +63,4 @@ function fill(database: Database, sorted: readonly PathInfo[]): void {
     }
   }
   refers.free()
-}
-
-/**
- * The same closure as text for `nix-store --load-db`, which adds it to a store that has paths of its own. For each path:
- * path, hash in hex, size, an empty line for the deriver, the number of references, and the references.
- */
-export function registration(closure: readonly PathInfo[]): string {
-  return closure
-    .map(({ path, narHash, narSize, references }) =>
-      [path, narHash.slice('sha256:'.length), narSize, '', references.length, ...references, ''].join('\n')
-    )
-    .join('')
 }

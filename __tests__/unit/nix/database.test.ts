@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { PathInfo } from '../../../src/nix/closure.ts'
-import { makeDatabase, registration } from '../../../src/nix/database.ts'
+import { makeDatabase } from '../../../src/nix/database.ts'
 
 const path = (digit: string, name: string) => `/nix/store/${digit.repeat(32)}-${name}`
 const hash = (digit: string) => `sha256:${digit.repeat(64)}`
@@ -80,10 +80,4 @@ describe('the database', () => {
       /NOT NULL/
     )
   })
-})
-
-test('registration writes what nix-store --load-db reads', () => {
-  expect(registration(closure.slice(0, 2))).toBe(
-    [a, 'a'.repeat(64), '5000000000', '', '2', a, c, b, 'b'.repeat(64), '120', '', '0', ''].join('\n')
-  )
 })
