@@ -1,5 +1,8 @@
 /** Messages and progress on standard error: one moving line on a terminal, plain lines at long intervals in a log. */
 import type { Log, Progress } from '../ports.ts'
+import { formatBytes } from '../size.ts'
+
+export { formatBytes }
 
 export type Verbosity = 'quiet' | 'normal' | 'verbose'
 
@@ -66,18 +69,6 @@ function describe(label: string, done: number, total: number | undefined, second
 
 function amountOf(done: number, total: number | undefined): string {
   return total === undefined ? formatBytes(done) : `${formatBytes(done)} of ${formatBytes(total)}`
-}
-
-/** `1.23 GB`, `45.6 MB`, `789 kB`, `12 B`: decimal units, three digits. */
-export function formatBytes(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB']
-  let value = bytes
-  let unit = 0
-  while (value >= 999.5 && unit < units.length - 1) {
-    value /= 1000
-    unit++
-  }
-  return `${unit === 0 ? value : value.toPrecision(3)} ${units[unit]}`
 }
 
 /** `0.42 s`, `12.3 s`, `2 min 5 s`. */

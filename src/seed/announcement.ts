@@ -1,0 +1,211 @@
+/**
+ * What a pull request that moves the pin tells its reviewers. Names and versions of packages come out of an image, and
+ * branches out of a repository: in Markdown they stand in code spans alone, without the characters that could end one.
+ */
+import { SEED_INPUT } from '../nix/flake-lock.ts'
+import { formatBytes } from '../size.ts'
+import type { PackageDifference, SeedDifference } from './difference.ts'
+import { SEED_BRANCH, SEED_FILE, type PinnedSeed } from './pin.ts'
+
+export interface AnnouncedSystem {
+  /** Nix's name of the system. */
+  system: string
+  /** The seed that was pinned; undefined for the first. */
+  before?: PinnedSeed | undefined
+  after: PinnedSeed
+  /** Undefined where the images could not be read. */
+  difference?: SeedDifference | undefined
+}
+
+export interface Announcement {
+  /** What the pull request goes to: the branch, and its commit that the seeds were made from. */
+  base: { ref: string; oid: string }
+  systems: readonly AnnouncedSystem[]
+  /** The job that made the seeds. */
+  source?: { runUrl?: string }
+}
+
+/** GitHub refuses a body of more than 65,536 characters; which of them count twice is not said, so some room is left. */
+const MAX_BODY_CHARACTERS = 60_000
+/** How many packages are listed without folding, and how many in all for each kind of change, as far as there is room. */
+const OPEN_ITEMS = 20
+const LIST_ITEMS = [400, 100, 30, 10, 0]
+const MAX_SPAN_CHARACTERS = 200
+/** A host, a repository of 255 characters, a digest. */
+const MAX_IMAGE_CHARACTERS = 600
+const SHOWN_VERSIONS = 4
+const COMMIT_LINES = 20
+
+/** The body of the pull request, in Markdown: at most 65,536 characters, whatever the seeds hold. */
+export function pullRequestBody(announcement: Announcement): string {
+  for (let count = announcement.systems.length; ; count = Math.floor(count / 2)) {
+    for (const items of LIST_ITEMS) {
+      const body = bodyOf(announcement, count, items)
+      if (body.length <= MAX_BODY_CHARACTERS || (count === 0 && items === 0)) return body
+    }
+  }
+}
+
+function bodyOf(announcement: Announcement, count: number, items: number): string {
+  const { base, systems, source } = announcement
+  const rest = systems.length - count
+  const run = source?.runUrl === undefined ? '' : linkTo('in this run', source.runUrl)
+  const blocks = [
+    `This has the project's CI jobs start from a new seed, the image of everything they need before they can build. ` +
+      `It was made from ${code(base.ref)} at ${code(base.oid.slice(0, 12))}${run}. ` +
+      `Of ${code('flake.lock')} only the node of ${code(SEED_INPUT)} changes.`
+  ]
+  for (const seed of systems.slice(0, count)) blocks.push(section(seed, items))
+  if (rest > 0)
+    blocks.push(`${plural(rest, count === 0 ? 'system' : 'more system')} could not be described here for want of room.`)
+  blocks.push(howToCheck(systems.slice(0, Math.max(count, 1))))
+  return `${blocks.join('\n\n')}\n`
+}
+
+/** The title of the pull request. */
+export function pullRequestTitle(systems: readonly Pick<AnnouncedSystem, 'system'>[]): string {
+  return `Update the seed${forSystems(systems)}`
+}
+
+/** The message of the commit that pins seeds: a headline, and the images. */
+export function commitMessage(systems: readonly Pick<AnnouncedSystem, 'system' | 'after'>[]): string {
+  const images = systems.map(({ system, after }) => `${line(system)}: ${line(after.image, MAX_IMAGE_CHARACTERS)}`)
+  return [`Pin the seed${forSystems(systems)}`, '', ...images.slice(0, COMMIT_LINES)].join('\n')
+}
+
+function section({ system, before, after, difference }: AnnouncedSystem, items: number): string {
+  // Seeds that were compared with nothing although there was one: the old image is gone from its registry.
+  const isCompared = before !== undefined && difference !== undefined && difference.paths.before > 0
+  const blocks = [`### ${code(system)}`, comparison(before, after, difference, isCompared)]
+  if (difference === undefined) blocks.push('The images could not be read, so what differs is not known here.')
+  else if (isCompared) blocks.push(...packages(difference, items))
+  else if (before !== undefined) blocks.push('The old image could not be read, so what differs is not known here.')
+  return blocks.join('\n\n')
+}
+
+function comparison(
+  before: PinnedSeed | undefined,
+  after: PinnedSeed,
+  difference: SeedDifference | undefined,
+  isCompared: boolean
+): string {
+  const [old, now] = [before && imageOf(before), imageOf(after)]
+  const rows = [
+    ['image', old ? code(old.name, MAX_IMAGE_CHARACTERS) : 'none', code(now.name, MAX_IMAGE_CHARACTERS)],
+    ['digest', old ? code(old.digest) : 'none', code(now.digest)]
+  ]
+  if (difference !== undefined) {
+    const { paths, narBytes, bytes, layers } = difference
+    // Sizes of a seed that was not there are no zeros to compare with.
+    const size = (label: string, old: string, now: string): unknown => rows.push([label, isCompared ? old : '', now])
+    const reused = isCompared ? `, ${count(layers.reused)} of them reused` : ''
+    size('store paths', count(paths.before), count(paths.after))
+    size('unpacked', formatBytes(narBytes.before), formatBytes(narBytes.after))
+    size('layers', count(layers.before), count(layers.after) + reused)
+    size('to download', formatBytes(bytes.before), formatBytes(bytes.after))
+    if (isCompared) size('to download beside the old', '', formatBytes(bytes.toPull))
+  }
+  return ['| | old | new |', '| --- | --- | --- |', ...rows.map(cells => `| ${cells.join(' | ')} |`)].join('\n')
+}
+
+function imageOf({ image }: PinnedSeed): { name: string; digest: string } {
+  const at = image.lastIndexOf('@')
+  return { name: image.slice(0, at), digest: image.slice(at + 1) }
+}
+
+function packages({ changed, added, removed, rebuilt, paths }: SeedDifference, items: number): string[] {
+  if (paths.added === 0 && paths.removed === 0) return ['Both hold the same store paths.']
+  const summary =
+    `${count(paths.added)} store paths are new and ${count(paths.removed)} are gone: ` +
+    `${plural(changed.length, 'package')} changed in version, ${count(added.length)} added, ` +
+    `${count(removed.length)} removed, ${count(rebuilt.length)} rebuilt with the same version.`
+  const arrow = ({ name, before, after }: PackageDifference): string =>
+    `${name}: ${versions(before)} → ${versions(after)}`
+  return [
+    summary,
+    ...list('Changed in version', changed.map(arrow), items),
+    ...list(
+      'Added',
+      added.map(({ name, after }) => `${name}: ${versions(after)}`),
+      items
+    ),
+    ...list(
+      'Removed',
+      removed.map(({ name, before }) => `${name}: ${versions(before)}`),
+      items
+    ),
+    ...list(
+      'Rebuilt',
+      rebuilt.map(({ name, after }) => `${name}: ${versions(after)}`),
+      items,
+      0
+    )
+  ]
+}
+
+/** A list of at most `items`; those beyond `open` are folded, and those beyond `items` counted. */
+function list(title: string, entries: readonly string[], items: number, open = OPEN_ITEMS): string[] {
+  if (entries.length === 0 || items === 0) return []
+  const lines = entries.slice(0, items).map(entry => `- ${code(entry)}`)
+  if (entries.length > items) lines.push(`- and ${count(entries.length - items)} more`)
+  // A list that is a little too long is not worth folding its end.
+  const shown = lines.length <= open + 5 && open > 0 ? lines.length : open
+  const blocks = [`**${title}**`]
+  if (shown > 0) blocks.push(lines.slice(0, shown).join('\n'))
+  if (shown < lines.length) {
+    const label = shown === 0 ? plural(entries.length, 'package') : `${count(entries.length - shown)} more`
+    blocks.push(`<details><summary>${label}</summary>`, lines.slice(shown).join('\n'), '</details>')
+  }
+  return blocks
+}
+
+function versions(list: readonly string[]): string {
+  const texts = list.slice(0, SHOWN_VERSIONS).map(version => (version === '' ? 'no version' : version))
+  return texts.join(', ') + (list.length > SHOWN_VERSIONS ? ` and ${list.length - SHOWN_VERSIONS} more` : '')
+}
+
+function howToCheck(systems: readonly AnnouncedSystem[]): string {
+  const seeds = systems.map(({ after }) => `nix-seed inspect ${line(after.image, MAX_IMAGE_CHARACTERS)}`)
+  return [
+    '### Check it yourself',
+    `${code('flake.lock')} pins a commit of the branch ${code(SEED_BRANCH)} by its hash, and its ${code(SEED_FILE)} pins ` +
+      'the image by its digest. In a checkout of this pull request:',
+    ['```sh', `nix flake metadata   # what ${SEED_INPUT} is locked to`, ...seeds, '```'].join('\n')
+  ].join('\n\n')
+}
+
+/**
+ * A code span that holds `text`. In one, only backticks mean something to Markdown, and vertical bars to the table around
+ * it; they, what HTML is made of, and whatever is not visible or changes the direction of writing, are replaced.
+ */
+function code(text: string, limit = MAX_SPAN_CHARACTERS): string {
+  const visible = line(text, limit)
+  return visible.trim() === '' ? '`�`' : `\`${visible}\``
+}
+
+function line(text: string, limit = MAX_SPAN_CHARACTERS): string {
+  const visible = text.replace(/[`|\\<>\p{C}\p{Zl}\p{Zp}]/gu, '�')
+  return visible.length <= limit ? visible : `${visible.slice(0, limit).toWellFormed()}…`
+}
+
+/** A link behind a space, or nothing where `address` is none of the web. */
+function linkTo(text: string, address: string): string {
+  const url = URL.parse(address)
+  if (url === null || !/^https?:$/.test(url.protocol)) return ''
+  return ` [${text}](${url.href.replaceAll('(', '%28').replaceAll(')', '%29')})`
+}
+
+function forSystems(systems: readonly Pick<AnnouncedSystem, 'system'>[]): string {
+  const names = systems.map(({ system }) => line(system))
+  if (names.length === 0) return ''
+  if (names.length > 3) return ` for ${plural(names.length, 'system')}`
+  return ` for ${[names.slice(0, -1).join(', '), ...names.slice(-1)].filter(Boolean).join(' and ')}`
+}
+
+function plural(number: number, noun: string): string {
+  return `${count(number)} ${noun}${number === 1 ? '' : 's'}`
+}
+
+function count(number: number): string {
+  return number.toLocaleString('en-US')
+}
