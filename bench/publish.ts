@@ -11,7 +11,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startService, stopService } from '../lab/daemon.ts'
 import { writeExample, writeInputs } from '../lab/example.ts'
-import { formatBytes } from '../src/cli/terminal.ts'
+import { formatBytes } from '../src/format.ts'
 import type { Published } from '../src/seed/publish.ts'
 import { dropCaches, fastest, measure, type Measurement } from './support/measure.ts'
 

@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { startService, stopService } from '../lab/daemon.ts'
 import { commit, writeExample, writeInputs } from '../lab/example.ts'
 import { podmanEngine, pullImage, removeImage, startJob } from '../lab/job.ts'
-import { formatBytes, formatDuration } from '../src/cli/terminal.ts'
+import { formatBytes, formatDuration } from '../src/format.ts'
 
 const cli = join(import.meta.dirname, '../dist/cli/index.js')
 

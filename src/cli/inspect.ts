@@ -1,9 +1,9 @@
+import { formatBytes } from '../format.ts'
 import { parseName } from '../oci/name.ts'
 import { openRepository } from '../oci/repository.ts'
 import { ANNOTATION_CONTENT, readSeedImage, readTable, SEED_FIELD, type SeedImage } from '../seed/image.ts'
 import { usage, type Arguments, type CommandIo, type CommandSpec } from './command.ts'
 import { repositoryOptions } from './repository.ts'
-import { formatBytes } from './terminal.ts'
 
 export const inspectCommand: CommandSpec = {
   name: 'inspect',

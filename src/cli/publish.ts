@@ -1,4 +1,5 @@
 import { SeedError } from '../errors.ts'
+import { formatBytes, formatDuration } from '../format.ts'
 import { currentSystem } from '../nix/evaluate.ts'
 import { readFlake } from '../nix/flake.ts'
 import { formatName, isTag, parseName, type ImageName } from '../oci/name.ts'
@@ -6,7 +7,6 @@ import { openRepository } from '../oci/repository.ts'
 import { publish, type Published } from '../seed/publish.ts'
 import { usage, type Arguments, type CommandIo, type CommandSpec } from './command.ts'
 import { repositoryOptions } from './repository.ts'
-import { formatBytes, formatDuration } from './terminal.ts'
 
 export const publishCommand: CommandSpec = {
   name: 'publish',

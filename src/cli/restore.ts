@@ -1,4 +1,5 @@
 import { SeedError } from '../errors.ts'
+import { formatBytes, formatDuration } from '../format.ts'
 import { parseName } from '../oci/name.ts'
 import { openRepository } from '../oci/repository.ts'
 import { readSeedImage } from '../seed/image.ts'
@@ -6,7 +7,6 @@ import { restoreSeed } from '../seed/restore.ts'
 import { resolve } from 'node:path'
 import { usage, type Arguments, type CommandIo, type CommandSpec } from './command.ts'
 import { repositoryOptions } from './repository.ts'
-import { formatBytes, formatDuration } from './terminal.ts'
 
 export const restoreCommand: CommandSpec = {
   name: 'restore',

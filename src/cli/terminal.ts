@@ -1,8 +1,6 @@
 /** Messages and progress on standard error: one moving line on a terminal, plain lines at long intervals in a log. */
+import { formatBytes } from '../format.ts'
 import type { Log, Progress } from '../ports.ts'
-import { formatBytes } from '../size.ts'
-
-export { formatBytes }
 
 export type Verbosity = 'quiet' | 'normal' | 'verbose'
 
@@ -69,13 +67,4 @@ function describe(label: string, done: number, total: number | undefined, second
 
 function amountOf(done: number, total: number | undefined): string {
   return total === undefined ? formatBytes(done) : `${formatBytes(done)} of ${formatBytes(total)}`
-}
-
-/** `0.42 s`, `12.3 s`, `2 min 5 s`. */
-export function formatDuration(milliseconds: number): string {
-  const seconds = milliseconds / 1000
-  if (seconds < 10) return `${seconds.toFixed(2)} s`
-  if (seconds < 100) return `${seconds.toFixed(1)} s`
-  const whole = Math.round(seconds)
-  return `${Math.floor(whole / 60)} min ${whole % 60} s`
 }

@@ -3,7 +3,7 @@
  * branches out of a repository: in Markdown they stand in code spans alone, without the characters that could end one.
  */
 import { SEED_INPUT } from '../nix/flake-lock.ts'
-import { formatBytes } from '../size.ts'
+import { formatBytes } from '../format.ts'
 import type { PackageDifference, SeedDifference } from './difference.ts'
 import { SEED_BRANCH, SEED_FILE, type PinnedSeed } from './pin.ts'
 

@@ -1,0 +1,174 @@
+/** The summary of a job, in Markdown. */
+import { formatBytes, formatDuration } from './format.ts'
+import { escapeMarkdown, markdownCode, markdownTable } from './markdown.ts'
+import type { SavedError, SeedOutcome, Strategy } from './state.ts'
+import type { Step } from './steps.ts'
+
+export { annotationOf } from './annotation.ts'
+export { Steps, type Step } from './steps.ts'
+
+export interface StorePathSize {
+  /** Name or path of the store path. */
+  path: string
+  /** Of its NAR. */
+  bytes: number
+}
+
+/** Where the valid store paths came from. */
+export interface ReportedCoverage {
+  /** Store paths of the seed, and those that were realised beside it. */
+  fromSeed: number
+  beside: number
+  besideBytes: number
+  /** The largest of those beside the seed, largest first. */
+  largest: readonly StorePathSize[]
+}
+
+export interface Report {
+  mode: 'restore' | 'seed'
+  system: string
+  outcome?: SeedOutcome
+  /** Why it is no hit. */
+  reason?: string
+  strategy: Strategy
+  /** The seed that the job started from. `bytes` and `milliseconds` are of its restore. */
+  seed?: { reference: string; bytes: number; milliseconds: number; paths: number; layers?: number }
+  nixVersion?: string
+  /** Seed mode: what was published. */
+  published?: { reference: string; reused: boolean; paths: number; layers: number; bytes: number }
+  pullRequest?: { operation: PullRequestOperation; number?: number; url?: string }
+  coverage?: ReportedCoverage
+  steps: readonly Step[]
+  warnings: readonly string[]
+  error?: SavedError
+}
+
+export type PullRequestOperation = 'created' | 'updated' | 'unchanged' | 'closed' | 'none'
+
+/** A runner takes 1 MiB of summary from a step. */
+const WARNINGS = 20
+
+/** The report as a section of the job's summary. Everything that comes from elsewhere is escaped. */
+export function renderSummary(report: Report): string {
+  const blocks = [
+    `### Nix Seed: ${headline(report)}`,
+    report.error === undefined ? '' : errorBlock(report.error),
+    facts(report),
+    coverageBlock(report.coverage),
+    stepsBlock(report.steps),
+    warningsBlock(report.warnings)
+  ]
+  return `${blocks.filter(block => block !== '').join('\n\n')}\n`
+}
+
+/** What happened, in a few words. Plain text of ours. */
+function headline({ mode, error, outcome, strategy, seed, published, pullRequest }: Report): string {
+  if (error !== undefined) return 'failed'
+  if (mode === 'seed' && published !== undefined) {
+    const what = published.reused ? 'the seed is unchanged' : 'a new seed is published'
+    return `${what}${proposal(pullRequest)}`
+  }
+  if (outcome === 'container') return 'the job runs in its seed'
+  if (seed !== undefined) {
+    const what = outcome === 'stale' ? 'restored a stale seed' : 'restored the seed'
+    return `${what} in ${formatDuration(seed.milliseconds)}`
+  }
+  return `no seed; ${NIX[strategy]}`
+}
+
+const NIX: Readonly<Record<Strategy, string>> = {
+  unpack: 'Nix is of a seed',
+  container: 'Nix is of the container',
+  install: 'Nix was installed',
+  present: 'Nix was there already',
+  none: 'Nix is not set up'
+}
+
+function proposal(pullRequest: Report['pullRequest']): string {
+  switch (pullRequest?.operation) {
+    case 'created':
+      return ' and proposed'
+    case 'updated':
+    case 'unchanged':
+      return ' and its pull request open'
+    case 'closed':
+      return ', its pull request closed'
+    default:
+      return ''
+  }
+}
+
+function errorBlock({ message, hint }: SavedError): string {
+  const lines = [`**${escapeMarkdown(message)}**`, ...(hint === undefined ? [] : [escapeMarkdown(hint)])]
+  return lines.map(line => `> ${line}`).join('  \n')
+}
+
+function facts({ system, reason, seed, nixVersion, published, pullRequest, strategy }: Report): string {
+  const rows: string[][] = []
+  const row = (name: string, value: string): void => void rows.push([name, value])
+  row('System', markdownCode(system))
+  if (reason !== undefined) row('Why no hit', escapeMarkdown(reason))
+  if (seed !== undefined) {
+    row('Seed', markdownCode(seed.reference))
+    row('Restored', restored(seed))
+  }
+  row('Nix', `${nixVersion === undefined ? '' : `${escapeMarkdown(nixVersion)}, `}${NIX[strategy]}`)
+  if (published !== undefined) {
+    row(published.reused ? 'Unchanged' : 'Published', markdownCode(published.reference))
+    if (!published.reused) {
+      row('Content', `${published.paths} store paths, ${published.layers} layers, ${formatBytes(published.bytes)}`)
+    }
+  }
+  if (pullRequest !== undefined) row('Pull request', pullRequestCell(pullRequest))
+  return markdownTable(['', ''], ['---', '---'], rows)
+}
+
+function restored({ paths, bytes, milliseconds, layers }: NonNullable<Report['seed']>): string {
+  const speed = milliseconds > 0 && bytes > 0 ? `, ${formatBytes((bytes / milliseconds) * 1000)}/s` : ''
+  const from = layers === undefined ? '' : ` from ${layers} layers`
+  return `${paths} store paths${from}, ${formatBytes(bytes)} in ${formatDuration(milliseconds)}${speed}`
+}
+
+function pullRequestCell({ operation, number, url }: NonNullable<Report['pullRequest']>): string {
+  if (operation === 'none') return 'none is needed'
+  if (number === undefined) return operation
+  // An address of the forge's own API; anything odd is left out.
+  const isPlain = url !== undefined && /^https?:\/\/[A-Za-z0-9._:/-]+$/.test(url)
+  return `${isPlain ? `[#${number}](${url})` : `#${number}`} ${operation}`
+}
+
+/** Of the valid store paths, the share that came from the seed, in per cent rounded down; 100 where there are none. */
+export function coveragePercent({ fromSeed, beside }: Pick<ReportedCoverage, 'fromSeed' | 'beside'>): number {
+  const all = fromSeed + beside
+  return all === 0 ? 100 : Math.floor((100 * fromSeed) / all)
+}
+
+function coverageBlock(coverage: ReportedCoverage | undefined): string {
+  if (coverage === undefined) return ''
+  const { fromSeed, beside, besideBytes, largest } = coverage
+  const sentence = `**Coverage ${coveragePercent(coverage)} %**: ${fromSeed} store paths came from the seed, ${beside} beside it`
+  if (beside === 0) return `${sentence}.`
+  const rows = largest.map(({ path, bytes }) => [markdownCode(path), formatBytes(bytes)])
+  const table =
+    rows.length === 0 ? '' : `\n\n${markdownTable(['Largest beside the seed', 'Size'], ['---', '---:'], rows)}`
+  return `${sentence} (${formatBytes(besideBytes)}).${table}`
+}
+
+const OUTCOMES: Readonly<Record<Step['outcome'], string>> = { done: '', skipped: 'skipped', failed: 'failed' }
+
+function stepsBlock(steps: readonly Step[]): string {
+  if (steps.length === 0) return ''
+  const rows = steps.map(({ name, outcome, milliseconds, detail }) => [
+    escapeMarkdown(name),
+    outcome === 'skipped' ? '' : formatDuration(milliseconds),
+    [OUTCOMES[outcome], escapeMarkdown(detail ?? '')].filter(part => part !== '').join(': ')
+  ])
+  return markdownTable(['Step', 'Time', ''], ['---', '---:', '---'], rows)
+}
+
+function warningsBlock(warnings: readonly string[]): string {
+  if (warnings.length === 0) return ''
+  const shown = warnings.slice(0, WARNINGS).map(warning => `- ${escapeMarkdown(warning)}`)
+  const more = warnings.length > WARNINGS ? [`- and ${warnings.length - WARNINGS} more, see the log`] : []
+  return ['**Warnings**', '', ...shown, ...more].join('\n')
+}

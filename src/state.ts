@@ -1,0 +1,111 @@
+/** What one phase of the action leaves for the next: one versioned JSON value. */
+import type { Step } from './steps.ts'
+
+const VERSION = 1
+
+/** What became of the pinned seed. `container`: the job runs in a container made from a seed. */
+export type SeedOutcome = 'hit' | 'stale' | 'miss' | 'container'
+
+/** How the job came to its Nix. */
+export type Strategy = 'unpack' | 'container' | 'install' | 'present' | 'none'
+
+export interface RestoredSeed {
+  /** `HOST/REPOSITORY@sha256:…` */
+  reference: string
+  strategy: 'unpack'
+  /** Fetched from the registry. */
+  bytes: number
+  milliseconds: number
+  /** Store paths that the seed has, and how many of them were there before. */
+  paths: number
+  present: number
+  layers: number
+  /** Nix's settings that the seed asks for. */
+  nixConf?: string
+}
+
+/** A failure that a later phase is to tell. */
+export interface SavedError {
+  code?: string
+  message: string
+  hint?: string
+}
+
+export interface PhaseState {
+  outcome?: SeedOutcome
+  /** Why it is no hit. */
+  reason?: string
+  seed?: RestoredSeed
+  lockKey?: string
+  /** Path of the nix.conf that was written. */
+  nixConf?: string
+  error?: SavedError
+  steps: Step[]
+}
+
+/**
+ * The runner hands this on as an environment variable, which Linux limits to 128 KiB: lists of store paths go to files,
+ * named here.
+ */
+export interface State {
+  version: typeof VERSION
+  /** Start of the first phase, in milliseconds since 1970. */
+  startedAtMs: number
+  pre?: PhaseState
+  main?: PhaseState
+  /** What the last phase takes away. */
+  cleanUp: { nixConf?: string; files: string[] }
+  /** A file with the paths that were in the store when the seed was in place. */
+  coverageFile?: string
+  cachix?: { name: string }
+}
+
+export function newState(startedAtMs: number): State {
+  return { version: VERSION, startedAtMs, cleanUp: { files: [] } }
+}
+
+/** @returns one line of JSON */
+export function formatState(state: State): string {
+  return JSON.stringify(state)
+}
+
+/**
+ * Reads what `formatState` wrote. Never throws: a phase that cannot read it goes on without.
+ *
+ * @param text undefined or empty where no earlier phase ran
+ * @returns the state, or why there is none
+ */
+export function parseState(text: string | undefined): { state: State } | { state: undefined; reason: string } {
+  if (text === undefined || text === '') return none('no earlier phase has saved a state')
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch {
+    return none('the saved state is not JSON')
+  }
+  if (!isObject(json)) return none('the saved state is not an object')
+  const { version } = json
+  if (typeof version !== 'number') return none('the saved state has no version')
+  if (version > VERSION) return none(`the saved state is of version ${version}, this release reads ${VERSION}`)
+  if (version !== VERSION || !isState(json)) return none('the saved state is incomplete')
+  return { state: json }
+}
+
+function none(reason: string): { state: undefined; reason: string } {
+  return { state: undefined, reason }
+}
+
+/** Checks what every state has. The rest was written by the same release, since a job pins one. */
+function isState(json: object): json is State {
+  const { startedAtMs, cleanUp, pre, main } = json as Record<string, unknown>
+  return (
+    typeof startedAtMs === 'number' &&
+    isObject(cleanUp) &&
+    Array.isArray(cleanUp.files) &&
+    [pre, main].every(phase => phase === undefined || (isObject(phase) && Array.isArray(phase.steps)))
+  )
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
