@@ -1,0 +1,71 @@
+import { join } from 'node:path'
+import { SeedError } from '../errors.ts'
+import { GitHub } from '../github/api.ts'
+import type { Credentials } from '../oci/credentials.ts'
+import { formatName, type RegistryName } from '../oci/name.ts'
+import type { RemoteOptions } from '../oci/remote.ts'
+import type { Ports } from '../ports.ts'
+import type { Steps } from '../report.ts'
+import type { Runner } from '../runner.ts'
+import type { Inputs } from './inputs.ts'
+
+/** What every phase works with. */
+export interface Phase {
+  runner: Runner
+  ports: Ports
+  inputs: Inputs
+  /** Nix's name of this machine's platform. */
+  system: string
+  steps: Steps
+  /** The command line as one file, for what has to run as root. */
+  cli: string
+}
+
+/** Nix's name of a platform of Node.js. @throws SeedError PLATFORM */
+export function systemOf(platform: string, arch: string): string {
+  const processor = { x64: 'x86_64', arm64: 'aarch64' }[arch]
+  if ((platform !== 'linux' && platform !== 'darwin') || processor === undefined) {
+    throw new SeedError('PLATFORM', `Nix Seed does not run on ${platform} ${arch}`, {
+      hint: 'Use a runner with Linux or macOS, on x86-64 or arm64.'
+    })
+  }
+  return `${processor}-${platform}`
+}
+
+/** A folder below the runner's temporary one for what one phase leaves for the next; the last phase removes it. */
+export function workFolder({ runner }: Pick<Phase, 'runner'>): string {
+  return join(runner.job.temp, 'nix-seed')
+}
+
+/** The forge's API, with the job's token or another one. */
+export function gitHub({ runner, ports }: Phase, token: string): GitHub {
+  return new GitHub(runner.forge(token), { ports, server: runner.job.serverUrl })
+}
+
+/** `HOST/REPOSITORY` without tag and digest. */
+export function bareName({ host, repository }: Pick<RegistryName, 'host' | 'repository'>): string {
+  return formatName({ kind: 'registry', host, repository })
+}
+
+/**
+ * How to reach the registry of `image`. Credentials of the workflow are for the configured image alone; whatever else a
+ * pin may name is asked with what docker or podman have stored for that host, or with nothing.
+ */
+export function remoteOptions({ inputs, ports }: Phase, image: RegistryName): RemoteOptions {
+  const options: RemoteOptions = { env: ports.env, signal: ports.signal, log: ports.log }
+  if (bareName(image) !== bareName(inputs.image)) return options
+  if (inputs.insecureRegistry) options.insecure = true
+  const credentials = registryCredentials(inputs)
+  if (credentials) options.credentials = credentials
+  return options
+}
+
+export function registryCredentials({ registryUsername, registryPassword }: Inputs): Credentials | undefined {
+  if (registryPassword === undefined) return undefined
+  return { username: registryUsername ?? 'nix-seed', password: registryPassword }
+}
+
+/** One step of a phase: timed, and with a fold of its own in the log. */
+export function step<T>({ steps, runner }: Phase, title: string, action: () => Promise<T>): Promise<T> {
+  return steps.run(title, () => runner.group(title, action))
+}

@@ -1,0 +1,12 @@
+/** Nix for the job: the one of the seed, the one that is there, or one that is installed; and its configuration. */
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { enableKvm } from '../kvm.ts'
+import { readCachix } from '../nix/cachix.ts'
+import { nixVersion } from '../nix/command.ts'
+import { installNix } from '../nix/install.ts'
+import { NIX_VERSION } from '../nix/release.ts'
+import { findNix, nixEnvironment, writeNixConf, type NixSettings } from '../nix/settings.ts'
+import { preparePlace } from '../place.ts'
+import type { RestoredSeed } from '../state.ts'
+import { step, workFolder, type Phase } from './context.ts'

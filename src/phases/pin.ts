@@ -1,0 +1,283 @@
+/**
+ * Pins a published seed: `seed.json` on its branch, the one node of `flake.lock` that names it, and the pull request.
+ *
+ * Several jobs may do this at once, one for each system. Each adds its own entry on top of what is there, and looks at
+ * the branch again after it wrote the pull request: whoever came last has seen all entries.
+ */
+import { randomInt } from 'node:crypto'
+import { posix } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { SeedError } from '../errors.ts'
+import type { GitHub } from '../github/api.ts'
+import { commitFile, deleteBranch, readBranch, replaceBranch, type Commit } from '../github/branches.ts'
+import { readRepositoryFile } from '../github/contents.ts'
+import { closePullRequest, findPullRequest, savePullRequest } from '../github/pull-requests.ts'
+import { parseFlakeLock, seedSelfNode } from '../nix/flake-lock.ts'
+import { withLockedNode } from '../nix/lock-edit.ts'
+import { narHashOfTree } from '../nix/nar.ts'
+import { parseName } from '../oci/name.ts'
+import { openRepository } from '../oci/repository.ts'
+import { commitMessage, pullRequestBody, pullRequestTitle, type AnnouncedSystem } from '../seed/announcement.ts'
+import { compareSeeds } from '../seed/difference.ts'
+import { readSeedImage, type SeedImage } from '../seed/image.ts'
+import { lockKey } from '../seed/key.ts'
+import { formatSeedPins, mergeSeedPins, parseSeedPins, type PinnedSeed, type SeedPins } from '../seed/pin.ts'
+import { gitHub, remoteOptions, step, type Phase } from './context.ts'
+import { fetchPins, locationOf, SEED_FILE, type LockText } from './pinned.ts'
+
+export interface PinResult {
+  operation: 'created' | 'updated' | 'unchanged' | 'closed' | 'none'
+  number?: number
+  url?: string
+}
+
+/** The head of the branch with `seed.json`, and what it says. */
+interface Record {
+  commit: Commit
+  bytes: Buffer
+  pins: SeedPins
+}
+
+const ATTEMPTS = 8
+const PAUSE_MS = 500
+
+/**
+ * @param folder of the flake inside the repository
+ * @throws SeedError PIN_MISSING where the flake has no input seed-self (the seed is on the branch by then), PIN_INVALID,
+ *   FORGE_*; the branches are then as they were or complete
+ */
+export async function pinSeed(seed: PinnedSeed, folder: string, phase: Phase): Promise<PinResult> {
+  const job = gitHub(phase, phase.inputs.githubToken)
+  const record = await step(phase, `Record the seed on the branch ${phase.inputs.pinBranch}`, () =>
+    recordSeed(seed, job, phase)
+  )
+  return step(phase, 'Propose the new pin', () => proposePin(record, seed, folder, job, phase))
+}
+
+/** Adds the entry of this system to `seed.json`; nothing is committed where it is there already. */
+async function recordSeed(seed: PinnedSeed, github: GitHub, phase: Phase): Promise<Record> {
+  const { inputs, runner, system, ports } = phase
+  const { repository } = runner.job
+  return repeated(ports.signal, async () => {
+    const before = await readRecord(github, phase)
+    const pins = mergeSeedPins(before?.pins, system, seed)
+    const bytes = formatSeedPins(pins)
+    if (before !== undefined && before.bytes.equals(bytes)) {
+      ports.log.info(`${inputs.pinBranch} names this seed already`)
+      return before
+    }
+    const commit = await commitFile(github, repository, inputs.pinBranch, {
+      path: SEED_FILE,
+      bytes,
+      message: commitMessage([{ system, after: seed }]),
+      expectedHead: before?.commit.oid
+    })
+    ports.log.info(`${inputs.pinBranch} is at ${commit.oid}`)
+    return { commit, bytes, pins }
+  })
+}
+
+async function readRecord(github: GitHub, phase: Phase): Promise<Record | undefined> {
+  const { repository } = phase.runner.job
+  const { pinBranch } = phase.inputs
+  const head = await readBranch(github, repository, pinBranch)
+  if (head === undefined) return undefined
+  const resource = `${repository.owner}/${repository.name}: ${SEED_FILE} on ${pinBranch}`
+  const others = head.files.filter(({ path }) => path !== SEED_FILE).map(({ path }) => path)
+  if (others.length > 0) {
+    throw new SeedError('PIN_INVALID', `the branch holds more than ${SEED_FILE}: ${others.slice(0, 3).join(', ')}`, {
+      resource,
+      hint: 'The hash in flake.lock is that of all its files. Remove the others, or name another branch in pin-branch.'
+    })
+  }
+  const bytes = await readRepositoryFile(github, repository, SEED_FILE, head.oid)
+  if (bytes === undefined) throw new SeedError('PIN_INVALID', 'the branch is empty', { resource })
+  return { commit: head, bytes, pins: parseSeedPins(bytes, resource) }
+}
+
+async function proposePin(
+  first: Record,
+  seed: PinnedSeed,
+  folder: string,
+  job: GitHub,
+  phase: Phase
+): Promise<PinResult> {
+  const { ports } = phase
+  const base = await baseBranch(job, phase)
+  let record = first
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const result = await repeated(ports.signal, () => propose(record, seed, folder, base, job, phase))
+    const now = await readRecord(job, phase)
+    if (now === undefined || now.commit.oid === record.commit.oid) return result
+    ports.log.info('Another job has recorded its seed meanwhile: once more, with both.')
+    record = now
+  }
+  throw new SeedError('FORGE_CONFLICT', 'other jobs kept changing the seeds of this repository', {
+    resource: phase.inputs.pinBranch,
+    hint: 'Run the workflow again; give it a concurrency group, so that only one runs at a time.'
+  })
+}
+
+/** One look at the base branch: proposes `record` for it, or withdraws a proposal that has nothing to say any more. */
+async function propose(
+  record: Record,
+  seed: PinnedSeed,
+  folder: string,
+  base: string,
+  job: GitHub,
+  phase: Phase
+): Promise<PinResult> {
+  const { inputs, runner, ports } = phase
+  const { repository } = runner.job
+  const head = await readBranch(job, repository, base)
+  if (head === undefined) {
+    throw new SeedError('PIN_INVALID', `there is no branch ${base}`, { hint: 'Check the input pull-request-base.' })
+  }
+  const path = posix.join(folder, 'flake.lock')
+  const bytes = await readRepositoryFile(job, repository, path, head.oid)
+  const resource = `${repository.owner}/${repository.name}: ${path} on ${base}`
+  if (bytes === undefined) throw new SeedError('LOCK_MISSING', 'there is no lock file to pin the seed in', { resource })
+  const lock = { text: bytes.toString(), resource }
+  const edited = edit(lock, record, phase)
+  const pulls = gitHub(phase, inputs.pullRequestToken ?? inputs.githubToken)
+  if (lockKey(parseFlakeLock(lock.text, resource)) !== seed.lockKey) {
+    ports.log.warn(
+      `${base} has another flake.lock than the seed was made for: the pin will be stale until it is reseeded`
+    )
+  }
+  const open = { head: inputs.pullRequestBranch, base }
+  if (edited === lock.text) return withdraw(open, pulls, phase)
+
+  const systems = await announce(lock, record, phase)
+  const title = inputs.pullRequestTitle ?? pullRequestTitle(systems)
+  await replaceBranch(job, repository, inputs.pullRequestBranch, {
+    base: head.oid,
+    path,
+    bytes: Buffer.from(edited),
+    message: title,
+    scratch: `${inputs.pullRequestBranch}-${runner.job.runId}-${runner.job.runAttempt}-${phase.system}`
+  })
+  const body = pullRequestBody({ base: { ref: base, oid: head.oid }, systems })
+  return savePullRequest(
+    pulls,
+    repository,
+    {
+      ...open,
+      title,
+      body: inputs.pullRequestBody === undefined ? body : `${inputs.pullRequestBody}\n\n${body}`,
+      labels: [...inputs.pullRequestLabels],
+      reviewers: [...inputs.pullRequestReviewers],
+      teamReviewers: [...inputs.pullRequestTeamReviewers],
+      draft: inputs.pullRequestDraft,
+      autoMerge: inputs.pullRequestAutoMerge
+    },
+    ports.log
+  )
+}
+
+async function withdraw(open: { head: string; base: string }, pulls: GitHub, phase: Phase): Promise<PinResult> {
+  const { repository } = phase.runner.job
+  const found = await findPullRequest(pulls, repository, open.head, open.base)
+  if (found === undefined) {
+    phase.ports.log.info(`${open.base} pins this seed already`)
+    return { operation: 'none' }
+  }
+  await closePullRequest(pulls, repository, found, `\`${open.base}\` pins this seed by now.`)
+  await deleteBranch(gitHub(phase, phase.inputs.githubToken), repository, open.head)
+  return { operation: 'closed', number: found.number, url: found.url }
+}
+
+/** The lock with the node of `seed-self` at the head of its branch; the text itself where it is there. */
+function edit(lock: LockText, record: Record, phase: Phase): string {
+  const parsed = parseFlakeLock(lock.text, lock.resource)
+  const { repository } = phase.runner.job
+  const location = locationOf(parsed, lock.resource, phase)
+  const { pinBranch } = phase.inputs
+  const ref = location.ref ?? ''
+  const isOwn =
+    location.owner.toLowerCase() === repository.owner.toLowerCase() &&
+    location.repo.toLowerCase() === repository.name.toLowerCase()
+  if (!isOwn || ref !== pinBranch) {
+    const wanted = `github:${repository.owner}/${repository.name}/${pinBranch}`
+    throw new SeedError('PIN_INVALID', `the input seed-self is github:${location.owner}/${location.repo}/${ref}`, {
+      resource: lock.resource,
+      hint: `The seed was recorded at ${wanted}: write that in flake.nix and run "nix flake lock", or set the input pin-branch.`
+    })
+  }
+  if (location.rev === record.commit.oid) return lock.text
+  return withLockedNode(
+    lock.text,
+    location.node,
+    {
+      rev: record.commit.oid,
+      narHash: narHashOfTree([{ path: SEED_FILE, bytes: record.bytes }]),
+      lastModified: record.commit.committedAt
+    },
+    lock.resource
+  )
+}
+
+/** What changes for each system, as far as the images can be read. */
+async function announce(lock: LockText, record: Record, phase: Phase): Promise<AnnouncedSystem[]> {
+  const before = await pinsBefore(lock, phase)
+  const systems: AnnouncedSystem[] = []
+  for (const [system, after] of Object.entries(record.pins.systems)) {
+    const old = before?.systems[system]
+    if (old?.image === after.image && old.lockKey === after.lockKey) continue
+    const image = await tryImage(after, phase)
+    const difference = image && compareSeeds(old && (await tryImage(old, phase)), image)
+    systems.push({ system, after, ...(old && { before: old }), ...(difference && { difference }) })
+  }
+  return systems
+}
+
+async function pinsBefore(lock: LockText, phase: Phase): Promise<SeedPins | undefined> {
+  const parsed = parseFlakeLock(lock.text, lock.resource)
+  if (seedSelfNode(parsed) === undefined) return undefined
+  try {
+    return await fetchPins(locationOf(parsed, lock.resource, phase), phase)
+  } catch (error) {
+    phase.ports.signal.throwIfAborted()
+    phase.ports.log.info(`The seeds that are pinned now could not be read: ${messageOf(error)}`)
+    return undefined
+  }
+}
+
+async function tryImage({ image }: PinnedSeed, phase: Phase): Promise<SeedImage | undefined> {
+  const name = parseName(image)
+  if (name.kind !== 'registry') return undefined
+  const repository = openRepository(name, remoteOptions(phase, name))
+  try {
+    return await readSeedImage(repository, name.digest)
+  } catch (error) {
+    phase.ports.signal.throwIfAborted()
+    phase.ports.log.info(`${image} could not be read for the comparison: ${messageOf(error)}`)
+    return undefined
+  } finally {
+    await repository.close()
+  }
+}
+
+async function baseBranch(github: GitHub, { inputs, runner }: Phase): Promise<string> {
+  const { job } = runner
+  if (inputs.pullRequestBase !== undefined) return inputs.pullRequestBase
+  if (job.refType === 'branch' && job.ref.startsWith('refs/heads/')) return job.refName
+  if (job.defaultBranch !== undefined) return job.defaultBranch
+  const { owner, name } = job.repository
+  const answer = await github.request<{ default_branch: string }>('GET /repos/{owner}/{repo}', { owner, repo: name })
+  return answer.default_branch
+}
+
+/** Runs `action` again where somebody else was faster. */
+async function repeated<T>(signal: AbortSignal, action: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await action()
+    } catch (error) {
+      if (!(error instanceof SeedError) || error.code !== 'FORGE_CONFLICT' || attempt >= ATTEMPTS) throw error
+      await sleep(randomInt(PAUSE_MS, PAUSE_MS * (attempt + 1)), undefined, { signal })
+    }
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

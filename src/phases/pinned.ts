@@ -1,0 +1,97 @@
+/** Finds the seed that a project pins: `flake.lock` → the node of `seed-self` → `seed.json` → an image by digest. */
+import { readFile } from 'node:fs/promises'
+import { join, posix } from 'node:path'
+import { SeedError, systemCode } from '../errors.ts'
+import { readRepositoryFile } from '../github/contents.ts'
+import { parseFlakeLock, type FlakeLock } from '../nix/flake-lock.ts'
+import { formatName, type RegistryName } from '../oci/name.ts'
+import { lockKey } from '../seed/key.ts'
+import { pinLocation, pinnedSeed, readPins, trustedImage, type PinLocation, type SeedPins } from '../seed/pin.ts'
+import { bareName, gitHub, type Phase } from './context.ts'
+
+export const SEED_FILE = 'seed.json'
+
+/** A lock file as it stands somewhere. */
+export interface LockText {
+  text: string
+  /** Where it was read, for messages. */
+  resource: string
+}
+
+export interface PinnedImage {
+  image: RegistryName
+  /** `HOST/REPOSITORY@sha256:…` */
+  reference: string
+  /** Of the lock that the pin was read from. */
+  lockKey: string
+  /** The seed was made for another lock than this one. */
+  isStale: boolean
+}
+
+/** The lock file of the commit that the job is about, through the API; undefined where it has none there. */
+export async function lockOfCommit(phase: Phase): Promise<LockText | undefined> {
+  const { runner, inputs } = phase
+  const { repository, sha } = runner.job
+  const path = posix.join(inputs.flake, 'flake.lock')
+  const bytes = await readRepositoryFile(gitHub(phase, inputs.githubToken), repository, path, sha)
+  if (bytes === undefined) return undefined
+  return { text: bytes.toString(), resource: `${repository.owner}/${repository.name}: ${path} at ${sha.slice(0, 12)}` }
+}
+
+/** The lock file of the checkout; undefined where there is none (yet). */
+export async function lockOfCheckout({ runner, inputs }: Phase): Promise<LockText | undefined> {
+  const file = join(runner.job.workspace, inputs.flake, 'flake.lock')
+  try {
+    return { text: await readFile(file, 'utf8'), resource: file }
+  } catch (cause) {
+    const code = systemCode(cause)
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    throw new SeedError('FILE_SYSTEM', 'could not read the lock file', { resource: file, cause })
+  }
+}
+
+/**
+ * The seed that a lock pins for this system.
+ *
+ * @throws SeedError LOCK_INVALID, PIN_MISSING, PIN_INVALID, SEED_REFUSED, or of the API
+ */
+export async function readPinned(lock: LockText, phase: Phase): Promise<PinnedImage> {
+  const parsed = parseFlakeLock(lock.text, lock.resource)
+  const location = locationOf(parsed, lock.resource, phase)
+  const pins = await fetchPins(location, phase)
+  const resource = `${location.owner}/${location.repo}: ${SEED_FILE} at ${location.rev.slice(0, 12)}`
+  const pinned = pinnedSeed(pins, phase.system, resource)
+  const { inputs } = phase
+  const image = trustedImage(pinned.image, [inputs.image, ...inputs.trustedImages].map(bareName))
+  const key = lockKey(parsed)
+  return { image, reference: formatName(image), lockKey: key, isStale: key !== pinned.lockKey }
+}
+
+/** Where a lock pins its seed. @throws SeedError PIN_MISSING, PIN_INVALID */
+export function locationOf(lock: FlakeLock, resource: string, { runner }: Phase): PinLocation {
+  const location = pinLocation(lock, resource)
+  const host = location.host ?? 'github.com'
+  const own = new URL(runner.job.serverUrl).host
+  if (host !== own) {
+    throw new SeedError('PIN_INVALID', `the input seed-self is on ${host}, and this job runs on ${own}`, {
+      resource,
+      hint: `Only a branch of ${own} can be read: the input's URL wants ${own === 'github.com' ? 'no host' : `?host=${own}`}.`
+    })
+  }
+  return location
+}
+
+/** `seed.json` where a lock pins it, checked against the hash in the lock. */
+export async function fetchPins(location: PinLocation, phase: Phase): Promise<SeedPins> {
+  const { owner, repo, rev } = location
+  const resource = `${owner}/${repo}: ${SEED_FILE} at ${rev.slice(0, 12)}`
+  const repository = { owner, name: repo }
+  const bytes = await readRepositoryFile(gitHub(phase, phase.inputs.githubToken), repository, SEED_FILE, rev)
+  if (bytes === undefined) {
+    throw new SeedError('PIN_INVALID', `there is no ${SEED_FILE} at the commit that flake.lock pins`, {
+      resource,
+      hint: 'Run the workflow in seed mode, and then "nix flake update seed-self".'
+    })
+  }
+  return readPins(bytes, location, resource)
+}

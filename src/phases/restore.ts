@@ -1,0 +1,121 @@
+/** Puts the pinned seed under `/nix`, or tells why that cannot be. */
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { SeedError, type ErrorCode } from '../errors.ts'
+import { openRepository } from '../oci/repository.ts'
+import { preparePlace } from '../place.ts'
+import { restoreElevated } from '../seed/elevated.ts'
+import { readSeedImage, SEED_FIELD, type SeedImage } from '../seed/image.ts'
+import { restoreSeed } from '../seed/restore.ts'
+import type { RestoredSeed, SeedOutcome } from '../state.ts'
+import { registryCredentials, remoteOptions, step, workFolder, type Phase } from './context.ts'
+import { readPinned, type LockText, type PinnedImage } from './pinned.ts'
+
+export interface Attempt {
+  outcome: SeedOutcome
+  /** Why it is no hit. */
+  reason?: string
+  seed?: RestoredSeed
+  lockKey?: string
+}
+
+/**
+ * Failures after which a job must not go on as if there were no seed: the workflow or the lock is wrong, what arrived is
+ * not what was pinned, or the job is being stopped.
+ */
+const FATAL: ReadonlySet<ErrorCode> = new Set([
+  'USAGE',
+  'LOCK_INVALID',
+  'PIN_INVALID',
+  'SEED_REFUSED',
+  'NOT_A_SEED',
+  'DIGEST_MISMATCH',
+  'CONTENT_INVALID',
+  'INTERRUPTED'
+])
+
+export function isFatal(error: unknown): boolean {
+  return !(error instanceof SeedError) || FATAL.has(error.code)
+}
+
+/**
+ * Restores the seed that `lock` pins, unless it is what `before` says is there already.
+ *
+ * @returns a miss where the project pins none, or the workflow does not want the one it pins
+ * @throws SeedError of the API, the registry, the disk, …; `/nix` is then as it was
+ */
+export async function bringSeed(lock: LockText | undefined, phase: Phase, before?: RestoredSeed): Promise<Attempt> {
+  if (lock === undefined) return { outcome: 'miss', reason: `there is no flake.lock in ${phase.inputs.flake}` }
+  let pinned: PinnedImage
+  try {
+    pinned = await step(phase, 'Find the pinned seed', () => readPinned(lock, phase))
+  } catch (error) {
+    if (!(error instanceof SeedError) || error.code !== 'PIN_MISSING') throw error
+    return { outcome: 'miss', reason: error.message }
+  }
+  const { lockKey, isStale, reference } = pinned
+  if (isStale && phase.inputs.mode === 'restore' && phase.inputs.staleSeed === 'ignore') {
+    return { outcome: 'miss', reason: 'the pinned seed is stale, and stale-seed is ignore', lockKey }
+  }
+  const seed =
+    before?.reference === reference ? before : await step(phase, 'Restore the seed', () => restorePinned(pinned, phase))
+  if (!isStale) return { outcome: 'hit', seed, lockKey }
+  return { outcome: 'stale', reason: 'flake.lock has changed since the seed was made', seed, lockKey }
+}
+
+async function restorePinned(pinned: PinnedImage, phase: Phase): Promise<RestoredSeed> {
+  const { ports, system, inputs } = phase
+  const place = await preparePlace(ports)
+  const options = remoteOptions(phase, pinned.image)
+  const repository = openRepository(pinned.image, options)
+  try {
+    const image = await readSeedImage(repository, pinned.image.digest)
+    const table = image.config[SEED_FIELD]
+    if (table.system !== system) {
+      throw new SeedError('NOT_A_SEED', `the pinned seed is for ${table.system}, this machine is ${system}`, {
+        resource: pinned.reference,
+        hint: 'seed.json names it for the wrong system: run the workflow in seed mode again.'
+      })
+    }
+    ports.log.info(`${pinned.reference}: ${table.paths.length} store paths in ${image.layers.length} layers`)
+    const credentials = options.credentials === undefined ? undefined : registryCredentials(inputs)
+    const restored =
+      place.access === 'own'
+        ? await restoreSeed(image, repository, '/', ports)
+        : await restoreElevated(
+            pinned.reference,
+            { ...(credentials && { credentials }), ...(options.insecure === true && { insecure: true }) },
+            phase.cli,
+            ports
+          )
+    await keepNames(image, phase)
+    const settings = environmentOf(image).get('NIX_CONFIG')
+    return {
+      reference: pinned.reference,
+      strategy: restored.strategy,
+      bytes: restored.bytes,
+      milliseconds: restored.milliseconds,
+      paths: restored.paths,
+      present: restored.present,
+      layers: image.layers.length,
+      ...(settings !== undefined && { nixConf: settings })
+    }
+  } finally {
+    await repository.close()
+  }
+}
+
+function environmentOf(image: SeedImage): Map<string, string> {
+  const lines = image.config.config?.Env ?? []
+  return new Map(lines.map(line => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]))
+}
+
+/** The names of the seed's store paths, for the coverage; too many for the state. */
+async function keepNames(image: SeedImage, phase: Phase): Promise<void> {
+  await mkdir(workFolder(phase), { recursive: true, mode: 0o700 })
+  await writeFile(seedNamesFile(phase), JSON.stringify(image.config[SEED_FIELD].paths.map(({ name }) => name)))
+}
+
+export function seedNamesFile(phase: Pick<Phase, 'runner'>): string {
+  return join(workFolder(phase), 'seed-paths.json')
+}
