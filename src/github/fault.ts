@@ -108,7 +108,7 @@ function fault(
 
 function connectionFault(error: Fields, url: URL, repeatable: boolean): ForgeFault {
   const code = systemCode(error) ?? ''
-  const message = Error.isError(error) ? cleanMessage(error.message) : ''
+  const message = cleanMessage(rootMessage(error))
   const unsent = UNSENT.test(code)
   return new ForgeFault([`no answer from ${url.host}`, message].filter(Boolean).join(': '), {
     url,
@@ -116,6 +116,13 @@ function connectionFault(error: Fields, url: URL, repeatable: boolean): ForgeFau
     cause: Object.assign(new Error(message), { code }),
     retriable: (repeatable || unsent) && !LASTING.test(code)
   })
+}
+
+/** What fetch throws says only that it failed; the reason is in its causes. */
+function rootMessage(error: unknown): string {
+  let message = ''
+  for (let e = error, depth = 0; Error.isError(e) && depth < 8; e = e.cause, depth++) message = e.message || message
+  return message
 }
 
 /** https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api#validation-failed */
