@@ -1,15 +1,15 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
 
 /**
- * A self-signed certificate for `hostname`, made on the spot so that no key lies in the repository.
+ * A self-signed certificate for `hostnames`, made on the spot so that no key lies in the repository.
  * X.509 version 3 in DER, just enough for a TLS client: https://www.rfc-editor.org/rfc/rfc5280#section-4.1
  */
-export function makeCertificate(hostname: string): { key: string; cert: string } {
+export function makeCertificate(...hostnames: [string, ...string[]]): { key: string; cert: string } {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const name = der(0x30, der(0x31, der(0x30, oid('550403'), der(0x0c, Buffer.from(hostname))))) // commonName
+  const name = der(0x30, der(0x31, der(0x30, oid('550403'), der(0x0c, Buffer.from(hostnames[0]))))) // commonName
   const ecdsaWithSha256 = der(0x30, oid('2a8648ce3d040302'))
   const validity = der(0x30, der(0x17, Buffer.from('200101000000Z')), der(0x17, Buffer.from('491231235959Z')))
-  const alternativeName = extension('551d11', der(0x30, der(0x82, Buffer.from(hostname))))
+  const alternativeName = extension('551d11', der(0x30, ...hostnames.map(name => der(0x82, Buffer.from(name)))))
   const authority = extension('551d13', der(0x30, der(0x01, Buffer.from([0xff]))))
   const body = der(
     0x30,

@@ -1,0 +1,359 @@
+/**
+ * A forge of the tests: github.com or a GitHub Enterprise host, over HTTP on 127.0.0.1, upon real Git repositories.
+ *
+ *     const server = await GitHubServer.start({ repository: 'octo-org/project', files: { 'flake.nix': '…' } })
+ *     const token = server.issueToken({ kind: 'job', permissions: { contents: 'write', 'pull-requests': 'write' } })
+ *     // GITHUB_SERVER_URL, GITHUB_API_URL, GITHUB_GRAPHQL_URL: server.serverUrl, server.apiUrl, server.graphqlUrl
+ *     server.before({ field: 'createCommitOnBranch' }, () => server.repository.commit('nix-seed', { a: 'theirs' }))
+ *     server.fail({ method: 'POST', path: '/repos/{owner}/{repo}/pulls' }, { kind: 'status', status: 502 })
+ *     …
+ *     await server.repository.read('nix-seed', 'seed.json')   // also commit, head, branches, log, setBranch, folder
+ *     server.pullRequests                                     // state, draft, labels, autoMerge, body, …
+ *     server.repository.settings.actionsMayOpenPullRequests = false
+ *     expect(server.violations).toEqual([])                   // what GitHub would not know, asked or answered
+ *     await server.close()
+ *
+ * With `tls` it listens on port 443 of a loopback address of its own, under the names of the real hosts; `hosts.ts` makes
+ * programs find it there, and `server.caFile` is what they have to trust. `oidc.ts` is the issuer of identity tokens.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
+import { makeCertificate } from '../certificate.ts'
+import { Armory, answerOf } from './faults.ts'
+import type { Answer, Fault, Matcher, RequestInfo } from './faults.ts'
+import { graphqlRoot } from './graphql.ts'
+import type { PullRequest } from './pull-request.ts'
+import { Refusal } from './refusal.ts'
+import { Repository } from './repository.ts'
+import type { RepositoryOptions } from './repository.ts'
+import { RestApi, refusalOf } from './rest.ts'
+import { fieldsOf, runQuery } from './schema.ts'
+import type { GraphqlRequest } from './schema.ts'
+import { Tokens, makeUser } from './tokens.ts'
+import type { Token, TokenOptions } from './tokens.ts'
+import { Web } from './web.ts'
+
+export interface GitHubServerOptions extends RepositoryOptions {
+  /** `OWNER/NAME` of the main one. */
+  repository?: string
+  /** The layout of addresses: `api.github.com`, or `/api/v3` of one host. */
+  kind?: 'github.com' | 'enterprise'
+  /** Serves HTTPS. `address` is one of the loopback's, `host` the name of an Enterprise host. */
+  tls?: { address: string; port?: number; host?: string }
+}
+
+/** A request that came in. */
+export interface LoggedRequest extends RequestInfo {
+  /** Undefined while it is served, and where there was no answer. */
+  status: number | undefined
+}
+
+/** The hosts of github.com. */
+export const PUBLIC_HOSTS = ['github.com', 'api.github.com', 'codeload.github.com'] as const
+
+export class GitHubServer {
+  readonly requests: LoggedRequest[] = []
+  /** Requests that GitHub would not understand, and answers that it would not give. */
+  readonly violations: string[] = []
+  readonly repositories: Repository[] = []
+  /** What fails next. */
+  readonly faults = new Armory<Fault>()
+  /** The certificate to trust, as PEM in a file; undefined without TLS. */
+  readonly caFile: string | undefined
+  /** The names that have to lead to `address`. */
+  readonly hosts: readonly [string, ...string[]]
+  readonly address: string
+  readonly #hooks = new Armory<(request: RequestInfo) => unknown>()
+  readonly #tokens = new Tokens()
+  readonly #server: Server
+  readonly #folder: string
+  readonly #port: number
+  readonly #options: GitHubServerOptions
+  #rest: RestApi | undefined
+  #web: Web | undefined
+  /** The API does one thing after the other, so that each sees the repository as the one before left it. */
+  #turn: Promise<unknown> = Promise.resolve()
+
+  private constructor(options: GitHubServerOptions) {
+    this.#options = options
+    const { tls, kind = 'github.com' } = options
+    this.#folder = mkdtempSync(join(tmpdir(), 'github-server-'))
+    this.address = tls?.address ?? '127.0.0.1'
+    this.#port = tls ? (tls.port ?? 443) : 0
+    this.hosts = kind === 'enterprise' ? [tls?.host ?? 'github.test'] : [...PUBLIC_HOSTS]
+    const listener = (request: IncomingMessage, response: ServerResponse) => void this.#serve(request, response)
+    if (tls === undefined) this.#server = createServer(listener)
+    else {
+      const certificate = makeCertificate(...this.hosts)
+      this.caFile = join(this.#folder, 'ca.pem')
+      writeFileSync(this.caFile, certificate.cert)
+      this.#server = createTlsServer(certificate, listener)
+    }
+    this.#server.keepAliveTimeout = 60_000
+  }
+
+  static async start(options: GitHubServerOptions = {}): Promise<GitHubServer> {
+    const server = new GitHubServer(options)
+    await new Promise<void>((resolve, reject) => {
+      server.#server.once('error', reject)
+      server.#server.listen(server.#port, server.address, resolve)
+    })
+    const bases = { api: server.apiUrl, web: server.serverUrl }
+    const find = (fullName: string) => server.#find(fullName)
+    const web = new Web({ codeload: server.#codeloadUrl, find })
+    server.#web = web
+    const report = (violation: string) => void server.violations.push(violation)
+    server.#rest = new RestApi({ bases, find, report, archive: (repository, oid) => web.archive(repository, oid) })
+    await server.addRepository(options.repository ?? 'octo-org/project', options)
+    return server
+  }
+
+  async addRepository(fullName: string, options: RepositoryOptions = {}): Promise<Repository> {
+    const repository = await Repository.make(fullName, options)
+    this.repositories.push(repository)
+    return repository
+  }
+
+  /** The main one. */
+  get repository(): Repository {
+    return this.repositories[0]!
+  }
+
+  get pullRequests(): readonly PullRequest[] {
+    return this.repository.pullRequests
+  }
+
+  /** For GITHUB_SERVER_URL. */
+  get serverUrl(): string {
+    return this.#options.tls ? `https://${this.hosts[0]}${this.#portSuffix}` : this.#plainUrl
+  }
+
+  /** For GITHUB_API_URL. */
+  get apiUrl(): string {
+    if (this.#isEnterprise) return `${this.serverUrl}/api/v3`
+    return this.#options.tls ? `https://api.github.com${this.#portSuffix}` : this.#plainUrl
+  }
+
+  /** For GITHUB_GRAPHQL_URL. */
+  get graphqlUrl(): string {
+    return this.#isEnterprise ? `${this.serverUrl}/api/graphql` : `${this.apiUrl}/graphql`
+  }
+
+  get #codeloadUrl(): string {
+    if (this.#options.tls && !this.#isEnterprise) return `https://codeload.github.com${this.#portSuffix}`
+    return `${this.serverUrl}/_codeload`
+  }
+
+  get #isEnterprise(): boolean {
+    return this.#options.kind === 'enterprise'
+  }
+
+  get #plainUrl(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
+  }
+
+  get #portSuffix(): string {
+    return this.#port === 443 ? '' : `:${(this.#server.address() as AddressInfo).port}`
+  }
+
+  /** `METHOD PATH` of the requests, with the fields of GraphQL after it. */
+  get calls(): string[] {
+    return this.requests.map(({ method, path, fields }) => [method, path, ...fields].join(' '))
+  }
+
+  issueToken(options: TokenOptions): string {
+    return this.#tokens.issue(options, this.repository.fullName)
+  }
+
+  revokeToken(token: string): void {
+    this.#tokens.revoke(token)
+  }
+
+  /** Makes the next requests that match fail. */
+  fail(matcher: Matcher, fault: Fault, times = 1): void {
+    this.faults.arm(matcher, fault, times)
+  }
+
+  /** Has `action` run to its end just before the next requests that match are served. */
+  before(matcher: Matcher, action: (request: RequestInfo) => unknown, times = 1): void {
+    this.#hooks.arm(matcher, action, times)
+  }
+
+  isVerified(oid: string): boolean {
+    return this.repositories.some(repository => repository.isVerified(oid))
+  }
+
+  /** Merges a pull request of the main repository as a person would; the id of the merge commit. */
+  async merge(number: number, by = 'octocat'): Promise<string> {
+    const pull = this.repository.pullRequest(number)
+    if (pull?.state !== 'open') throw new Error(`pull request ${number} is not open`)
+    const oid = await this.repository.mergePullRequest(pull, makeUser(by))
+    if (oid === undefined) throw new Error(`pull request ${number} has conflicts`)
+    return oid
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections()
+    await new Promise(resolve => this.#server.close(resolve))
+    for (const repository of this.repositories) repository.close()
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
+
+  #find(fullName: string): Repository | undefined {
+    return this.repositories.find(known => known.fullName.toLowerCase() === fullName.toLowerCase())
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      await this.#exchange(request, response)
+    } catch (error) {
+      // A defect of this server, or a client that went away: the one must not look like the other.
+      if (!request.destroyed || !response.destroyed) this.violations.push(`the server failed: ${String(error)}`)
+      if (response.headersSent) response.destroy()
+      else response.writeHead(500).end(JSON.stringify({ message: String(error) }))
+    }
+  }
+
+  async #exchange(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '/', this.serverUrl)
+    const place = this.#placeOf(url.pathname, request.headers.host ?? '')
+    if (place.kind === 'web') return this.#serveWeb(request, url, response)
+    const text = (await buffer(request)).toString()
+    const info = this.#log(request, url, place, text)
+    const hook = this.#hooks.take(info)
+    if (hook) await hook(info)
+    const fault = this.faults.take(info)
+    if (fault?.kind === 'cut') return void request.socket.destroy()
+    if (fault?.kind === 'slow') await new Promise(resolve => setTimeout(resolve, fault.ms))
+    const answer =
+      (fault && answerOf(fault)) ?? (await this.#inTurn(() => this.#answer(request, url, place, text).catch(refusalOf)))
+    if (fault?.kind === 'lost-answer') return void request.socket.destroy()
+    info.status = answer.status
+    send(response, answer)
+  }
+
+  /** Whether a request is for the API, and for what of it. */
+  #placeOf(pathname: string, host: string): { kind: 'rest' | 'graphql' | 'web'; path: string } {
+    const base = this.#isEnterprise ? '/api/v3' : ''
+    if (pathname === (this.#isEnterprise ? '/api/graphql' : '/graphql')) return { kind: 'graphql', path: '/graphql' }
+    const path = pathname.slice(base.length)
+    const isApi = pathname.startsWith(`${base}/repos/`) || path === '/rate_limit' || host.startsWith('api.')
+    if (isApi || (base !== '' && pathname.startsWith(`${base}/`))) return { kind: 'rest', path }
+    return { kind: 'web', path: pathname }
+  }
+
+  #log(request: IncomingMessage, url: URL, place: { kind: string; path: string }, text: string): LoggedRequest {
+    const { method = 'GET', headers } = request
+    const query = place.kind === 'graphql' ? parseJson(text) : undefined
+    const found = place.kind === 'rest' ? this.#rest?.find(method, place.path) : undefined
+    const info: LoggedRequest = {
+      method,
+      path: decodeURIComponent(place.path),
+      // Tickets of archives are secrets.
+      query: place.kind === 'web' ? {} : Object.fromEntries(url.searchParams),
+      route: found?.path,
+      fields: typeof query?.query === 'string' ? fieldsOf(query.query) : [],
+      token: this.#tokens.peek(headers.authorization),
+      status: undefined
+    }
+    this.requests.push(info)
+    return info
+  }
+
+  #inTurn<T>(action: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(action)
+    this.#turn = result.catch(() => {})
+    return result
+  }
+
+  async #answer(
+    request: IncomingMessage,
+    url: URL,
+    place: { kind: string; path: string },
+    text: string
+  ): Promise<Answer> {
+    const { method = 'GET', headers } = request
+    const token = this.#tokens.authenticate(headers.authorization)
+    const body = text === '' ? undefined : parseJson(text)
+    if (text !== '' && body === undefined) {
+      this.violations.push(`${method} ${place.path}: the body is not JSON`)
+      throw new Refusal(400, 'Problems parsing JSON')
+    }
+    if (place.kind === 'graphql') return this.#answerGraphql(method, body, token)
+    const found = this.#rest?.find(method, place.path)
+    if (found === undefined || this.#rest === undefined) {
+      this.violations.push(`${method} ${place.path}: no such route`)
+      throw new Refusal(404, 'Not Found')
+    }
+    const query = Object.fromEntries(url.searchParams)
+    return this.#rest.answer({ found, query, body, accept: headers.accept ?? '', token })
+  }
+
+  async #answerGraphql(method: string, body: unknown, token: Token | undefined): Promise<Answer> {
+    if (token === undefined) throw new Refusal(401, 'This endpoint requires you to be authenticated.')
+    const report = (violation: string) => void this.violations.push(violation)
+    if (method !== 'POST' || typeof (body as GraphqlRequest | undefined)?.query !== 'string') {
+      report(`${method} /graphql: a query was attribute nil`)
+      throw new Refusal(400, 'A query attribute must be specified and must be a string.')
+    }
+    const bases = { api: this.apiUrl, web: this.serverUrl }
+    const root = graphqlRoot({ bases, repositories: this.repositories, token })
+    return { status: 200, json: await runQuery(body as GraphqlRequest, root, report) }
+  }
+
+  async #serveWeb(request: IncomingMessage, url: URL, response: ServerResponse): Promise<void> {
+    const info = this.#log(request, url, { kind: 'web', path: url.pathname }, '')
+    response.once('finish', () => (info.status = response.statusCode))
+    const hook = this.#hooks.take(info)
+    if (hook) await hook(info)
+    const fault = this.faults.take(info)
+    if (fault?.kind === 'cut') return void request.socket.destroy()
+    if (fault?.kind === 'slow') await new Promise(resolve => setTimeout(resolve, fault.ms))
+    const instead = fault && answerOf(fault)
+    if (instead) return send(response, instead)
+    try {
+      const token = this.#tokens.authenticate(request.headers.authorization)
+      if (await this.#web?.serveGit(request, url, token, response)) return
+      const answer = await this.#web?.answer(
+        decodeURIComponent(url.pathname),
+        url.searchParams.get('token') ?? undefined,
+        token
+      )
+      if (answer === undefined) {
+        this.violations.push(`${info.method} ${info.path}: no such page`)
+        throw new Refusal(404, 'Not Found')
+      }
+      send(response, answer)
+    } catch (error) {
+      send(response, refusalOf(error))
+    }
+  }
+}
+
+function send(response: ServerResponse, { status, headers = {}, json, bytes }: Answer): void {
+  const body = bytes ?? (json === undefined ? '' : JSON.stringify(json))
+  response.writeHead(status, {
+    ...(json !== undefined && { 'content-type': 'application/json; charset=utf-8' }),
+    ...(status !== 204 && { 'content-length': Buffer.byteLength(body) }),
+    'x-github-request-id': 'TEST:0:0',
+    'x-ratelimit-limit': '5000',
+    'x-ratelimit-remaining': '4999',
+    'x-ratelimit-reset': String(Math.ceil(Date.now() / 1000) + 3600),
+    ...headers
+  })
+  response.end(body)
+}
+
+function parseJson(text: string): Record<string, unknown> | undefined {
+  try {
+    return JSON.parse(text) as Record<string, unknown>
+  } catch {
+    return undefined
+  }
+}
