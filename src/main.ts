@@ -1,6 +1,7 @@
-// The phases of the action are not there yet. A job that relies on them must not look as if they had run.
-console.log(
-  '::error title=Nix Seed::This action is not released yet and has done nothing. ' +
-    'Use the command line until then: nix-seed publish and nix-seed restore, see the README.'
-)
-process.exitCode = 1
+import { fileURLToPath } from 'node:url'
+import { actionsCache } from './actions/cache.ts'
+import { runPhase } from './actions/phase.ts'
+import { run } from './phases/run.ts'
+
+const cli = fileURLToPath(new URL('../cli/index.js', import.meta.url))
+await runPhase(run, { mayFail: true, cli, cache: actionsCache() })

@@ -1,2 +1,7 @@
-// `main` has said all there is to say; nothing was set up, so nothing is to be cleaned up.
-export {}
+import { fileURLToPath } from 'node:url'
+import { runPhase } from './actions/phase.ts'
+import { noCache } from './actions/runner.ts'
+import { finish } from './phases/finish.ts'
+
+const cli = fileURLToPath(new URL('../cli/index.js', import.meta.url))
+await runPhase(finish, { mayFail: false, cli, cache: noCache })

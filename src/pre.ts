@@ -1,2 +1,7 @@
-// Runs before the job's first step, so it must not fail a job that may not need a seed.
-console.log('Nix Seed: nothing is restored yet; this action is not released.')
+import { fileURLToPath } from 'node:url'
+import { runPhase } from './actions/phase.ts'
+import { noCache } from './actions/runner.ts'
+import { begin } from './phases/begin.ts'
+
+const cli = fileURLToPath(new URL('../cli/index.js', import.meta.url))
+await runPhase(begin, { mayFail: false, cli, cache: noCache })

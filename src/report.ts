@@ -1,7 +1,7 @@
 /** The summary of a job, in Markdown. */
 import { formatBytes, formatDuration } from './format.ts'
 import { escapeMarkdown, markdownCode, markdownTable } from './markdown.ts'
-import type { SavedError, SeedOutcome, Strategy } from './state.ts'
+import type { PullRequestOperation, SavedError, SeedOutcome, Strategy } from './state.ts'
 import type { Step } from './steps.ts'
 
 export { annotationOf } from './annotation.ts'
@@ -42,8 +42,6 @@ export interface Report {
   warnings: readonly string[]
   error?: SavedError
 }
-
-export type PullRequestOperation = 'created' | 'updated' | 'unchanged' | 'closed' | 'none'
 
 /** A runner takes 1 MiB of summary from a step. */
 const WARNINGS = 20

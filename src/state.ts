@@ -41,7 +41,16 @@ export interface PhaseState {
   nixConf?: string
   error?: SavedError
   steps: Step[]
+  strategy?: Strategy
+  nixVersion?: string
+  /** Seed mode: what was published, and what became of its pull request. */
+  published?: { reference: string; reused: boolean; paths: number; layers: number; bytes: number }
+  pullRequest?: { operation: PullRequestOperation; number?: number; url?: string }
+  /** One line each. */
+  warnings?: string[]
 }
+
+export type PullRequestOperation = 'created' | 'updated' | 'unchanged' | 'closed' | 'none'
 
 /**
  * The runner hands this on as an environment variable, which Linux limits to 128 KiB: lists of store paths go to files,

@@ -1,16 +1,16 @@
 import * as cache from '@actions/cache'
-import type { Log } from '../ports.ts'
+import * as core from '@actions/core'
 import type { FileCache } from '../runner.ts'
 
 /** The cache of GitHub Actions. What goes wrong with it is told and done without. */
-export function actionsCache(log: Log): FileCache {
+export function actionsCache(): FileCache {
   return {
     available: cache.isFeatureAvailable(),
     restore: async (paths, key) => {
       try {
         return (await cache.restoreCache([...paths], key)) !== undefined
       } catch (error) {
-        log.info(`The Actions cache could not be read: ${messageOf(error)}`)
+        core.info(`The Actions cache could not be read: ${messageOf(error)}`)
         return false
       }
     },
@@ -18,7 +18,7 @@ export function actionsCache(log: Log): FileCache {
       try {
         await cache.saveCache([...paths], key)
       } catch (error) {
-        log.info(`The Actions cache could not be written: ${messageOf(error)}`)
+        core.info(`The Actions cache could not be written: ${messageOf(error)}`)
       }
     }
   }

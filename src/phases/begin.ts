@@ -8,22 +8,31 @@ import { lockOfCommit } from './pinned.ts'
 import { bringSeed } from './restore.ts'
 
 /**
- * Never throws but for a job that is being stopped: the step may stand behind a condition that is false, and `main`
- * tries again and says what is wrong.
+ * Fills `state.pre`. Never throws but for a job that is being stopped: the step may stand behind a condition that is
+ * false, and `main` tries again and says what is wrong.
  */
-export async function begin(phase: Phase): Promise<State['pre']> {
+export async function begin(phase: Phase, state: State): Promise<void> {
   const { ports, steps } = phase
-  if (await isSeedContainer()) return { steps: steps.list }
+  state.pre = { steps: [] }
   try {
-    const lock = await lockOfCommit(phase)
-    const { seed } = await bringSeed(lock, phase)
-    if (seed === undefined) return { steps: steps.list }
-    const nixConf = await configure(phase, { seed })
-    return { seed, nixConf, steps: steps.list }
+    if (await isSeedContainer()) {
+      state.pre.outcome = 'container'
+      return
+    }
+    const { seed, ...attempt } = await bringSeed(await lockOfCommit(phase), phase)
+    Object.assign(state.pre, attempt)
+    if (seed === undefined) {
+      ports.log.info(`No seed before the job's first step: ${attempt.reason ?? 'there is none'}`)
+      return
+    }
+    state.pre.seed = seed
+    state.cleanUp.nixConf = await configure(phase, seed)
   } catch (error) {
     ports.signal.throwIfAborted()
     const message = error instanceof SeedError ? error.message : String(error)
-    ports.log.info(`The seed was not restored before the job's first step: ${message}`)
-    return { steps: steps.list }
+    ports.log.info(`The seed was not restored before the job's first step, main tries again: ${message}`)
+    delete state.pre.outcome
+  } finally {
+    state.pre.steps = [...steps.list]
   }
 }

@@ -5,7 +5,7 @@ import type { Credentials } from '../oci/credentials.ts'
 import { formatName, type RegistryName } from '../oci/name.ts'
 import type { RemoteOptions } from '../oci/remote.ts'
 import type { Ports } from '../ports.ts'
-import type { Steps } from '../report.ts'
+import type { Steps } from '../steps.ts'
 import type { Runner } from '../runner.ts'
 import type { Inputs } from './inputs.ts'
 
@@ -61,8 +61,8 @@ export function remoteOptions({ inputs, ports }: Phase, image: RegistryName): Re
 }
 
 export function registryCredentials({ registryUsername, registryPassword }: Inputs): Credentials | undefined {
-  if (registryPassword === undefined) return undefined
-  return { username: registryUsername ?? 'nix-seed', password: registryPassword }
+  if (registryUsername === undefined || registryPassword === undefined) return undefined
+  return { username: registryUsername, password: registryPassword }
 }
 
 /** One step of a phase: timed, and with a fold of its own in the log. */

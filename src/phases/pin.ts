@@ -21,9 +21,9 @@ import { commitMessage, pullRequestBody, pullRequestTitle, type AnnouncedSystem 
 import { compareSeeds } from '../seed/difference.ts'
 import { readSeedImage, type SeedImage } from '../seed/image.ts'
 import { lockKey } from '../seed/key.ts'
-import { formatSeedPins, mergeSeedPins, parseSeedPins, type PinnedSeed, type SeedPins } from '../seed/pin.ts'
+import { formatSeedPins, mergeSeedPins, parseSeedPins, SEED_FILE, type PinnedSeed, type SeedPins } from '../seed/pin.ts'
 import { gitHub, remoteOptions, step, type Phase } from './context.ts'
-import { fetchPins, locationOf, SEED_FILE, type LockText } from './pinned.ts'
+import { fetchPins, locationOf, type LockText } from './pinned.ts'
 
 export interface PinResult {
   operation: 'created' | 'updated' | 'unchanged' | 'closed' | 'none'
@@ -139,7 +139,7 @@ async function propose(
   if (bytes === undefined) throw new SeedError('LOCK_MISSING', 'there is no lock file to pin the seed in', { resource })
   const lock = { text: bytes.toString(), resource }
   const edited = edit(lock, record, phase)
-  const pulls = gitHub(phase, inputs.pullRequestToken ?? inputs.githubToken)
+  const pulls = gitHub(phase, inputs.pullRequestToken)
   if (lockKey(parseFlakeLock(lock.text, resource)) !== seed.lockKey) {
     ports.log.warn(
       `${base} has another flake.lock than the seed was made for: the pin will be stale until it is reseeded`
@@ -157,7 +157,9 @@ async function propose(
     message: title,
     scratch: `${inputs.pullRequestBranch}-${runner.job.runId}-${runner.job.runAttempt}-${phase.system}`
   })
-  const body = pullRequestBody({ base: { ref: base, oid: head.oid }, systems })
+  const { serverUrl, runId } = runner.job
+  const runUrl = `${serverUrl}/${repository.owner}/${repository.name}/actions/runs/${runId}`
+  const body = pullRequestBody({ base: { ref: base, oid: head.oid }, systems, source: { runUrl } })
   return savePullRequest(
     pulls,
     repository,

@@ -6,10 +6,16 @@ import { readRepositoryFile } from '../github/contents.ts'
 import { parseFlakeLock, type FlakeLock } from '../nix/flake-lock.ts'
 import { formatName, type RegistryName } from '../oci/name.ts'
 import { lockKey } from '../seed/key.ts'
-import { pinLocation, pinnedSeed, readPins, trustedImage, type PinLocation, type SeedPins } from '../seed/pin.ts'
+import {
+  pinLocation,
+  pinnedSeed,
+  readPins,
+  SEED_FILE,
+  trustedImage,
+  type PinLocation,
+  type SeedPins
+} from '../seed/pin.ts'
 import { bareName, gitHub, type Phase } from './context.ts'
-
-export const SEED_FILE = 'seed.json'
 
 /** A lock file as it stands somewhere. */
 export interface LockText {
@@ -68,10 +74,11 @@ export async function readPinned(lock: LockText, phase: Phase): Promise<PinnedIm
 }
 
 /** Where a lock pins its seed. @throws SeedError PIN_MISSING, PIN_INVALID */
-export function locationOf(lock: FlakeLock, resource: string, { runner }: Phase): PinLocation {
-  const location = pinLocation(lock, resource)
-  const host = location.host ?? 'github.com'
+export function locationOf(lock: FlakeLock, resource: string, { runner, inputs }: Phase): PinLocation {
   const own = new URL(runner.job.serverUrl).host
+  const { owner, name } = runner.job.repository
+  const location = pinLocation(lock, resource, { host: own, owner, repo: name, ref: inputs.pinBranch })
+  const host = location.host ?? 'github.com'
   if (host !== own) {
     throw new SeedError('PIN_INVALID', `the input seed-self is on ${host}, and this job runs on ${own}`, {
       resource,

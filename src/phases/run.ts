@@ -1,0 +1,129 @@
+/** `main`: sees to seed and Nix of the job, and makes a new seed in seed mode. */
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { SeedError } from '../errors.ts'
+import { coveragePercent } from '../report.ts'
+import { isSeedContainer, recordPaths } from '../seed/coverage.ts'
+import type { PhaseState, State } from '../state.ts'
+import { workFolder, type Phase } from './context.ts'
+import { findContainerSeed } from './container.ts'
+import type { OutputName } from './input-names.ts'
+import { readyNix } from './nix.ts'
+import { lockOfCheckout, lockOfCommit } from './pinned.ts'
+import { bringSeed, isFatal, seedNamesFile, type Attempt } from './restore.ts'
+import { seed as makeSeed, type SeedResult, type Sign } from './seed.ts'
+
+const STORE = '/nix/store'
+
+/**
+ * Fills `state`, in every case as far as things went, and sets the outputs.
+ *
+ * @throws what makes the job fail
+ */
+export async function run(phase: Phase, state: State, sign?: Sign): Promise<void> {
+  const { steps, inputs, ports } = phase
+  const main: PhaseState = { steps: [], warnings: [] }
+  state.main = main
+  for (const warning of inputs.warnings) ports.log.warn(warning)
+  try {
+    const isContainer = await isSeedContainer()
+    const attempt = isContainer ? await findContainerSeed(phase) : await attemptSeed(phase, state)
+    Object.assign(main, attempt)
+    const nix = await readyNix(phase, attempt.seed, isContainer, file => {
+      state.cleanUp.nixConf = file
+    })
+    main.strategy = nix.strategy
+    main.nixVersion = nix.version
+    if (inputs.cachixName !== undefined) state.cachix = { name: inputs.cachixName }
+    if (inputs.mode === 'seed') await seedMode(phase, main, sign)
+    const names = await seedNames(phase)
+    await setCoverage(names, phase)
+    state.coverageFile = join(workFolder(phase), 'coverage.json')
+    await recordPaths(state.coverageFile, { seed: names, storeFolder: STORE })
+  } finally {
+    main.steps = steps.list
+    setOutputs(phase, main)
+  }
+}
+
+/** The pinned seed, or why there is none; whether that fails the job is decided here. */
+async function attemptSeed(phase: Phase, state: State): Promise<Attempt> {
+  const { inputs, ports } = phase
+  let attempt: Attempt
+  try {
+    const lock = (await lockOfCheckout(phase)) ?? (await lockOfCommit(phase))
+    attempt = await bringSeed(lock, phase, state.pre?.seed)
+  } catch (error) {
+    ports.signal.throwIfAborted()
+    if (isFatal(error) || inputs.required || !(error instanceof SeedError)) throw error
+    const hint = error.hint === undefined ? '' : ` ${error.hint}`
+    ports.log.warn(`The job goes on without its seed: ${error.message}.${hint}`)
+    return { outcome: 'miss', reason: error.message }
+  }
+  if (attempt.seed === undefined) {
+    if (inputs.required) {
+      throw new SeedError('PIN_MISSING', `there is no seed for this job: ${attempt.reason ?? 'none is pinned'}`, {
+        hint: 'Publish and pin one by running this action in seed mode, or leave out "required".'
+      })
+    }
+    ports.log.info(`No seed: ${attempt.reason ?? 'none is pinned'}`)
+  }
+  return attempt
+}
+
+async function seedMode(phase: Phase, main: PhaseState, sign?: Sign): Promise<void> {
+  const { runner, steps } = phase
+  if (runner.job.isFork) {
+    const why = 'this run is of a fork, which may read seeds and publish none'
+    steps.skip('Publish a seed', why)
+    runner.annotate('notice', `No seed is published: ${why}.`)
+    return
+  }
+  const told = ({ reference, published, layers, pin }: SeedResult): void => {
+    const { reused, paths, layerBytes } = published
+    main.published = { reference, reused, paths, layers, bytes: layerBytes }
+    if (pin) main.pullRequest = pin
+  }
+  told(await makeSeed(phase, told, sign))
+}
+
+/** The names of the paths of the seed that was restored; none where there was none. */
+async function seedNames(phase: Phase): Promise<string[]> {
+  try {
+    return JSON.parse(await readFile(seedNamesFile(phase), 'utf8')) as string[]
+  } catch {
+    return []
+  }
+}
+
+async function setCoverage(seed: readonly string[], { runner }: Phase): Promise<void> {
+  const names = await readdir(STORE).catch(() => [])
+  const here = new Set(names.filter(name => /^[0-9a-z]{32}-/.test(name) && !/\.(?:drv|lock|chroot)$/.test(name)))
+  const fromSeed = seed.filter(name => here.has(name)).length
+  runner.setOutput('coverage', String(here.size === 0 ? 0 : coveragePercent({ fromSeed, beside: here.size - fromSeed })))
+}
+
+function setOutputs({ runner, system }: Phase, main: PhaseState): void {
+  const { outcome, reason, seed, published, pullRequest } = main
+  const reference = published?.reference ?? seed?.reference
+  const values: Partial<Record<OutputName, string | number | boolean | undefined>> = {
+    outcome,
+    hit: outcome === undefined ? undefined : outcome === 'hit' || (outcome === 'container' && reason === undefined),
+    reason: reason ?? '',
+    seed: reference,
+    digest: reference?.slice(reference.indexOf('@') + 1),
+    strategy: main.strategy ?? 'none',
+    bytes: seed?.bytes ?? 0,
+    'restore-ms': seed?.milliseconds ?? 0,
+    'lock-key': main.lockKey,
+    system,
+    'nix-version': main.nixVersion,
+    reused: published?.reused,
+    paths: seed?.paths,
+    layers: published?.layers ?? seed?.layers,
+    'pull-request-number': pullRequest?.number,
+    'pull-request-url': pullRequest?.url,
+    'pull-request-operation': pullRequest?.operation ?? 'none'
+  }
+  for (const [name, value] of Object.entries(values)) if (value !== undefined) runner.setOutput(name, String(value))
+}
