@@ -88,21 +88,21 @@ export interface Answer {
 }
 
 /** The answer in place of the right one, for the faults that have one. */
-export function answerOf(fault: Fault): Answer | undefined {
+export function answerOf(fault: Fault, { fields }: RequestInfo): Answer | undefined {
   const documentation_url = 'https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api'
   switch (fault.kind) {
     case 'primary-limit': {
+      const message = 'API rate limit exceeded for installation ID 1.'
       const reset = String(fault.resetAt ?? Math.ceil(Date.now() / 1000) + 60)
-      return {
-        status: 403,
-        headers: {
-          'x-ratelimit-limit': '1000',
-          'x-ratelimit-remaining': '0',
-          'x-ratelimit-used': '1000',
-          'x-ratelimit-reset': reset
-        },
-        json: { message: 'API rate limit exceeded for installation ID 1.', documentation_url, status: '403' }
+      const headers = {
+        'x-ratelimit-limit': '1000',
+        'x-ratelimit-remaining': '0',
+        'x-ratelimit-used': '1000',
+        'x-ratelimit-reset': reset
       }
+      // GraphQL says it in its own way.
+      if (fields.length > 0) return { status: 200, headers, json: { errors: [{ type: 'RATE_LIMITED', message }] } }
+      return { status: 403, headers, json: { message, documentation_url, status: '403' } }
     }
     case 'secondary-limit': {
       const status = fault.status ?? 403

@@ -13,8 +13,11 @@
  *     expect(server.violations).toEqual([])                   // what GitHub would not know, asked or answered
  *     await server.close()
  *
- * With `tls` it listens on port 443 of a loopback address of its own, under the names of the real hosts; `hosts.ts` makes
- * programs find it there, and `server.caFile` is what they have to trust. `oidc.ts` is the issuer of identity tokens.
+ * With `tls` it listens on port 443 of a loopback address of its own, under the names of the real hosts (this takes root, so
+ * the lab). Programs find it there if they are started by `server.enclose(command)` and trust it with
+ * `server.trustEnvironment`; the machine is left as it is. Several servers can be put around one command.
+ *
+ * `oidc.ts` is the issuer of identity tokens.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -27,6 +30,7 @@ import { buffer } from 'node:stream/consumers'
 import { makeCertificate } from '../certificate.ts'
 import { Armory, answerOf } from './faults.ts'
 import type { Answer, Fault, Matcher, RequestInfo } from './faults.ts'
+import { loopbackAddress, withHosts } from './hosts.ts'
 import { graphqlRoot } from './graphql.ts'
 import type { PullRequest } from './pull-request.ts'
 import { Refusal } from './refusal.ts'
@@ -44,8 +48,10 @@ export interface GitHubServerOptions extends RepositoryOptions {
   repository?: string
   /** The layout of addresses: `api.github.com`, or `/api/v3` of one host. */
   kind?: 'github.com' | 'enterprise'
-  /** Serves HTTPS. `address` is one of the loopback's, `host` the name of an Enterprise host. */
-  tls?: { address: string; port?: number; host?: string }
+  /** Serves HTTPS, on port 443. */
+  tls?: boolean
+  /** Name of an Enterprise host. */
+  host?: string
 }
 
 /** A request that came in. */
@@ -82,13 +88,13 @@ export class GitHubServer {
 
   private constructor(options: GitHubServerOptions) {
     this.#options = options
-    const { tls, kind = 'github.com' } = options
+    const { tls = false, kind = 'github.com', host = 'github.test' } = options
     this.#folder = mkdtempSync(join(tmpdir(), 'github-server-'))
-    this.address = tls?.address ?? '127.0.0.1'
-    this.#port = tls ? (tls.port ?? 443) : 0
-    this.hosts = kind === 'enterprise' ? [tls?.host ?? 'github.test'] : [...PUBLIC_HOSTS]
+    this.address = tls ? loopbackAddress() : '127.0.0.1'
+    this.#port = tls ? 443 : 0
+    this.hosts = kind === 'enterprise' ? [host] : [...PUBLIC_HOSTS]
     const listener = (request: IncomingMessage, response: ServerResponse) => void this.#serve(request, response)
-    if (tls === undefined) this.#server = createServer(listener)
+    if (!tls) this.#server = createServer(listener)
     else {
       const certificate = makeCertificate(...this.hosts)
       this.caFile = join(this.#folder, 'ca.pem')
@@ -131,13 +137,13 @@ export class GitHubServer {
 
   /** For GITHUB_SERVER_URL. */
   get serverUrl(): string {
-    return this.#options.tls ? `https://${this.hosts[0]}${this.#portSuffix}` : this.#plainUrl
+    return this.#options.tls ? `https://${this.hosts[0]}` : this.#plainUrl
   }
 
   /** For GITHUB_API_URL. */
   get apiUrl(): string {
     if (this.#isEnterprise) return `${this.serverUrl}/api/v3`
-    return this.#options.tls ? `https://api.github.com${this.#portSuffix}` : this.#plainUrl
+    return this.#options.tls ? 'https://api.github.com' : this.#plainUrl
   }
 
   /** For GITHUB_GRAPHQL_URL. */
@@ -146,7 +152,7 @@ export class GitHubServer {
   }
 
   get #codeloadUrl(): string {
-    if (this.#options.tls && !this.#isEnterprise) return `https://codeload.github.com${this.#portSuffix}`
+    if (this.#options.tls && !this.#isEnterprise) return 'https://codeload.github.com'
     return `${this.serverUrl}/_codeload`
   }
 
@@ -158,8 +164,16 @@ export class GitHubServer {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
   }
 
-  get #portSuffix(): string {
-    return this.#port === 443 ? '' : `:${(this.#server.address() as AddressInfo).port}`
+  /** The command such that the names of the hosts lead here. */
+  enclose(command: readonly string[]): string[] {
+    return withHosts(this.#folder, this.address, this.hosts, command)
+  }
+
+  /** What makes Node.js, Nix, Git and curl trust the server. */
+  get trustEnvironment(): Record<string, string> {
+    const { caFile } = this
+    if (caFile === undefined) return {}
+    return { NODE_EXTRA_CA_CERTS: caFile, NIX_SSL_CERT_FILE: caFile, GIT_SSL_CAINFO: caFile, CURL_CA_BUNDLE: caFile }
   }
 
   /** `METHOD PATH` of the requests, with the fields of GraphQL after it. */
@@ -232,7 +246,8 @@ export class GitHubServer {
     if (fault?.kind === 'cut') return void request.socket.destroy()
     if (fault?.kind === 'slow') await new Promise(resolve => setTimeout(resolve, fault.ms))
     const answer =
-      (fault && answerOf(fault)) ?? (await this.#inTurn(() => this.#answer(request, url, place, text).catch(refusalOf)))
+      (fault && answerOf(fault, info)) ??
+      (await this.#inTurn(() => this.#answer(request, url, place, text).catch(refusalOf)))
     if (fault?.kind === 'lost-answer') return void request.socket.destroy()
     info.status = answer.status
     send(response, answer)
@@ -315,7 +330,7 @@ export class GitHubServer {
     const fault = this.faults.take(info)
     if (fault?.kind === 'cut') return void request.socket.destroy()
     if (fault?.kind === 'slow') await new Promise(resolve => setTimeout(resolve, fault.ms))
-    const instead = fault && answerOf(fault)
+    const instead = fault && answerOf(fault, info)
     if (instead) return send(response, instead)
     try {
       const token = this.#tokens.authenticate(request.headers.authorization)
