@@ -44,8 +44,7 @@ export async function preparePlace(ports: Ports, folder = '/nix'): Promise<NixPl
 /**
  * Runs a program as root: through sudo, without a password being asked.
  *
- * Its arguments are visible to every user of the machine, and sudo logs them: what is secret goes by `input`. It cannot
- * be stopped by this process, which is not root, so it is waited for, even after an abort.
+ * Its arguments are visible to every user of the machine, and sudo logs them: what is secret goes by `input`.
  *
  * @throws SeedError NO_PRIVILEGE where sudo is missing or refuses; ToolFailure where the program fails; INTERRUPTED
  */
@@ -54,21 +53,15 @@ export async function sudo(
   ports: Pick<Ports, 'env' | 'signal'>,
   options: { input?: string | AsyncIterable<Uint8Array> } = {}
 ): Promise<RunResult> {
-  if (ports.signal.aborted) throw new SeedError('INTERRUPTED', `interrupted before ${command[0] ?? ''} was run as root`)
   try {
-    return await run('sudo', ['-n', '--', ...command], {
-      env: plainEnv(ports),
-      signal: new AbortController().signal,
-      ...options
-    })
+    return await run('sudo', ['-n', '--', ...command], { env: plainEnv(ports), signal: ports.signal, ...options })
   } catch (error) {
     throw sudoFailure(error)
   }
 }
 
 /**
- * Runs a program as the owner of the place, to its end: as this user or as root. Only `variables` and what every program
- * needs are in its environment.
+ * Runs a program as the owner of the place: as this user, or as root. Of the variables of Nix it has only those given.
  *
  * @throws as {@link sudo}
  */
@@ -83,13 +76,8 @@ export async function runAsOwner(
     const assignments = Object.entries({ LC_ALL: 'C', ...variables }).map(([name, value]) => `${name}=${value}`)
     return sudo(['env', ...assignments, ...command], ports, rest)
   }
-  if (ports.signal.aborted) throw new SeedError('INTERRUPTED', `interrupted before ${command[0]} was run`)
   const [tool, ...args] = command
-  return run(tool, args, {
-    env: { ...plainEnv(ports), ...variables },
-    signal: new AbortController().signal,
-    ...rest
-  })
+  return run(tool, args, { env: { ...plainEnv(ports), ...variables }, signal: ports.signal, ...rest })
 }
 
 /** Messages that can be recognized, and nothing of Nix, whose variables may point anywhere. */
