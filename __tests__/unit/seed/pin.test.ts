@@ -277,7 +277,7 @@ describe('pinnedSeed', () => {
   test.each([
     ['x86_64-darwin', BOTH, /no seed is pinned for x86_64-darwin: pinned are those for aarch64-linux, x86_64-linux/],
     ['constructor', BOTH, /no seed is pinned for constructor/],
-    ['x86_64-linux', { version: 1, systems: {} } as SeedPins, /none is pinned for any system/]
+    ['x86_64-linux', { version: 1, systems: {} }, /none is pinned for any system/]
   ])('of %s is missing', (system, pins, message) => {
     expect(() => pinnedSeed(pins, system, RESOURCE)).toThrow(
       expect.objectContaining({ code: 'PIN_MISSING', resource: RESOURCE, message: expect.stringMatching(message) })
