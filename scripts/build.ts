@@ -1,5 +1,5 @@
 // `npm run build`: bundles the entries of src into dist. With --check it builds beside and compares instead.
-import { mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { bundle, compile, ENTRIES } from './bundle.ts'
 import { renderNotices } from './notices.ts'
@@ -22,6 +22,9 @@ async function makeDist(work: string): Promise<Tree> {
   for (const [path, file] of readTree(join(root, 'nix'))) {
     if (!path.startsWith('tests/')) tree.set(`nix/${path}`, file)
   }
+  // Runners read it from a file.
+  const matcher = readFileSync(join(root, 'src', 'problem-matcher.json'))
+  tree.set('problem-matcher.json', { bytes: matcher, executable: false })
   tree.set('THIRD-PARTY-NOTICES.txt', { bytes: Buffer.from(renderNotices(root, modules)), executable: false })
   return tree
 }

@@ -63,53 +63,88 @@ export class Matchers {
   }
 }
 
+/** https://github.com/actions/runner/blob/main/src/Runner.Worker/IssueMatcher.cs tells how the runner goes about it. */
 class Matcher {
   readonly #severity: string
   readonly #patterns: { expression: RegExp; pattern: Pattern }[]
-  #next = 0
-  #found: Found = {}
+  /** What the patterns up to each one but the last have found, while lines keep matching. */
+  #running: (Found | undefined)[] = []
 
   constructor(definition: Definition) {
+    validate(definition)
     this.#severity = definition.severity ?? ''
     this.#patterns = definition.pattern.map(pattern => ({ expression: new RegExp(pattern.regexp), pattern }))
-    if (this.#patterns.length === 0) throw new Error(`matcher ${definition.owner} has no pattern`)
-    if (definition.pattern.at(-1)?.message === undefined) {
-      throw new Error(`the last pattern of matcher ${definition.owner} has no message`)
-    }
   }
 
   reset(): void {
-    this.#next = 0
-    this.#found = {}
+    this.#running = []
   }
 
   take(line: string): Match | undefined {
-    const step = this.#patterns[this.#next]
-    const groups = step?.expression.exec(line)
-    if (step === undefined || groups === null || groups === undefined) {
-      const wasInside = this.#next > 0
+    const last = this.#patterns.length - 1
+    // From the last one: a line may end one sequence, or begin the next.
+    for (let i = last; i >= 0; i--) {
+      const before = i === 0 ? {} : this.#running[i - 1]
+      if (before === undefined) continue
+      const { expression, pattern } = this.#patterns[i]!
+      const groups = expression.exec(line)
+      if (groups === null) {
+        if (i === last) this.#running[i - 1] = undefined
+        else this.#running[i] = undefined
+        continue
+      }
+      const found = { ...before, ...fieldsOf(pattern, groups) }
+      if (i < last) {
+        this.#running[i] = found
+        continue
+      }
       this.reset()
-      // A line that breaks a sequence may begin the next one.
-      return wasInside ? this.take(line) : undefined
+      if (pattern.loop === true) this.#running[i - 1] = before
+      return this.#toMatch(found)
     }
-    const found = { ...this.#found }
-    for (const field of FIELDS) {
-      const group = step.pattern[field]
-      if (group !== undefined) found[field] = groups[group] ?? ''
-    }
-    const isLast = this.#next === this.#patterns.length - 1
-    if (!isLast) {
-      this.#next++
-      this.#found = found
-      return undefined
-    }
-    if (step.pattern.loop !== true) this.reset()
-    const { file, line: number, severity, message = '' } = found
+    return undefined
+  }
+
+  #toMatch({ file, line, severity, message = '' }: Found): Match {
     return {
-      severity: severity ?? (this.#severity === '' ? 'error' : this.#severity),
+      severity: (severity ?? '') || this.#severity || 'error',
       message,
       ...(file !== undefined && { file }),
-      ...(number !== undefined && { line: Number(number) })
+      ...(line !== undefined && { line: Number(line) })
     }
   }
+}
+
+function fieldsOf(pattern: Pattern, groups: RegExpExecArray): Found {
+  const found: Found = {}
+  for (const field of FIELDS) {
+    const group = pattern[field]
+    if (group !== undefined) found[field] = groups[group] ?? ''
+  }
+  return found
+}
+
+/** Throws what the runner refuses to add. */
+function validate({ owner, severity = '', pattern: patterns }: Definition): void {
+  const fail = (what: string): never => {
+    throw new Error(`matcher ${owner}: ${what}`)
+  }
+  if (owner === '') fail('the owner must not be empty')
+  if (!['', 'error', 'warning', 'notice'].includes(severity.toLowerCase())) fail(`unexpected severity ${severity}`)
+  if (patterns.length === 0) fail('it has no pattern')
+  const seen = new Set<string>()
+  for (const [i, pattern] of patterns.entries()) {
+    const isLast = i === patterns.length - 1
+    if (pattern.loop === true && (i === 0 || !isLast)) fail('only the last of several patterns may loop')
+    if (pattern.loop === true && pattern.message === undefined) fail('the pattern that loops must have a message')
+    const groups = new RegExp(`${pattern.regexp}|`).exec('')!.length
+    for (const field of [...FIELDS, 'column', 'code'] as const) {
+      const group = pattern[field]
+      if (group === undefined) continue
+      if (seen.has(field)) fail(`${field} is set twice`)
+      seen.add(field)
+      if (group < 0 || group >= groups) fail(`${field} is of a group that the expression does not have`)
+    }
+  }
+  if (!seen.has('message')) fail('no pattern has a message')
 }
