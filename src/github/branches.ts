@@ -2,31 +2,19 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { SeedError } from '../errors.ts'
 import type { RepositoryName } from '../runner.ts'
 import type { GitHub, RequestContext } from './api.ts'
-import { blobId } from './contents.ts'
+import { appendCommit, branchResource, commitOf, isOneCommit, makeRootCommit, writing } from './commits.ts'
+import type { Commit, FileChange } from './commits.ts'
 import { refusalOf } from './failure.ts'
 
-export interface Commit {
-  oid: string
-  /** Unix seconds of the committer date: what Nix calls lastModified. */
-  committedAt: number
-}
+export type { Commit, FileChange } from './commits.ts'
 
 export interface BranchHead extends Commit {
   /** Top level of the tree; `mode` as git writes it (`100644`), `type` as git names it (`blob`). */
   files: readonly { path: string; mode: string; type: string }[]
 }
 
-/** One file that is added or replaced. */
-export interface FileChange {
-  /** From the root of the repository. */
-  path: string
-  bytes: Buffer
-  /** A line, and after an empty line a body if wanted. */
-  message: string
-}
-
 /** Tries to make a ref point somewhere while others create and delete it. */
-const POINT_ATTEMPTS = 4
+const POINT_ATTEMPTS = 2
 /** GraphQL may not yet know what REST has just written. */
 const LAG_PAUSES_MS = [500, 2000, 4000]
 
@@ -38,10 +26,6 @@ const BRANCH_QUERY = `query ($owner: String!, $name: String!, $ref: String!) {
   }
 }`
 
-const COMMIT_MUTATION = `mutation ($input: CreateCommitOnBranchInput!) {
-  createCommitOnBranch(input: $input) { commit { oid committedDate } }
-}`
-
 /** The head of a branch; undefined if there is no such branch. @throws SeedError as `GitHub.request` does */
 export async function readBranch(
   github: GitHub,
@@ -49,7 +33,9 @@ export async function readBranch(
   branch: string
 ): Promise<BranchHead | undefined> {
   interface Answer {
-    repository: { ref: { target: CommitNode & { tree: { entries: TreeEntry[] | null } } } | null } | null
+    repository: {
+      ref: { target: { oid: string; committedDate: string } & { tree: { entries: TreeEntry[] | null } } } | null
+    } | null
   }
   interface TreeEntry {
     name: string
@@ -61,7 +47,7 @@ export async function readBranch(
   const answer = await github.graphql<Answer>(BRANCH_QUERY, variables, {
     doing: `reading the branch ${branch}`,
     permission: 'contents: read',
-    resource: resourceOf(repository, branch),
+    resource: branchResource(repository, branch),
     repository
   })
   const target = answer.repository?.ref?.target
@@ -96,7 +82,9 @@ export async function commitFile(
       if (![404, 409, 422].includes(refusalOf(error)?.status ?? 0)) throw error
       const head = await readBranch(github, repository, branch)
       if (head && (await isOneCommit(github, repository, head.oid, expectedHead, change))) return head
-      if (head?.oid !== expectedHead) throw conflict(repository, branch, head, error)
+      if (head?.oid !== expectedHead) {
+        throw conflict(repository, branch, head ? `is at ${head.oid} by now` : 'was removed', error)
+      }
       const pauseMs = LAG_PAUSES_MS[attempt]
       if (pauseMs === undefined || refusalOf(error)?.status === 422) throw error
       github.log.debug(`${branch} is at ${expectedHead}, but GraphQL does not know it yet`)
@@ -124,13 +112,17 @@ export async function replaceBranch(
   const { base, scratch } = change
   const head = await readBranch(github, repository, branch)
   if (head && (await isOneCommit(github, repository, head.oid, base, change))) return head
+  let isMade = true as boolean
   try {
-    await pointBranch(github, repository, scratch, base)
+    await pointBranch(github, repository, scratch, base, false).catch((error: unknown) => {
+      isMade = !isRefused(error)
+      throw error
+    })
     const commit = await commitFile(github, repository, scratch, { ...change, expectedHead: base })
-    await pointBranch(github, repository, branch, commit.oid)
+    await pointBranch(github, repository, branch, commit.oid, head !== undefined)
     return commit
   } finally {
-    await removeScratch(github, repository, scratch)
+    if (isMade) await removeScratch(github, repository, scratch)
   }
 }
 
@@ -153,84 +145,48 @@ export async function deleteBranch(
   }
 }
 
-interface CommitNode {
-  oid: string
-  committedDate: string
-}
-
-async function appendCommit(
-  github: GitHub,
-  repository: RepositoryName,
-  branch: string,
-  change: FileChange,
-  expectedHeadOid: string
-): Promise<Commit> {
-  const [headline = '', ...rest] = change.message.split('\n')
-  const body = rest.join('\n').trim()
-  const input = {
-    branch: { repositoryNameWithOwner: `${repository.owner}/${repository.name}`, branchName: branch },
-    expectedHeadOid,
-    message: { headline, ...(body !== '' && { body }) },
-    fileChanges: { additions: [{ path: change.path, contents: change.bytes.toString('base64') }] }
-  }
-  const { createCommitOnBranch } = await github.graphql<{ createCommitOnBranch: { commit: CommitNode | null } | null }>(
-    COMMIT_MUTATION,
-    { input },
-    // The second of two goes meets another head than it expects.
-    { ...writing('committing to', repository, branch), repository, repeatable: true }
-  )
-  const commit = createCommitOnBranch?.commit
-  return commitOf(commit?.oid, commit?.committedDate)
-}
-
-/** https://docs.github.com/en/rest/git: signed for the token of an app only if neither author nor committer is given. */
 async function createOrphan(
   github: GitHub,
   repository: RepositoryName,
   branch: string,
-  { path, bytes, message }: FileChange
+  change: FileChange
 ): Promise<Commit> {
-  const { owner, name: repo } = repository
-  // Objects that nothing points to do no harm.
-  const context: RequestContext = { ...writing('creating', repository, branch), repeatable: true }
-  const blob = await github.request<{ sha: string }>(
-    'POST /repos/{owner}/{repo}/git/blobs',
-    { owner, repo, content: bytes.toString('base64'), encoding: 'base64' },
-    context
-  )
-  const tree = await github.request<{ sha: string }>(
-    'POST /repos/{owner}/{repo}/git/trees',
-    { owner, repo, tree: [{ path, mode: '100644', type: 'blob', sha: blob.sha }] },
-    context
-  )
-  const made = await github.request<{ sha: string; committer: { date: string } }>(
-    'POST /repos/{owner}/{repo}/git/commits',
-    { owner, repo, message, tree: tree.sha, parents: [] },
-    context
-  )
-  const commit = commitOf(made.sha, made.committer.date)
+  const commit = await makeRootCommit(github, repository, change, writing('creating', repository, branch))
   if (await createRef(github, repository, branch, commit.oid)) return commit
   const head = await readBranch(github, repository, branch)
   if (head?.oid === commit.oid) return commit
-  throw conflict(repository, branch, head)
+  throw conflict(repository, branch, 'exists by now')
 }
 
-/** Makes `branch` point to `oid`, whatever it points to now and whether or not it exists. */
-async function pointBranch(github: GitHub, repository: RepositoryName, branch: string, oid: string): Promise<void> {
+/** Makes `branch` point to `oid`, whatever it points to now. @param exists what to try first; it may have changed */
+async function pointBranch(
+  github: GitHub,
+  repository: RepositoryName,
+  branch: string,
+  oid: string,
+  exists: boolean
+): Promise<void> {
+  const point = [moveRef, createRef]
+  if (!exists) point.reverse()
   for (let attempt = 0; attempt < POINT_ATTEMPTS; attempt++) {
-    try {
-      await github.request(
-        'PATCH /repos/{owner}/{repo}/git/refs/{ref}',
-        { ...refParameters(repository, branch), sha: oid, force: true },
-        writing('moving', repository, branch)
-      )
-      return
-    } catch (error) {
-      if (!isAbsent(error)) throw error
-    }
-    if (await createRef(github, repository, branch, oid)) return
+    for (const act of point) if (await act(github, repository, branch, oid)) return
   }
-  throw conflict(repository, branch, undefined)
+  throw conflict(repository, branch, 'does not hold still')
+}
+
+/** @returns false if there is no such branch. */
+async function moveRef(github: GitHub, repository: RepositoryName, branch: string, oid: string): Promise<boolean> {
+  try {
+    await github.request(
+      'PATCH /repos/{owner}/{repo}/git/refs/{ref}',
+      { ...refParameters(repository, branch), sha: oid, force: true },
+      writing('moving', repository, branch)
+    )
+    return true
+  } catch (error) {
+    if (isAbsent(error)) return false
+    throw error
+  }
 }
 
 /** @returns false if the branch exists, at whatever commit. */
@@ -250,36 +206,6 @@ async function createRef(github: GitHub, repository: RepositoryName, branch: str
   }
 }
 
-/** Whether `oid` is `base` and one commit that says and does what `change` wants, and nothing else. */
-async function isOneCommit(
-  github: GitHub,
-  repository: RepositoryName,
-  oid: string,
-  base: string,
-  { path, bytes, message }: FileChange
-): Promise<boolean> {
-  interface Answer {
-    commit: { message: string }
-    parents: { sha: string }[]
-    files?: { filename: string; sha: string | null; status: string }[]
-  }
-  if (oid === base) return false
-  const { owner, name: repo } = repository
-  const { commit, parents, files } = await github.request<Answer>(
-    'GET /repos/{owner}/{repo}/commits/{ref}',
-    { owner, repo, ref: oid },
-    { doing: `reading the commit ${oid}`, permission: 'contents: read', repository }
-  )
-  return (
-    parents.length === 1 &&
-    parents[0]?.sha === base &&
-    commit.message.trim() === message.trim() &&
-    files?.length === 1 &&
-    files[0]?.filename === path &&
-    files[0].sha === blobId(bytes, oid.length)
-  )
-}
-
 /** Never fails: what it comes after counts more. */
 async function removeScratch(github: GitHub, repository: RepositoryName, scratch: string): Promise<void> {
   try {
@@ -290,22 +216,18 @@ async function removeScratch(github: GitHub, repository: RepositoryName, scratch
   }
 }
 
-/** @throws SeedError FORGE_FAILED for what is no commit of GitHub's */
-function commitOf(oid: unknown, date: unknown): Commit {
-  const committedAt = Math.floor(Date.parse(String(date)) / 1000)
-  if (typeof oid !== 'string' || !/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(oid) || Number.isNaN(committedAt)) {
-    throw new SeedError('FORGE_FAILED', 'the forge describes a commit without name or date')
-  }
-  return { oid, committedAt }
-}
-
-function conflict(repository: RepositoryName, branch: string, head: Commit | undefined, cause?: unknown): SeedError {
-  const what = head ? `is at ${head.oid} by now` : 'was removed'
-  return new SeedError('FORGE_CONFLICT', `somebody else changed the branch ${branch} meanwhile: it ${what}`, {
-    resource: resourceOf(repository, branch),
+function conflict(repository: RepositoryName, branch: string, how: string, cause?: unknown): SeedError {
+  return new SeedError('FORGE_CONFLICT', `somebody else changed the branch ${branch} meanwhile: it ${how}`, {
+    resource: branchResource(repository, branch),
     hint: 'Run the job again. If it happens often, give the workflow a concurrency group.',
     cause
   })
+}
+
+/** Whether GitHub said no, so that nothing has happened. */
+function isRefused(error: unknown): boolean {
+  const status = refusalOf(error)?.status
+  return status !== undefined && status < 500
 }
 
 function isAbsent(error: unknown): boolean {
@@ -315,16 +237,4 @@ function isAbsent(error: unknown): boolean {
 
 function refParameters({ owner, name: repo }: RepositoryName, branch: string): Record<string, string> {
   return { owner, repo, ref: `heads/${branch}` }
-}
-
-function writing(verb: string, repository: RepositoryName, branch: string): RequestContext {
-  return {
-    doing: `${verb} the branch ${branch}`,
-    permission: 'contents: write',
-    resource: resourceOf(repository, branch)
-  }
-}
-
-function resourceOf({ owner, name }: RepositoryName, branch: string): string {
-  return `${owner}/${name}: ${branch}`
 }
