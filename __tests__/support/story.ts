@@ -100,7 +100,7 @@ export class Story {
   static async start(root: string, registry: Service, options: StoryOptions): Promise<Story> {
     // Job steps of another user go through here.
     execFileSync('chmod', ['755', root])
-    const github = await GitHubServer.start({ repository: REPOSITORY, tls: { address: addressOfItsOwn() } })
+    const github = await GitHubServer.start({ repository: REPOSITORY, tls: true })
     const inputs = writeInputs(join(root, 'inputs'))
     writeExample('hello', join(root, 'hello'), inputs, flake => openOutputs((options.edit ?? (text => text))(flake)))
     const hosts = hostsOf(github)
@@ -271,13 +271,6 @@ export class Story {
 
 function hostsOf(github: GitHubServer): Record<string, string> {
   return Object.fromEntries(github.hosts.map(name => [name, github.address]))
-}
-
-let addresses = 0
-
-/** An address of the loopback that no other process of the lab takes. */
-function addressOfItsOwn(): string {
-  return `127.${64 + (addresses++ % 64)}.${(process.pid >> 8) & 255}.${process.pid & 255}`
 }
 
 /** The outputs of the example take any further input. */
