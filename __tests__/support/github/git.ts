@@ -66,21 +66,23 @@ export class GitFolder {
    * is given; undefined if there is none.
    */
   async resolve(expression: string, type?: string): Promise<string | undefined> {
-    if (expression === '' || expression.startsWith('-')) return undefined
+    if (expression === '') return undefined
     // What follows a colon is a path to its end.
     const isPath = expression.includes(':')
     const peeled = type === undefined || isPath ? expression : `${expression}^{${type}}`
-    const { code, stdout } = await this.#run(['rev-parse', '--verify', '--quiet', peeled])
-    if (code !== 0) return undefined
-    const oid = stdout.toString().trim()
-    // rev-parse takes any 40 digits for an object.
-    const found = await this.typeOf(oid)
-    return found === undefined || (isPath && type !== undefined && found !== type) ? undefined : oid
+    const found = await this.#look(peeled)
+    return found === undefined || (isPath && type !== undefined && found.type !== type) ? undefined : found.oid
   }
 
   async typeOf(oid: string): Promise<string | undefined> {
-    const { code, stdout } = await this.#run(['cat-file', '-t', oid])
-    return code === 0 ? stdout.toString().trim() : undefined
+    return (await this.#look(oid))?.type
+  }
+
+  async #look(expression: string): Promise<{ oid: string; type: string } | undefined> {
+    if (/[\r\n]/.test(expression)) return undefined
+    const answer = (await this.git(['cat-file', '--batch-check'], `${expression}\n`)).toString()
+    const [, oid, type] = /^([0-9a-f]{40}) (blob|tree|commit|tag) \d+\n$/.exec(answer) ?? []
+    return oid === undefined || type === undefined ? undefined : { oid, type }
   }
 
   async blob(oid: string): Promise<Buffer> {

@@ -97,19 +97,20 @@ export function graphqlRoot(context: GraphqlContext): Record<string, Resolver> {
       if (pull.state === 'closed') throw failure('UNPROCESSABLE', 'Pull request is closed')
       if (pull.draft) throw failure('UNPROCESSABLE', 'Pull request Pull request is in draft state')
       if (!settings.requiresChecks) throw failure('UNPROCESSABLE', 'Pull request Pull request is in clean status')
-      const method = String(mergeMethod ?? 'MERGE').toLowerCase() as MergeMethod
+      const method = ((mergeMethod as string | undefined) ?? 'MERGE').toLowerCase() as MergeMethod
       pull.autoMerge = { method, by: context.token?.user ?? makeUser('ghost'), at: new Date().toISOString() }
     }),
     disablePullRequestAutoMerge: onPull([PULLS], pull => {
       pull.autoMerge = undefined
     }),
-    convertPullRequestToDraft: onPull([PULLS], (pull, repository) => {
+    // To change the stage takes both, as people find out: https://github.com/actions/toolkit/issues/1165
+    convertPullRequestToDraft: onPull([PULLS, CONTENTS], (pull, repository) => {
       if (!repository.settings.draftsSupported)
         throw failure('UNPROCESSABLE', 'Draft pull requests are not supported in this repository.')
       pull.draft = true
       pull.autoMerge = undefined
     }),
-    markPullRequestReadyForReview: onPull([PULLS], pull => {
+    markPullRequestReadyForReview: onPull([PULLS, CONTENTS], pull => {
       pull.draft = false
     })
   }

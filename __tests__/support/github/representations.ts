@@ -297,20 +297,25 @@ export function showPullRequest(bases: Bases, repository: Repository, pull: Pull
 
 /** As `/pulls/{pull_number}` does. */
 export async function showFullPullRequest(bases: Bases, repository: Repository, pull: PullRequest): Promise<Json> {
-  const stat = await repository.git.diffStat(pull.baseOid, pull.headOid)
+  const { git } = repository
   const isOpen = pull.state === 'open'
+  const [stat, merged, log] = await Promise.all([
+    git.diffStat(pull.baseOid, pull.headOid),
+    isOpen ? git.mergeTree(pull.baseOid, pull.headOid) : undefined,
+    git.log(pull.headOid, pull.baseOid)
+  ])
   return {
     ...showPullRequest(bases, repository, pull),
     requested_teams: pull.teamReviewers.map(slug => showTeam(bases, repository, slug)),
     merged: pull.merged,
-    mergeable: isOpen ? (await repository.git.mergeTree(pull.baseOid, pull.headOid)) !== undefined : null,
+    mergeable: isOpen ? merged !== undefined : null,
     rebaseable: isOpen ? true : null,
     mergeable_state: isOpen ? (repository.settings.requiresChecks ? 'blocked' : 'clean') : 'unknown',
     merged_by: pull.mergedBy ? showUser(bases, pull.mergedBy) : null,
     comments: pull.comments.length,
     review_comments: 0,
     maintainer_can_modify: pull.maintainerCanModify,
-    commits: (await repository.git.log(pull.headOid, pull.baseOid)).length,
+    commits: log.length,
     additions: stat.additions,
     deletions: stat.deletions,
     changed_files: stat.files

@@ -29,7 +29,7 @@ export const pullRoutes: readonly Route[] = [
   { method: 'POST', path: `${ISSUE}/comments`, needs: WRITE_ISSUES, answer: addComment }
 ]
 
-function listPulls({ repository, query, bases }: Call): Answer {
+function listPulls({ repository, query, bases, address }: Call): Answer {
   const { state = 'open', head, base, direction, sort = 'created', per_page: size = '30', page = '1' } = query
   const time = ({ createdAt, updatedAt }: PullRequest) => (sort === 'updated' ? updatedAt : createdAt)
   const found = repository.pullRequests
@@ -42,7 +42,35 @@ function listPulls({ repository, query, bases }: Call): Answer {
   const perPage = Math.min(Number(size), 100)
   const start = (Number(page) - 1) * perPage
   const shown = found.slice(start, start + perPage)
-  return { status: 200, json: shown.map(pull => showPullRequest(bases, repository, pull)) }
+  const isLast = start + perPage >= found.length
+  return {
+    status: 200,
+    json: shown.map(pull => showPullRequest(bases, repository, pull)),
+    ...(!isLast && { headers: { link: nextPage(address, Number(page) + 1) } })
+  }
+}
+
+/** https://docs.github.com/rest/using-the-rest-api/using-pagination-in-the-rest-api */
+function nextPage(address: URL, page: number): string {
+  const next = new URL(address)
+  next.searchParams.set('page', String(page))
+  return `<${next.href}>; rel="next"`
+}
+
+const BODY_LENGTH = 65_536
+const TITLE_LENGTH = 256
+
+/** @throws Refusal 422 for what is too long */
+function checkTexts({ title = '', body = '' }: { title?: string; body?: string }): void {
+  const refuse = (field: string, maximum: number) =>
+    validationFailed({
+      resource: 'Issue',
+      code: 'custom',
+      field,
+      message: `${field} is too long (maximum is ${maximum} characters)`
+    })
+  if (title.length > TITLE_LENGTH) throw refuse('title', TITLE_LENGTH)
+  if (body.length > BODY_LENGTH) throw refuse('body', BODY_LENGTH)
 }
 
 async function showPull(call: Call, status: number): Promise<Answer> {
@@ -60,6 +88,7 @@ async function createPull(call: Call): Promise<Answer> {
   if (token?.kind === 'job' && !repository.settings.actionsMayOpenPullRequests) {
     throw new Refusal(403, 'GitHub Actions is not permitted to create or approve pull requests.')
   }
+  checkTexts(body)
   if (title === undefined || title === '')
     throw validationFailed({ resource: 'PullRequest', code: 'missing_field', field: 'title' })
   const head = from.startsWith(`${repository.owner}:`) ? from.slice(repository.owner.length + 1) : from
@@ -119,6 +148,7 @@ async function updatePull(call: Call): Promise<Answer> {
     base?: string
     maintainer_can_modify?: boolean
   }
+  checkTexts(changes)
   if (changes.state === 'open' && pull.state === 'closed') await reopen(repository, pull)
   if (changes.base !== undefined && changes.base !== pull.base) {
     if (pull.state === 'closed')
@@ -218,6 +248,7 @@ function setLabels(call: Call, kept: readonly string[]): Answer {
 function addComment(call: Call): Answer {
   const { repository, body, bases } = call
   const pull = pullOf(call)
+  checkTexts(body)
   const comment = {
     id: repository.nextId(),
     user: actor(call),

@@ -35,7 +35,7 @@ export interface Found {
 
 export interface RestRequest {
   found: Found
-  query: Record<string, string>
+  address: URL
   body: unknown
   accept: string
   token: Token | undefined
@@ -95,8 +95,9 @@ export class RestApi {
     return answer
   }
 
-  async #serve({ found, query, body, accept, token }: RestRequest): Promise<Answer> {
+  async #serve({ found, address, body, accept, token }: RestRequest): Promise<Answer> {
     const { route, params, contract } = found
+    const query = Object.fromEntries(address.searchParams)
     if (route === undefined) return showRateLimit()
     const repository = this.#find(`${params.owner}/${params.repo}`)
     if (repository === undefined) throw notFound()
@@ -107,7 +108,7 @@ export class RestApi {
       throw new Refusal(422, `Invalid request.\n\n${problems.join('\n')}`)
     }
     const fields = (body ?? {}) as Record<string, unknown>
-    return route.answer({ bases: this.#bases, repository, token, params, query, accept, body: fields })
+    return route.answer({ bases: this.#bases, repository, token, params, query, address, accept, body: fields })
   }
 }
 

@@ -14,6 +14,8 @@ export interface Call {
   params: Record<string, string>
   query: Record<string, string>
   accept: string
+  /** What was asked for. */
+  address: URL
   /** The checked body; an empty object where there was none. */
   body: Record<string, unknown>
 }

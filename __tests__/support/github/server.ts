@@ -28,6 +28,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { makeCertificate } from '../certificate.ts'
+import { Addresses } from './addresses.ts'
+import type { Place } from './addresses.ts'
 import { Armory, answerOf } from './faults.ts'
 import type { Answer, Fault, Matcher, RequestInfo } from './faults.ts'
 import { loopbackAddress, withHosts } from './hosts.ts'
@@ -60,9 +62,6 @@ export interface LoggedRequest extends RequestInfo {
   status: number | undefined
 }
 
-/** The hosts of github.com. */
-export const PUBLIC_HOSTS = ['github.com', 'api.github.com', 'codeload.github.com'] as const
-
 export class GitHubServer {
   readonly requests: LoggedRequest[] = []
   /** Requests that GitHub would not understand, and answers that it would not give. */
@@ -72,15 +71,14 @@ export class GitHubServer {
   readonly faults = new Armory<Fault>()
   /** The certificate to trust, as PEM in a file; undefined without TLS. */
   readonly caFile: string | undefined
-  /** The names that have to lead to `address`. */
-  readonly hosts: readonly [string, ...string[]]
+  /** On which it listens. */
   readonly address: string
   readonly #hooks = new Armory<(request: RequestInfo) => unknown>()
   readonly #tokens = new Tokens()
   readonly #server: Server
   readonly #folder: string
-  readonly #port: number
   readonly #options: GitHubServerOptions
+  #addresses: Addresses
   #rest: RestApi | undefined
   #web: Web | undefined
   /** The API does one thing after the other, so that each sees the repository as the one before left it. */
@@ -88,15 +86,14 @@ export class GitHubServer {
 
   private constructor(options: GitHubServerOptions) {
     this.#options = options
-    const { tls = false, kind = 'github.com', host = 'github.test' } = options
+    const { tls = false } = options
     this.#folder = mkdtempSync(join(tmpdir(), 'github-server-'))
     this.address = tls ? loopbackAddress() : '127.0.0.1'
-    this.#port = tls ? 443 : 0
-    this.hosts = kind === 'enterprise' ? [host] : [...PUBLIC_HOSTS]
+    this.#addresses = this.#makeAddresses(undefined)
     const listener = (request: IncomingMessage, response: ServerResponse) => void this.#serve(request, response)
     if (!tls) this.#server = createServer(listener)
     else {
-      const certificate = makeCertificate(...this.hosts)
+      const certificate = makeCertificate(...this.#addresses.hosts)
       this.caFile = join(this.#folder, 'ca.pem')
       writeFileSync(this.caFile, certificate.cert)
       this.#server = createTlsServer(certificate, listener)
@@ -106,18 +103,29 @@ export class GitHubServer {
 
   static async start(options: GitHubServerOptions = {}): Promise<GitHubServer> {
     const server = new GitHubServer(options)
-    await new Promise<void>((resolve, reject) => {
-      server.#server.once('error', reject)
-      server.#server.listen(server.#port, server.address, resolve)
-    })
-    const bases = { api: server.apiUrl, web: server.serverUrl }
+    await server.#listen()
     const find = (fullName: string) => server.#find(fullName)
-    const web = new Web({ codeload: server.#codeloadUrl, find })
+    const web = new Web({ codeload: server.#addresses.codeload, find })
     server.#web = web
     const report = (violation: string) => void server.violations.push(violation)
-    server.#rest = new RestApi({ bases, find, report, archive: (repository, oid) => web.archive(repository, oid) })
+    const archive = (repository: Repository, oid: string) => web.archive(repository, oid)
+    server.#rest = new RestApi({ bases: server.#addresses, find, report, archive })
     await server.addRepository(options.repository ?? 'octo-org/project', options)
     return server
+  }
+
+  async #listen(): Promise<void> {
+    const { tls = false } = this.#options
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject)
+      this.#server.listen(tls ? 443 : 0, this.address, resolve)
+    })
+    if (!tls) this.#addresses = this.#makeAddresses(`http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`)
+  }
+
+  #makeAddresses(plainUrl: string | undefined): Addresses {
+    const { kind, host = 'github.test' } = this.#options
+    return new Addresses({ isEnterprise: kind === 'enterprise', host, plainUrl })
   }
 
   async addRepository(fullName: string, options: RepositoryOptions = {}): Promise<Repository> {
@@ -137,36 +145,22 @@ export class GitHubServer {
 
   /** For GITHUB_SERVER_URL. */
   get serverUrl(): string {
-    return this.#options.tls ? `https://${this.hosts[0]}` : this.#plainUrl
+    return this.#addresses.web
   }
 
   /** For GITHUB_API_URL. */
   get apiUrl(): string {
-    if (this.#isEnterprise) return `${this.serverUrl}/api/v3`
-    return this.#options.tls ? 'https://api.github.com' : this.#plainUrl
+    return this.#addresses.api
   }
 
   /** For GITHUB_GRAPHQL_URL. */
   get graphqlUrl(): string {
-    return this.#isEnterprise ? `${this.serverUrl}/api/graphql` : `${this.apiUrl}/graphql`
-  }
-
-  get #codeloadUrl(): string {
-    if (this.#options.tls && !this.#isEnterprise) return 'https://codeload.github.com'
-    return `${this.serverUrl}/_codeload`
-  }
-
-  get #isEnterprise(): boolean {
-    return this.#options.kind === 'enterprise'
-  }
-
-  get #plainUrl(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
+    return this.#addresses.graphql
   }
 
   /** The command such that the names of the hosts lead here. */
   enclose(command: readonly string[]): string[] {
-    return withHosts(this.#folder, this.address, this.hosts, command)
+    return withHosts(this.#folder, this.address, this.#addresses.hosts, command)
   }
 
   /** What makes Node.js, Nix, Git and curl trust the server. */
@@ -227,8 +221,8 @@ export class GitHubServer {
     try {
       await this.#exchange(request, response)
     } catch (error) {
-      // A defect of this server, or a client that went away: the one must not look like the other.
-      if (!request.destroyed || !response.destroyed) this.violations.push(`the server failed: ${String(error)}`)
+      // A client that goes away is no defect of this server; anything else is.
+      if (!request.socket.destroyed) this.violations.push(`the server failed: ${String(error)}`)
       if (response.headersSent) response.destroy()
       else response.writeHead(500).end(JSON.stringify({ message: String(error) }))
     }
@@ -236,34 +230,23 @@ export class GitHubServer {
 
   async #exchange(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', this.serverUrl)
-    const place = this.#placeOf(url.pathname, request.headers.host ?? '')
-    if (place.kind === 'web') return this.#serveWeb(request, url, response)
-    const text = (await buffer(request)).toString()
+    const place = this.#addresses.placeOf(url.pathname, request.headers.host ?? '')
+    // What comes for Git goes to Git as it is.
+    const text = place.kind === 'web' ? '' : (await buffer(request)).toString()
     const info = this.#log(request, url, place, text)
-    const hook = this.#hooks.take(info)
-    if (hook) await hook(info)
+    response.once('finish', () => (info.status = response.statusCode))
+    await this.#hooks.take(info)?.(info)
     const fault = this.faults.take(info)
     if (fault?.kind === 'cut') return void request.socket.destroy()
     if (fault?.kind === 'slow') await new Promise(resolve => setTimeout(resolve, fault.ms))
-    const answer =
-      (fault && answerOf(fault, info)) ??
-      (await this.#inTurn(() => this.#answer(request, url, place, text).catch(refusalOf)))
-    if (fault?.kind === 'lost-answer') return void request.socket.destroy()
-    info.status = answer.status
-    send(response, answer)
+    const instead = fault && answerOf(fault, info)
+    if (instead) return void send(response, instead)
+    if (fault?.kind === 'lost-answer') loseAnswer(response)
+    if (place.kind === 'web') return this.#serveWeb(request, url, response)
+    send(response, await this.#inTurn(() => this.#answer(request, url, place, text).catch(refusalOf)))
   }
 
-  /** Whether a request is for the API, and for what of it. */
-  #placeOf(pathname: string, host: string): { kind: 'rest' | 'graphql' | 'web'; path: string } {
-    const base = this.#isEnterprise ? '/api/v3' : ''
-    if (pathname === (this.#isEnterprise ? '/api/graphql' : '/graphql')) return { kind: 'graphql', path: '/graphql' }
-    const path = pathname.slice(base.length)
-    const isApi = pathname.startsWith(`${base}/repos/`) || path === '/rate_limit' || host.startsWith('api.')
-    if (isApi || (base !== '' && pathname.startsWith(`${base}/`))) return { kind: 'rest', path }
-    return { kind: 'web', path: pathname }
-  }
-
-  #log(request: IncomingMessage, url: URL, place: { kind: string; path: string }, text: string): LoggedRequest {
+  #log(request: IncomingMessage, url: URL, place: Place, text: string): LoggedRequest {
     const { method = 'GET', headers } = request
     const query = place.kind === 'graphql' ? parseJson(text) : undefined
     const found = place.kind === 'rest' ? this.#rest?.find(method, place.path) : undefined
@@ -287,12 +270,7 @@ export class GitHubServer {
     return result
   }
 
-  async #answer(
-    request: IncomingMessage,
-    url: URL,
-    place: { kind: string; path: string },
-    text: string
-  ): Promise<Answer> {
+  async #answer(request: IncomingMessage, url: URL, place: Place, text: string): Promise<Answer> {
     const { method = 'GET', headers } = request
     const token = this.#tokens.authenticate(headers.authorization)
     const body = text === '' ? undefined : parseJson(text)
@@ -306,8 +284,7 @@ export class GitHubServer {
       this.violations.push(`${method} ${place.path}: no such route`)
       throw new Refusal(404, 'Not Found')
     }
-    const query = Object.fromEntries(url.searchParams)
-    return this.#rest.answer({ found, query, body, accept: headers.accept ?? '', token })
+    return this.#rest.answer({ found, address: url, body, accept: headers.accept ?? '', token })
   }
 
   async #answerGraphql(method: string, body: unknown, token: Token | undefined): Promise<Answer> {
@@ -317,21 +294,11 @@ export class GitHubServer {
       report(`${method} /graphql: a query was attribute nil`)
       throw new Refusal(400, 'A query attribute must be specified and must be a string.')
     }
-    const bases = { api: this.apiUrl, web: this.serverUrl }
-    const root = graphqlRoot({ bases, repositories: this.repositories, token })
+    const root = graphqlRoot({ bases: this.#addresses, repositories: this.repositories, token })
     return { status: 200, json: await runQuery(body as GraphqlRequest, root, report) }
   }
 
   async #serveWeb(request: IncomingMessage, url: URL, response: ServerResponse): Promise<void> {
-    const info = this.#log(request, url, { kind: 'web', path: url.pathname }, '')
-    response.once('finish', () => (info.status = response.statusCode))
-    const hook = this.#hooks.take(info)
-    if (hook) await hook(info)
-    const fault = this.faults.take(info)
-    if (fault?.kind === 'cut') return void request.socket.destroy()
-    if (fault?.kind === 'slow') await new Promise(resolve => setTimeout(resolve, fault.ms))
-    const instead = fault && answerOf(fault, info)
-    if (instead) return send(response, instead)
     try {
       const token = this.#tokens.authenticate(request.headers.authorization)
       if (await this.#web?.serveGit(request, url, token, response)) return
@@ -341,13 +308,21 @@ export class GitHubServer {
         token
       )
       if (answer === undefined) {
-        this.violations.push(`${info.method} ${info.path}: no such page`)
+        this.violations.push(`${request.method} ${url.pathname}: no such page`)
         throw new Refusal(404, 'Not Found')
       }
       send(response, answer)
     } catch (error) {
       send(response, refusalOf(error))
     }
+  }
+}
+
+/** What is written from now on does not arrive. */
+function loseAnswer(response: ServerResponse): void {
+  response.writeHead = () => {
+    response.socket?.destroy()
+    return response
   }
 }
 

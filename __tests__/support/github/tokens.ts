@@ -96,8 +96,8 @@ function userOf({ kind, login }: TokenOptions): User {
 
 export function makeUser(login: string): User {
   // The one that is known everywhere; the others only have to differ.
-  const id =
-    login === 'github-actions[bot]' ? 41898282 : 1000 + [...login].reduce((n, c) => (n * 31 + c.charCodeAt(0)) % 1e6, 7)
+  const sum = Buffer.from(login).reduce((n, byte) => (n * 31 + byte) % 1_000_000, 7)
+  const id = login === 'github-actions[bot]' ? 41898282 : 1000 + sum
   const type = login.endsWith('[bot]') ? 'Bot' : 'User'
   return { login, id, type, email: `${id}+${login}@users.noreply.github.com` }
 }
