@@ -13,7 +13,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['actions'],
   ['phases', 'cli'],
   ['seed', 'lazy'],
-  ['nix', 'oci', 'attest', 'github', 'providers', 'graph'],
+  ['nix', 'oci', 'attest', 'github', 'cachix', 'providers', 'graph'],
   ['http'],
   [FOUNDATION]
 ]
