@@ -115,10 +115,14 @@ function imageOf({ image }: PinnedSeed): { name: string; digest: string } {
 
 function packages({ changed, added, removed, rebuilt, paths }: SeedDifference, items: number): string[] {
   if (paths.added === 0 && paths.removed === 0) return ['Both hold the same store paths.']
-  const summary =
-    `${count(paths.added)} store paths are new and ${count(paths.removed)} are gone: ` +
-    `${plural(changed.length, 'package')} changed in version, ${count(added.length)} added, ` +
-    `${count(removed.length)} removed, ${count(rebuilt.length)} rebuilt with the same version.`
+  const counted = [
+    [changed, 'changed in version'],
+    [added, 'added'],
+    [removed, 'removed'],
+    [rebuilt, 'rebuilt with the same version']
+  ] as const
+  const parts = counted.filter(([all]) => all.length > 0).map(([all, what]) => `${count(all.length)} ${what}`)
+  const summary = `Store paths: ${count(paths.added)} new, ${count(paths.removed)} gone. Packages: ${parts.join(', ')}.`
   const arrow = ({ name, before, after }: PackageDifference): string =>
     `${name}: ${versions(before)} → ${versions(after)}`
   return [
