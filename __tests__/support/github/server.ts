@@ -240,7 +240,10 @@ export class GitHubServer {
     if (fault?.kind === 'cut') return void request.socket.destroy()
     if (fault?.kind === 'slow') await new Promise(resolve => setTimeout(resolve, fault.ms))
     const instead = fault && answerOf(fault, info)
-    if (instead) return void send(response, instead)
+    if (instead) {
+      send(response, instead)
+      return
+    }
     if (fault?.kind === 'lost-answer') loseAnswer(response)
     if (place.kind === 'web') return this.#serveWeb(request, url, response)
     send(response, await this.#inTurn(() => this.#answer(request, url, place, text).catch(refusalOf)))
