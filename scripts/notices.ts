@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
-import { dirname, join, sep } from 'node:path'
+import { basename, dirname, join, sep } from 'node:path'
 
 /** Licences that ask for no more than that they be passed on. */
 const ALLOWED = new Set([
@@ -30,6 +30,7 @@ interface Package {
   /** SPDX expression. */
   license: string
   folder: string
+  author?: string
 }
 
 /**
@@ -42,7 +43,7 @@ export function renderNotices(root: string, modules: Iterable<string>): string {
   const packages = packagesOf(modules)
   const sections = packages.map(found => {
     if (!isAllowed(found.license)) throw new Error(`${found.name}: the licence ${found.license} is not allowed here`)
-    return section(`${found.name} ${found.version} (${found.license})`, licenceTexts(found))
+    return section(`${found.name} ${found.version} (${found.license})`, licenceTexts(root, found))
   })
   const own = [...IN_EVERY_BUNDLE, ...packages.flatMap(({ name }) => INSIDE[name] ?? [])]
   for (const file of own) {
@@ -75,21 +76,37 @@ function packagesOf(modules: Iterable<string>): Package[] {
   return [...packages].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, found]) => found)
 }
 
-/** The package that a file belongs to. Inner folders may have a package.json, but without a name and version. */
+/** The package that a file belongs to: the folder right below node_modules. Inner folders may have a package.json too. */
 function packageOf(path: string): Package {
   for (let folder = dirname(path); folder !== dirname(folder); folder = dirname(folder)) {
     const file = join(folder, 'package.json')
-    if (!existsSync(file)) continue
-    const { name, version, license } = JSON.parse(readFileSync(file, 'utf8')) as Partial<Package>
-    if (name !== undefined && version !== undefined) return { name, version, license: license ?? 'none', folder }
+    if (!isPackageFolder(folder) || !existsSync(file)) continue
+    const { name, version, license, author } = JSON.parse(readFileSync(file, 'utf8')) as Partial<Package>
+    if (name === undefined || version === undefined) continue
+    return { name, version, license: license ?? 'none', folder, ...(typeof author === 'string' && { author }) }
   }
   throw new Error(`no package holds ${path}`)
 }
 
-function licenceTexts({ name, folder }: Package): string[] {
+/** The project's own licence is the same, with another name in it. */
+function mitText(root: string, author: string): string {
+  return readFileSync(join(root, 'LICENSE'), 'utf8').replace(/^Copyright .*$/m, `Copyright (c) ${author}`)
+}
+
+function isPackageFolder(folder: string): boolean {
+  const parent = dirname(folder)
+  return (
+    basename(parent) === 'node_modules' ||
+    (basename(parent).startsWith('@') && basename(dirname(parent)) === 'node_modules')
+  )
+}
+
+function licenceTexts(root: string, { name, folder, license, author }: Package): string[] {
   const files = readdirSync(folder)
     .filter(file => LICENCE_FILE.test(file))
     .sort()
+  // Some authors only name the licence. The text of this one is known, and what it asks for is to name them.
+  if (files.length === 0 && license === 'MIT' && author !== undefined) return [mitText(root, author)]
   if (files.length === 0) throw new Error(`${name}: the package has no text of its licence`)
   return files.map(file => readFileSync(join(folder, file), 'utf8'))
 }

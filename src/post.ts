@@ -4,4 +4,4 @@ import { noCache } from './actions/runner.ts'
 import { finish } from './phases/finish.ts'
 
 const cli = fileURLToPath(new URL('../cli/index.js', import.meta.url))
-await runPhase(finish, { mayFail: false, cli, cache: noCache })
+await runPhase(finish, { mayFail: false, cli, cache: noCache, env: process.env })

@@ -4,4 +4,4 @@ import { noCache } from './actions/runner.ts'
 import { begin } from './phases/begin.ts'
 
 const cli = fileURLToPath(new URL('../cli/index.js', import.meta.url))
-await runPhase(begin, { mayFail: false, cli, cache: noCache })
+await runPhase(begin, { mayFail: false, cli, cache: noCache, env: process.env })

@@ -1,12 +1,23 @@
-import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 import * as __WEBPACK_EXTERNAL_MODULE__sql_wasm_inline_cjs_1bf44288__ from "./sql-wasm-inline.cjs";
+import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /******/ var __webpack_modules__ = ({
+
+/***/ 84:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+var x = (y) => {
+	var x = {}; __nccwpck_require__.d(x, y); return x
+} 
+var y = (x) => (() => (x))
+module.exports = x({ ["default"]: () => (__WEBPACK_EXTERNAL_MODULE__sql_wasm_inline_cjs_1bf44288__["default"]) });
+
+/***/ }),
 
 /***/ 414:
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _cli_program_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(924);
+/* harmony import */ var _cli_program_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(693);
 /* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(85);
 /** Entry of the command line: binds the process to the program. */
 
@@ -40,7 +51,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 924:
+/***/ 693:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -91,10 +102,18 @@ function exitCode(code) {
         case 'USAGE':
         case 'REFERENCE_INVALID':
             return 2;
+        case 'SEED_REFUSED':
+            return 3;
+        case 'FORGE_UNREACHABLE':
+        case 'FORGE_DENIED':
+        case 'FORGE_LIMITED':
+        case 'FORGE_CONFLICT':
+        case 'FORGE_FAILED':
         case 'REGISTRY_UNREACHABLE':
         case 'REGISTRY_DENIED':
         case 'REGISTRY_FAILED':
         case 'NOT_FOUND':
+        case 'DOWNLOAD_FAILED':
         case 'DIGEST_MISMATCH':
             return 5;
         default:
@@ -211,6 +230,30 @@ function wrap(text, width) {
 }
 function quote(text) {
     return JSON.stringify(text ?? '');
+}
+
+;// CONCATENATED MODULE: ./format.js
+/** Amounts as people read them. */
+/** `1.23 GB`, `45.6 MB`, `789 kB`, `12 B`: decimal units, three digits. */
+function formatBytes(bytes) {
+    const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+    let value = bytes;
+    let unit = 0;
+    while (value >= 999.5 && unit < units.length - 1) {
+        value /= 1000;
+        unit++;
+    }
+    return `${unit === 0 ? value : value.toPrecision(3)} ${units[unit]}`;
+}
+/** `0.42 s`, `12.3 s`, `2 min 5 s`. */
+function formatDuration(milliseconds) {
+    const seconds = milliseconds / 1000;
+    if (seconds < 10)
+        return `${seconds.toFixed(2)} s`;
+    if (seconds < 100)
+        return `${seconds.toFixed(1)} s`;
+    const whole = Math.round(seconds);
+    return `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
 ;// CONCATENATED MODULE: external "node:crypto"
@@ -2600,90 +2643,6 @@ function repositoryOptions({ ports }, args) {
     return { env: ports.env, signal: ports.signal, log: ports.log, ...insecure };
 }
 
-;// CONCATENATED MODULE: ./cli/terminal.js
-/** In a log, a line at most every this often. */
-const LOG_INTERVAL_MS = 10_000;
-/** On a terminal, redrawn at most every this often. */
-const DRAW_INTERVAL_MS = 100;
-function terminal(output, verbosity, now = Date.now) {
-    const live = output.isTTY === true && verbosity !== 'quiet';
-    let shown = ''; // the moving line, if one is on the screen
-    const last = new Map();
-    const started = new Map();
-    const clear = () => {
-        if (shown !== '')
-            output.write('\r\x1b[K');
-        shown = '';
-    };
-    const line = (text) => {
-        clear();
-        output.write(`${text}\n`);
-    };
-    return {
-        debug: text => {
-            if (verbosity === 'verbose')
-                line(text);
-        },
-        info: text => {
-            if (verbosity !== 'quiet')
-                line(text);
-        },
-        warn: text => line(`warning: ${text}`),
-        update: (label, done, total) => {
-            if (verbosity === 'quiet')
-                return;
-            const time = now();
-            if (!started.has(label))
-                started.set(label, time);
-            // In a log, the first line comes after one interval: short tasks stay silent.
-            const since = time - (last.get(label) ?? (live ? 0 : (started.get(label) ?? time)));
-            if (since < (live ? DRAW_INTERVAL_MS : LOG_INTERVAL_MS))
-                return;
-            last.set(label, time);
-            const text = describe(label, done, total, (time - (started.get(label) ?? time)) / 1000);
-            if (!live)
-                return line(text);
-            clear();
-            shown = text.slice(0, (output.columns ?? 80) - 1);
-            output.write(shown);
-        },
-        end: label => {
-            last.delete(label);
-            started.delete(label);
-            clear();
-        }
-    };
-}
-function describe(label, done, total, seconds) {
-    const percent = total === undefined || total === 0 ? '' : ` ${Math.floor((100 * done) / total)} %`;
-    const amount = total !== undefined && total < 10_000 ? `${done} of ${total}` : amountOf(done, total);
-    return `${label}:${percent} (${amount}, ${Math.round(seconds)} s)`;
-}
-function amountOf(done, total) {
-    return total === undefined ? formatBytes(done) : `${formatBytes(done)} of ${formatBytes(total)}`;
-}
-/** `1.23 GB`, `45.6 MB`, `789 kB`, `12 B`: decimal units, three digits. */
-function formatBytes(bytes) {
-    const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-    let value = bytes;
-    let unit = 0;
-    while (value >= 999.5 && unit < units.length - 1) {
-        value /= 1000;
-        unit++;
-    }
-    return `${unit === 0 ? value : value.toPrecision(3)} ${units[unit]}`;
-}
-/** `0.42 s`, `12.3 s`, `2 min 5 s`. */
-function formatDuration(milliseconds) {
-    const seconds = milliseconds / 1000;
-    if (seconds < 10)
-        return `${seconds.toFixed(2)} s`;
-    if (seconds < 100)
-        return `${seconds.toFixed(1)} s`;
-    const whole = Math.round(seconds);
-    return `${Math.floor(whole / 60)} min ${whole % 60} s`;
-}
-
 ;// CONCATENATED MODULE: ./cli/inspect.js
 
 
@@ -3996,15 +3955,8 @@ async function readEntry(archive, name) {
     return Buffer.concat(pieces);
 }
 
-;// CONCATENATED MODULE: external "./sql-wasm-inline.cjs"
-var x = (y) => {
-	var x = {}; __nccwpck_require__.d(x, y); return x
-} 
-var y = (x) => (() => (x))
-const external_sql_wasm_inline_cjs_namespaceObject = x({ ["default"]: () => (__WEBPACK_EXTERNAL_MODULE__sql_wasm_inline_cjs_1bf44288__["default"]) });
-;// CONCATENATED MODULE: ./nix/database.js
-
-
+;// CONCATENATED MODULE: ./nix/schema.js
+/** The tables of a Nix store database, `/nix/var/nix/db/db.sqlite`. */
 /** What stands in `/nix/var/nix/db/schema` beside the database. Nix upgrades a lower number and refuses a higher one. */
 const schemaVersion = '10';
 /**
@@ -4049,6 +4001,10 @@ const indexes = `
   end;
   create index IndexDerivationOutputs on DerivationOutputs(path);
 `;
+
+;// CONCATENATED MODULE: ./nix/database.js
+
+
 /**
  * Registration times are the same everywhere, or the image would not be reproducible. Nix asks them only for `--delete`
  * and `nix path-info`.
@@ -4059,15 +4015,17 @@ const PAGE_SIZE_BYTES = 4096;
 const VERSION_OFFSET = 18;
 const WAL_VERSION = 2;
 /**
- * Makes a Nix store database (`/nix/var/nix/db/db.sqlite`) in which exactly the paths of `closure` are valid. The bytes
- * are a function of the closure alone: the database engine is part of this project, and ids, times and the order of
- * rows are fixed. Derivers and signatures are left out, for they say who built a path and not what it is.
+ * Makes the Nix store database of an image, in which exactly the paths of `closure` are valid. The bytes are a function
+ * of the closure alone: the database engine is part of this project, and ids, times and the order of rows are fixed.
+ * Derivers and signatures are left out, for they say who built a path and not what it is.
  *
  * @param closure closed under references, as {@link queryClosure} returns it; its order does not matter.
  * @returns the file, in WAL mode with an empty log: Nix opens it as it is, and a copy without `-wal` is complete.
  */
 async function makeDatabase(closure) {
-    const { Database } = await (0,external_sql_wasm_inline_cjs_namespaceObject["default"])();
+    // Only when it is needed: it is a megabyte, and most commands and phases never write an image.
+    const { default: initialize } = await Promise.resolve(/* import() */).then(__nccwpck_require__.bind(__nccwpck_require__, 84));
+    const { Database } = await initialize();
     const database = new Database();
     try {
         database.run(`pragma page_size = ${PAGE_SIZE_BYTES}`);
@@ -4099,15 +4057,6 @@ function fill(database, sorted) {
         }
     }
     refers.free();
-}
-/**
- * The same closure as text for `nix-store --load-db`, which adds it to a store that has paths of its own. For each path:
- * path, hash in hex, size, an empty line for the deriver, the number of references, and the references.
- */
-function registration(closure) {
-    return closure
-        .map(({ path, narHash, narSize, references }) => [path, narHash.slice('sha256:'.length), narSize, '', references.length, ...references, ''].join('\n'))
-        .join('');
 }
 
 ;// CONCATENATED MODULE: ./seed/compress.js
@@ -4610,6 +4559,7 @@ function changed(source) {
  * Packs a seed straight from the store into a repository: tar, hash, compress, hash, send, all at once and several
  * layers side by side. There is no tarball on disk, and memory holds a few pieces a layer.
  */
+
 
 
 
@@ -5627,7 +5577,7 @@ async function runPublish(args, io) {
         if (args.flag('json'))
             io.print(`${JSON.stringify({ reference: pinned, ...published }, null, 2)}\n`);
         else {
-            ports.log.info(publish_describe(published));
+            ports.log.info(describe(published));
             io.print(`${pinned}\n`);
         }
     }
@@ -5653,7 +5603,7 @@ function splitInstallable(installable) {
     }
     return { reference: installable.slice(0, hash) || '.', ...(attribute === '' ? {} : { attribute }) };
 }
-function publish_describe(published) {
+function describe(published) {
     const { milliseconds } = published;
     if (published.reused) {
         return `reused: lock and seed derivation are unchanged, nothing built or sent (${formatDuration(milliseconds.total)})`;
@@ -5663,6 +5613,231 @@ function publish_describe(published) {
         `${formatBytes(published.narBytes)}, ${formatBytes(published.layerBytes)} compressed ` +
         `(evaluate ${formatDuration(milliseconds.evaluate)}, build ${formatDuration(milliseconds.build)}, ` +
         `pack and send ${formatDuration(milliseconds.pack)})`);
+}
+
+;// CONCATENATED MODULE: ./nix/store-database.js
+
+
+
+
+/** How long to wait for another program that writes. Nix keeps its transactions short. */
+const BUSY_TIMEOUT_MS = 30_000;
+/** https://www.sqlite.org/rescode.html */
+const SQLITE_FULL = 13;
+/**
+ * The paths that are valid in a store.
+ *
+ * @param folder the store's `/nix/var/nix/db`
+ * @returns `undefined` if there is no database
+ * @throws SeedError STORE_INVALID where Nix itself would have to upgrade or refuse the database, DISK_FULL, FILE_SYSTEM
+ */
+async function readValidPaths(folder) {
+    if (!(await hasDatabase(folder)))
+        return undefined;
+    return withDatabase(folder, database => {
+        const rows = database.prepare('select path from ValidPaths').all();
+        return new Set(rows.map(({ path }) => String(path)));
+    });
+}
+/**
+ * Makes paths valid whose files are in place, all or none of them. Those that are valid already stay as they are.
+ *
+ * @param paths each reference is one of them or valid already
+ * @throws as {@link readValidPaths}
+ */
+async function registerPaths(folder, paths) {
+    withDatabase(folder, database => transaction(database, () => insert(database, paths)));
+}
+/**
+ * Makes the database of a new store, with its folder.
+ *
+ * @throws as {@link readValidPaths}
+ */
+async function createDatabase(folder, paths) {
+    await (0,promises_namespaceObject.mkdir)(folder, { mode: 0o755 });
+    await (0,promises_namespaceObject.writeFile)((0,external_node_path_namespaceObject.join)(folder, 'schema'), schemaVersion);
+    withDatabase(folder, database => {
+        database.exec('pragma journal_mode = wal');
+        transaction(database, () => {
+            database.exec(tables);
+            insert(database, paths);
+            database.exec(indexes);
+        });
+    });
+}
+async function hasDatabase(folder) {
+    if ((await unlessMissing((0,promises_namespaceObject.lstat)((0,external_node_path_namespaceObject.join)(folder, 'db.sqlite')))) === undefined)
+        return false;
+    const schema = (await unlessMissing((0,promises_namespaceObject.readFile)((0,external_node_path_namespaceObject.join)(folder, 'schema'), 'utf8')))?.trim() ?? 'none';
+    if (schema === schemaVersion)
+        return true;
+    throw new SeedError('STORE_INVALID', `the schema of the store's database is ${schema}; known is ${schemaVersion}`, {
+        resource: folder,
+        hint: 'An old one is upgraded by any command of a present Nix, for example: nix-store --verify'
+    });
+}
+async function unlessMissing(found) {
+    return found.catch((error) => {
+        if (systemCode(error) === 'ENOENT')
+            return undefined;
+        throw error;
+    });
+}
+function withDatabase(folder, action) {
+    // Only here: before 24.15, Node.js warns about it as soon as it is loaded.
+    const sqlite = process.getBuiltinModule('node:sqlite');
+    let database;
+    try {
+        database = new sqlite.DatabaseSync((0,external_node_path_namespaceObject.join)(folder, 'db.sqlite'), { timeout: BUSY_TIMEOUT_MS });
+        return action(database);
+    }
+    catch (error) {
+        throw databaseFailure(error, folder);
+    }
+    finally {
+        database?.close();
+    }
+}
+function databaseFailure(error, folder) {
+    if (systemCode(error) !== 'ERR_SQLITE_ERROR')
+        return error;
+    const { errcode, message } = error;
+    const code = errcode === SQLITE_FULL ? 'DISK_FULL' : 'FILE_SYSTEM';
+    return new SeedError(code, `the store's database: ${message}`, {
+        resource: folder,
+        hint: 'Check the store with "nix-store --verify", and that this user may write there.',
+        cause: error
+    });
+}
+function transaction(database, action) {
+    database.exec('begin immediate');
+    try {
+        action();
+        database.exec('commit');
+    }
+    catch (error) {
+        if (database.isTransaction)
+            database.exec('rollback');
+        throw error;
+    }
+}
+function insert(database, paths) {
+    const now = Math.floor(Date.now() / 1000);
+    const valid = database.prepare(`
+    insert into ValidPaths (path, hash, registrationTime, narSize, ca) values (?, ?, ?, ?, ?)
+    on conflict (path) do nothing`);
+    for (const { path, narHash, narSize, ca } of paths)
+        valid.run(path, narHash, now, narSize, ca ?? null);
+    // A reference that is not valid violates its column: a scalar subquery of no rows is null.
+    const refers = database.prepare(`
+    insert into Refs (referrer, reference)
+    values ((select id from ValidPaths where path = ?), (select id from ValidPaths where path = ?))
+    on conflict (referrer, reference) do nothing`);
+    for (const { path, references } of paths)
+        for (const reference of references)
+            refers.run(path, reference);
+}
+
+;// CONCATENATED MODULE: ./removal.js
+
+
+/**
+ * Removes a file, link or tree whose folders may be read-only, as those of the Nix store are. What is not there is
+ * removed already. Links are removed, never followed.
+ *
+ * @throws the system's own error, where the path may not be removed
+ */
+async function removeTree(path) {
+    try {
+        if (process.getuid?.() !== 0)
+            await makeWritable(Buffer.from(path));
+    }
+    catch (error) {
+        if (systemCode(error) === 'ENOENT')
+            return;
+        throw error;
+    }
+    await (0,promises_namespaceObject.rm)(path, { recursive: true, force: true });
+}
+/** Works on bytes, since names in a store need not be UTF-8. */
+async function makeWritable(path) {
+    if (!(await (0,promises_namespaceObject.lstat)(path)).isDirectory())
+        return;
+    await (0,promises_namespaceObject.chmod)(path, 0o700);
+    for (const entry of await (0,promises_namespaceObject.readdir)(path, { withFileTypes: true, encoding: 'buffer' })) {
+        if (entry.isDirectory())
+            await makeWritable(Buffer.concat([path, Buffer.from('/'), entry.name]));
+    }
+}
+
+;// CONCATENATED MODULE: ./seed/stage.js
+/**
+ * The stage: a folder beside the store, on the same file system, where a seed arrives. What is on it is nothing to Nix;
+ * when it is complete, it is renamed into place.
+ */
+
+
+
+
+
+
+const STAGE_PREFIX = '.nix-seed-';
+/**
+ * Runs `action` with a stage in `nixFolder`, which is made, with its store, where it is missing. The stage is removed in
+ * the end, and so are those of runs that were killed.
+ *
+ * @throws the system's own error, EACCES or EROFS among them
+ */
+async function onStage(nixFolder, action) {
+    await makeFolders(nixFolder);
+    await sweepStages(nixFolder);
+    const stage = (0,external_node_path_namespaceObject.join)(nixFolder, `${STAGE_PREFIX}${process.pid}-${(0,external_node_crypto_namespaceObject.randomBytes)(4).toString('hex')}`);
+    try {
+        await (0,promises_namespaceObject.mkdir)(stage, { mode: 0o700 });
+        return await action(stage);
+    }
+    finally {
+        await removeTree(stage);
+    }
+}
+/** The name of a store path, by which it is known on the stage. */
+function nameOf(storePath) {
+    return storePath.slice(storeDir.length + 1);
+}
+async function exists(path) {
+    try {
+        await (0,promises_namespaceObject.lstat)(path);
+        return true;
+    }
+    catch (error) {
+        if (systemCode(error) === 'ENOENT')
+            return false;
+        throw error;
+    }
+}
+/** One by one: of a place that cannot be written to, Node.js's recursive mkdir says that it does not exist. */
+async function makeFolders(nixFolder) {
+    await (0,promises_namespaceObject.mkdir)((0,external_node_path_namespaceObject.dirname)(nixFolder), { recursive: true });
+    for (const folder of [nixFolder, (0,external_node_path_namespaceObject.join)(nixFolder, 'store')]) {
+        if (!(await exists(folder)))
+            await (0,promises_namespaceObject.mkdir)(folder, { mode: 0o755 });
+    }
+}
+async function sweepStages(nixFolder) {
+    for (const name of await (0,promises_namespaceObject.readdir)(nixFolder)) {
+        const pid = name.startsWith(STAGE_PREFIX) ? Number(name.slice(STAGE_PREFIX.length).split('-')[0]) : NaN;
+        if (Number.isInteger(pid) && pid > 0 && !isAlive(pid))
+            await removeTree((0,external_node_path_namespaceObject.join)(nixFolder, name));
+    }
+}
+function isAlive(pid) {
+    try {
+        process.kill(pid, 0);
+        return true;
+    }
+    catch (error) {
+        return systemCode(error) === 'EPERM';
+    }
 }
 
 ;// CONCATENATED MODULE: ./seed/unpack.js
@@ -5811,93 +5986,30 @@ function unexpected(path, why) {
     });
 }
 
-;// CONCATENATED MODULE: ./seed/restore.js
+;// CONCATENATED MODULE: ./seed/layers.js
+
+
+
+
+/** Decompression is what takes the processor; more streams than that gain nothing. */
+const MAX_WORKERS = 8;
 /**
- * Restore: puts a seed under `ROOT/nix`. Layers are unpacked into a folder beside the store, moved into place path by
- * path when all of them have arrived and been checked, and registered in Nix's database last of all. Nix goes by its
- * database, so at every moment a path is either complete and known or not there for Nix.
- */
-
-
-
-
-
-
-
-
-
-
-const STAGE_PREFIX = '.nix-seed-';
-/**
- * Unpacks a seed into `root/nix`, beside whatever valid paths a store there already has.
+ * Streams every layer that holds a wanted path into the stage, several at a time.
  *
- * @param root absolute or relative folder; `/` for the machine itself
- * @throws SeedError DISK_FULL, FILE_SYSTEM, CONTENT_INVALID, INTERRUPTED, or what the repository throws; the store is then
- *   as it was before
+ * @returns the bytes that were fetched
+ * @throws SeedError CONTENT_INVALID where the layers do not hold what the table says; what the repository throws; the
+ *   signal's reason
  */
-async function restoreSeed(image, repository, root, ports) {
-    const started = performance.now();
-    const seed = readTable(image.config[SEED_FIELD]);
-    const place = (0,external_node_path_namespaceObject.resolve)(root);
-    const nixFolder = (0,external_node_path_namespaceObject.join)(place, 'nix');
-    const stage = (0,external_node_path_namespaceObject.join)(nixFolder, `${STAGE_PREFIX}${process.pid}-${(0,external_node_crypto_namespaceObject.randomBytes)(4).toString('hex')}`);
-    try {
-        await makeFolders(nixFolder);
-        await sweepStages(nixFolder);
-        const hasDatabase = await exists((0,external_node_path_namespaceObject.join)(nixFolder, 'var/nix/db/db.sqlite'));
-        const valid = hasDatabase ? await validPaths(place, ports) : new Set();
-        const wanted = seed.closure.filter(info => !valid.has(info.path));
-        await checkSpace(nixFolder, wanted);
-        await (0,promises_namespaceObject.mkdir)(stage, { mode: 0o700 });
-        const bytes = await fetchLayers(image, repository, seed, wanted, stage, ports);
-        await install(wanted, stage, nixFolder, async () => {
-            if (hasDatabase)
-                await register(place, wanted, ports);
-            else
-                await placeDatabase(nixFolder, stage, seed.closure);
-        });
-        await placeRoots(nixFolder, seed.roots);
-        if (seed.nix !== undefined)
-            await placeProfile(nixFolder, seed.nix);
-        return {
-            strategy: 'unpack',
-            root: place,
-            paths: seed.closure.length,
-            present: seed.closure.length - wanted.length,
-            bytes,
-            milliseconds: Math.round(performance.now() - started),
-            ...(seed.nix === undefined ? {} : { nixBin: `${seed.nix}/bin` })
-        };
-    }
-    catch (error) {
-        throw explain(error, nixFolder, ports.signal);
-    }
-    finally {
-        await removeTree(stage);
-    }
-}
-/** Streams every layer that holds a wanted path into the stage; returns the bytes that were fetched. */
 async function fetchLayers(image, repository, seed, wanted, stage, ports) {
     const wantedNames = new Set(wanted.map(info => nameOf(info.path)));
-    const expected = new Map();
-    const needed = new Set();
-    for (const [path, layer] of seed.layerOf) {
-        const names = expected.get(layer) ?? new Set();
-        expected.set(layer, names.add(nameOf(path)));
-        if (wantedNames.has(nameOf(path)))
-            needed.add(layer);
-    }
-    const queue = [...needed]
-        .map(at => ({ layer: image.layers[at], names: expected.get(at) ?? new Set() }))
-        .filter(job => job.layer !== undefined)
-        .sort((a, b) => (b.layer?.size ?? 0) - (a.layer?.size ?? 0));
-    const total = queue.reduce((sum, job) => sum + (job.layer?.size ?? 0), 0);
+    const queue = layerJobs(image, seed, wantedNames);
+    const total = queue.reduce((sum, { layer }) => sum + layer.size, 0);
     let done = 0;
     const missing = new Set(wantedNames);
     const abort = new AbortController();
     const signal = AbortSignal.any([ports.signal, abort.signal]);
     const work = async () => {
-        for (let job = queue.shift(); job?.layer !== undefined; job = queue.shift()) {
+        for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
             signal.throwIfAborted();
             const written = await unpackLayer(repository, job.layer, job.names, wantedNames, stage, signal, count => {
                 done += count;
@@ -5907,7 +6019,7 @@ async function fetchLayers(image, repository, seed, wanted, stage, ports) {
                 missing.delete(name);
         }
     };
-    const workers = Array.from({ length: Math.max(2, Math.min((0,external_node_os_namespaceObject.availableParallelism)(), 8)) }, () => work().catch((error) => {
+    const workers = Array.from({ length: Math.max(2, Math.min((0,external_node_os_namespaceObject.availableParallelism)(), MAX_WORKERS)) }, () => work().catch((error) => {
         abort.abort(error);
     }));
     await Promise.all(workers);
@@ -5923,8 +6035,38 @@ async function fetchLayers(image, repository, seed, wanted, stage, ports) {
     }
     return done;
 }
-/** Moves staged paths into the store and calls `registerAll`; takes everything back if any of it fails. */
-async function install(wanted, stage, nixFolder, registerAll) {
+/** The layers with a wanted path, largest first, so that the last one to end is a small one. */
+function layerJobs(image, seed, wanted) {
+    const names = new Map();
+    const needed = new Set();
+    for (const [path, layer] of seed.layerOf) {
+        const known = names.get(layer) ?? new Set();
+        names.set(layer, known.add(nameOf(path)));
+        if (wanted.has(nameOf(path)))
+            needed.add(layer);
+    }
+    return [...needed]
+        .flatMap(at => {
+        const layer = image.layers[at];
+        return layer === undefined ? [] : [{ layer, names: names.get(at) ?? new Set() }];
+    })
+        .sort((a, b) => b.layer.size - a.layer.size);
+}
+
+;// CONCATENATED MODULE: ./seed/placement.js
+/** From the stage into the store. */
+
+
+
+
+
+
+/**
+ * Moves staged paths into the store and calls `register`; takes everything back if any of it fails.
+ *
+ * @param wanted paths that are not valid in the store
+ */
+async function placePaths(wanted, stage, nixFolder, register) {
     const moved = [];
     try {
         for (const { path } of wanted) {
@@ -5939,7 +6081,7 @@ async function install(wanted, stage, nixFolder, registerAll) {
             if (isFolder)
                 await (0,promises_namespaceObject.chmod)(target, 0o555);
         }
-        await registerAll();
+        await register();
     }
     catch (error) {
         for (const target of moved)
@@ -5947,25 +6089,14 @@ async function install(wanted, stage, nixFolder, registerAll) {
         throw error;
     }
 }
-async function placeDatabase(nixFolder, stage, closure) {
+/** Makes the database of a store that has none: complete on the stage, then renamed. */
+async function placeDatabase(closure, stage, nixFolder) {
     const staged = (0,external_node_path_namespaceObject.join)(stage, 'db');
-    await (0,promises_namespaceObject.mkdir)(staged, { mode: 0o755 });
-    await (0,promises_namespaceObject.writeFile)((0,external_node_path_namespaceObject.join)(staged, 'schema'), schemaVersion);
-    await (0,promises_namespaceObject.writeFile)((0,external_node_path_namespaceObject.join)(staged, 'db.sqlite'), await makeDatabase(closure), { flush: true });
+    await createDatabase(staged, closure);
     await (0,promises_namespaceObject.mkdir)((0,external_node_path_namespaceObject.join)(nixFolder, 'var/nix'), { recursive: true });
     const target = (0,external_node_path_namespaceObject.join)(nixFolder, 'var/nix/db');
     await removeTree(target); // without a database in it, or this would not be a fresh store
     await (0,promises_namespaceObject.rename)(staged, target);
-}
-async function validPaths(place, ports) {
-    const json = await command_nix([...storeArguments(place), 'path-info', '--all', '--json'], ports);
-    return new Set(parsePathInfo(JSON.parse(json)).map(info => info.path));
-}
-async function register(place, paths, ports) {
-    await nixStore([...storeArguments(place), '--load-db'], ports, { input: registration(paths) });
-}
-function storeArguments(place) {
-    return place === '/' ? [] : ['--store', place];
 }
 /** Keeps Nix's garbage collector away from the seed. */
 async function placeRoots(nixFolder, roots) {
@@ -5988,29 +6119,58 @@ async function placeLink(target, link) {
             throw error;
     }
 }
-/** One by one: of a place that cannot be written to, Node.js's recursive mkdir says that it does not exist. */
-async function makeFolders(nixFolder) {
-    await (0,promises_namespaceObject.mkdir)((0,external_node_path_namespaceObject.dirname)(nixFolder), { recursive: true });
-    for (const folder of [nixFolder, (0,external_node_path_namespaceObject.join)(nixFolder, 'store')]) {
-        if (!(await exists(folder)))
-            await (0,promises_namespaceObject.mkdir)(folder, { mode: 0o755 });
-    }
-}
-/** Removes the stages of runs that were killed. */
-async function sweepStages(nixFolder) {
-    for (const name of await (0,promises_namespaceObject.readdir)(nixFolder)) {
-        const pid = name.startsWith(STAGE_PREFIX) ? Number(name.slice(STAGE_PREFIX.length).split('-')[0]) : NaN;
-        if (Number.isInteger(pid) && pid > 0 && !isAlive(pid))
-            await removeTree((0,external_node_path_namespaceObject.join)(nixFolder, name));
-    }
-}
-function isAlive(pid) {
+
+;// CONCATENATED MODULE: ./seed/restore.js
+/**
+ * Restore: puts a seed under `ROOT/nix`. Layers are unpacked onto a stage beside the store, moved into place path by path
+ * when all of them have arrived and been checked, and registered in Nix's database last of all. Nix goes by its
+ * database, so at every moment a path is either complete and known or not there for Nix.
+ */
+
+
+
+
+
+
+
+
+/**
+ * Unpacks a seed into `root/nix`, beside whatever valid paths a store there already has.
+ *
+ * @param root absolute or relative folder; `/` for the machine itself
+ * @throws SeedError DISK_FULL, FILE_SYSTEM, CONTENT_INVALID, INTERRUPTED, or what the repository throws; the store is then
+ *   as it was before
+ */
+async function restoreSeed(image, repository, root, ports) {
+    const started = performance.now();
+    const seed = readTable(image.config[SEED_FIELD]);
+    const place = (0,external_node_path_namespaceObject.resolve)(root);
+    const nixFolder = (0,external_node_path_namespaceObject.join)(place, 'nix');
     try {
-        process.kill(pid, 0);
-        return true;
+        const { present, bytes } = await onStage(nixFolder, async (stage) => {
+            const databaseFolder = (0,external_node_path_namespaceObject.join)(nixFolder, 'var/nix/db');
+            const valid = await readValidPaths(databaseFolder);
+            const wanted = seed.closure.filter(info => valid?.has(info.path) !== true);
+            await checkSpace(nixFolder, wanted);
+            const bytes = await fetchLayers(image, repository, seed, wanted, stage, ports);
+            await placePaths(wanted, stage, nixFolder, () => valid === undefined ? placeDatabase(seed.closure, stage, nixFolder) : registerPaths(databaseFolder, wanted));
+            return { present: seed.closure.length - wanted.length, bytes };
+        });
+        await placeRoots(nixFolder, seed.roots);
+        if (seed.nix !== undefined)
+            await placeProfile(nixFolder, seed.nix);
+        return {
+            strategy: 'unpack',
+            root: place,
+            paths: seed.closure.length,
+            present,
+            bytes,
+            milliseconds: Math.round(performance.now() - started),
+            ...(seed.nix === undefined ? {} : { nixBin: `${seed.nix}/bin` })
+        };
     }
     catch (error) {
-        return systemCode(error) === 'EPERM';
+        throw explain(error, nixFolder, ports.signal);
     }
 }
 /** Refuses before the first byte is fetched; a margin is left for the blocks that small files fill only in part. */
@@ -6055,38 +6215,6 @@ function explain(error, folder, signal) {
     if (code === undefined)
         return error;
     return new SeedError('FILE_SYSTEM', error instanceof Error ? error.message : code, { resource: folder, cause: error });
-}
-async function exists(path) {
-    try {
-        await (0,promises_namespaceObject.lstat)(path);
-        return true;
-    }
-    catch (error) {
-        if (systemCode(error) === 'ENOENT')
-            return false;
-        throw error;
-    }
-}
-/** Removes a tree whose folders may be read-only, as those of the Nix store are. */
-async function removeTree(path) {
-    if (!(await exists(path)))
-        return;
-    if (process.getuid?.() !== 0)
-        await makeWritable(Buffer.from(path));
-    await (0,promises_namespaceObject.rm)(path, { recursive: true, force: true });
-}
-/** Works on bytes, since names in a store need not be UTF-8. */
-async function makeWritable(path) {
-    if (!(await (0,promises_namespaceObject.lstat)(path)).isDirectory())
-        return;
-    await (0,promises_namespaceObject.chmod)(path, 0o700);
-    for (const entry of await (0,promises_namespaceObject.readdir)(path, { withFileTypes: true, encoding: 'buffer' })) {
-        if (entry.isDirectory())
-            await makeWritable(Buffer.concat([path, Buffer.from('/'), entry.name]));
-    }
-}
-function nameOf(storePath) {
-    return storePath.slice('/nix/store/'.length);
 }
 
 ;// CONCATENATED MODULE: ./cli/restore.js
@@ -6151,6 +6279,71 @@ async function runRestore(args, io) {
     finally {
         await repository.close();
     }
+}
+
+;// CONCATENATED MODULE: ./cli/terminal.js
+/** Messages and progress on standard error: one moving line on a terminal, plain lines at long intervals in a log. */
+
+/** In a log, a line at most every this often. */
+const LOG_INTERVAL_MS = 10_000;
+/** On a terminal, redrawn at most every this often. */
+const DRAW_INTERVAL_MS = 100;
+function terminal(output, verbosity, now = Date.now) {
+    const live = output.isTTY === true && verbosity !== 'quiet';
+    let shown = ''; // the moving line, if one is on the screen
+    const last = new Map();
+    const started = new Map();
+    const clear = () => {
+        if (shown !== '')
+            output.write('\r\x1b[K');
+        shown = '';
+    };
+    const line = (text) => {
+        clear();
+        output.write(`${text}\n`);
+    };
+    return {
+        debug: text => {
+            if (verbosity === 'verbose')
+                line(text);
+        },
+        info: text => {
+            if (verbosity !== 'quiet')
+                line(text);
+        },
+        warn: text => line(`warning: ${text}`),
+        update: (label, done, total) => {
+            if (verbosity === 'quiet')
+                return;
+            const time = now();
+            if (!started.has(label))
+                started.set(label, time);
+            // In a log, the first line comes after one interval: short tasks stay silent.
+            const since = time - (last.get(label) ?? (live ? 0 : (started.get(label) ?? time)));
+            if (since < (live ? DRAW_INTERVAL_MS : LOG_INTERVAL_MS))
+                return;
+            last.set(label, time);
+            const text = terminal_describe(label, done, total, (time - (started.get(label) ?? time)) / 1000);
+            if (!live)
+                return line(text);
+            clear();
+            shown = text.slice(0, (output.columns ?? 80) - 1);
+            output.write(shown);
+        },
+        end: label => {
+            last.delete(label);
+            started.delete(label);
+            clear();
+        }
+    };
+}
+function terminal_describe(label, done, total, seconds) {
+    const percent = total === undefined || total === 0 ? '' : ` ${Math.floor((100 * done) / total)} %`;
+    const amount = total !== undefined && total < 10_000 ? `${done} of ${total}` : amountOf(done, total);
+    return `${label}:${percent} (${amount}, ${Math.round(seconds)} s)`;
+}
+function amountOf(done, total) {
+    return total === undefined ? formatBytes(done) : `${formatBytes(done)} of ${formatBytes(total)}`;
 }
 
 ;// CONCATENATED MODULE: ./cli/program.js

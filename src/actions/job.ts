@@ -59,6 +59,6 @@ function readEvent(file: string | undefined): Event {
 function isFork(event: Event, own: string): boolean {
   const { pull_request: change, workflow_run: run } = event
   if (change?.head !== undefined && change.head.repo?.full_name !== own) return true
-  const isOfChange = run?.event === 'pull_request' || run?.event === 'pull_request_target'
-  return isOfChange && run?.head_repository?.full_name !== own
+  const isOfChange = run?.event?.startsWith('pull_request') === true
+  return isOfChange && run.head_repository?.full_name !== own
 }

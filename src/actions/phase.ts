@@ -17,15 +17,18 @@ export interface PhaseOptions {
   /** Path of the command line's bundle. */
   cli: string
   cache: FileCache
+  /** Of this process: what the toolkit exports shows there too. */
+  env: NodeJS.ProcessEnv
 }
 
 export async function runPhase(
   action: (phase: Phase, state: State) => Promise<void>,
   options: PhaseOptions
 ): Promise<void> {
-  const runner = actionsRunner(process.env, options.cache)
+  const { env } = options
+  const runner = actionsRunner(env, options.cache)
   const warnings: string[] = []
-  const ports: Ports = { ...messages(warnings), env: process.env, signal: cancellation() }
+  const ports: Ports = { ...messages(warnings), env, signal: cancellation() }
   const saved = parseState(runner.state)
   const state = saved.state ?? newState(Date.now())
   try {

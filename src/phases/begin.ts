@@ -26,7 +26,7 @@ export async function begin(phase: Phase, state: State): Promise<void> {
       return
     }
     state.pre.seed = seed
-    state.cleanUp.nixConf = await configure(phase, seed)
+    await configure(phase, state, { seed })
   } catch (error) {
     ports.signal.throwIfAborted()
     const message = error instanceof SeedError ? error.message : String(error)

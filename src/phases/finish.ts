@@ -1,10 +1,9 @@
 /** `post`: coverage, the push to Cachix, clean-up, and the summary. It trusts what was saved, and never fails a job. */
 import { rm } from 'node:fs/promises'
-import { pushCachix } from '../nix/cachix.ts'
 import { renderSummary, type Report, type ReportedCoverage } from '../report.ts'
 import { measureCoverage, type Coverage } from '../seed/coverage.ts'
 import type { State } from '../state.ts'
-import { step, workFolder, type Phase } from './context.ts'
+import { workFolder, type Phase } from './context.ts'
 
 /** Largest paths that are named. */
 const LARGEST = 10
@@ -12,7 +11,6 @@ const LARGEST = 10
 export async function finish(phase: Phase, state: State): Promise<void> {
   const coverage = await measured(phase, state)
   if (coverage !== undefined) tell(coverage, phase)
-  await push(phase, state, coverage)
   await cleanUp(phase, state)
   if (phase.inputs.summary) await phase.runner.summarize(renderSummary(report(phase, state, coverage)))
 }
@@ -25,23 +23,6 @@ function tell({ fetched, built, seed, percent }: Coverage, { ports }: Phase): vo
   ports.log.info(
     `Coverage ${percent} %: ${seed.paths} store paths from the seed, ${fetched.paths} fetched beside it, ${built.paths} built.`
   )
-}
-
-async function push(phase: Phase, state: State, coverage: Coverage | undefined): Promise<void> {
-  const { inputs, ports } = phase
-  if (state.cachix === undefined || inputs.cachixAuthToken === undefined || coverage === undefined) return
-  const paths = coverage.newPaths
-  if (paths.length === 0) return
-  const { name } = state.cachix
-  const secrets = {
-    token: inputs.cachixAuthToken,
-    ...(inputs.cachixSigningKey !== undefined && { signingKey: inputs.cachixSigningKey })
-  }
-  try {
-    await step(phase, `Push ${paths.length} store paths to Cachix`, () => pushCachix(name, paths, secrets, ports))
-  } catch (error) {
-    ports.log.warn(`Nothing or not all was pushed to ${name}.cachix.org: ${error instanceof Error ? error.message : ''}`)
-  }
 }
 
 /** Takes away the file with the token, and what the phases left for each other. */

@@ -1,21 +1,24 @@
 /** Nix for the job: the one of the seed, the one that is there, or one that is installed; and its configuration. */
-import { join } from 'node:path'
-import { SeedError } from '../errors.ts'
-import { readCachix } from '../cachix/cache.ts'
 import { enableKvm } from '../kvm.ts'
 import { nixVersion } from '../nix/command.ts'
-import { installNix } from '../nix/install.ts'
+import { findNix, nixEnvironment } from '../nix/environment.ts'
+import { installNix, type InstalledNix } from '../nix/install.ts'
 import { NIX_VERSION } from '../nix/release.ts'
-import { findNix, nixEnvironment, writeNixConf } from '../nix/settings.ts'
+import { isTrustedUser, nixConf, restrictedSettings, writeNixConf, type NixSettings } from '../nix/settings.ts'
 import { preparePlace } from '../place.ts'
-import type { RestoredSeed, Strategy } from '../state.ts'
+import type { RestoredSeed, State, Strategy } from '../state.ts'
 import { step, workFolder, type Phase } from './context.ts'
 
 export interface ReadyNix {
   strategy: Strategy
   version: string
-  /** The file with its settings. */
-  nixConf: string
+}
+
+/** What a seed, a binary cache or an installation adds to the configuration. */
+interface Additions {
+  seed?: RestoredSeed | undefined
+  installed?: InstalledNix | undefined
+  cache?: { substituter: string; publicKeys: readonly string[] } | undefined
 }
 
 /**
@@ -23,24 +26,28 @@ export interface ReadyNix {
  *
  * @param seed what was restored; without it, Nix is looked for, and installed where there is none
  */
-export async function readyNix(phase: Phase, seed: RestoredSeed | undefined, isContainer: boolean): Promise<ReadyNix> {
-  const { ports, inputs } = phase
-  const present = seed === undefined ? await findNix(ports.env) : undefined
-  if (seed === undefined && present === undefined) {
-    await step(phase, 'Install Nix', () => install(phase))
-  }
-  const nixConf = await step(phase, 'Configure Nix', async () => {
-    const file = await configure(phase, seed)
+export async function readyNix(
+  phase: Phase,
+  state: State,
+  seed: RestoredSeed | undefined,
+  isContainer: boolean
+): Promise<ReadyNix> {
+  const { ports, inputs, runner } = phase
+  const isPresent = seed === undefined && (await findNix(ports.env)) !== undefined
+  const installed =
+    seed === undefined && !isPresent ? await step(phase, 'Install Nix', () => install(phase)) : undefined
+  const version = await step(phase, 'Configure Nix', async () => {
+    await configure(phase, state, { seed, installed })
     if (inputs.kvm && !isContainer) await openKvm(phase)
-    return file
+    return (await nixVersion(ports)).text
   })
-  const { text } = await nixVersion(ports)
-  const strategy = isContainer ? 'container' : (seed?.strategy ?? (present === undefined ? 'install' : 'present'))
-  ports.log.info(`Nix ${text} (${strategy})`)
-  return { strategy, version: text, nixConf }
+  const strategy = isContainer ? 'container' : (seed?.strategy ?? (isPresent ? 'present' : 'install'))
+  if (runner.job.isFork) ports.log.debug('The token of this run reads alone, since it is of a fork.')
+  ports.log.info(`Nix ${version} (${strategy})`)
+  return { strategy, version }
 }
 
-async function install({ inputs, system, ports, runner }: Phase): Promise<void> {
+async function install({ inputs, system, ports, runner }: Phase): Promise<InstalledNix> {
   const place = await preparePlace(ports)
   const request = {
     version: inputs.nixVersion ?? NIX_VERSION,
@@ -49,30 +56,51 @@ async function install({ inputs, system, ports, runner }: Phase): Promise<void> 
     ...(inputs.nixSha256 !== undefined && { sha256: inputs.nixSha256 })
   }
   const cache = inputs.cache ? runner.cache : { ...runner.cache, available: false }
-  await installNix(request, place, ports, cache, runner.job.temp)
+  return installNix(request, place, ports, cache, runner.job.temp)
 }
 
-/** Writes Nix's settings and gives PATH and variables to this step and the later ones; the path of the file. */
-export async function configure(phase: Phase, seed: RestoredSeed | undefined): Promise<string> {
-  const { runner, ports, inputs, system } = phase
-  const cachix = await cachixSettings(phase)
-  const nixConf = join(workFolder(phase), 'nix.conf')
-  const host = new URL(runner.job.serverUrl).host
-  const place = await preparePlace(ports)
-  const written = await writeNixConf(
-    nixConf,
-    {
-      ...(seed?.nixConf !== undefined && { seedConf: seed.nixConf }),
-      accessTokens: inputs.githubToken === '' ? {} : { [host]: inputs.githubToken },
-      substituters: [...inputs.substituters, ...cachix.substituters],
-      trustedPublicKeys: [...inputs.trustedPublicKeys, ...cachix.publicKeys],
-      extraLines: inputs.extraNixConf
-    },
-    { place, system },
-    ports
+/**
+ * Writes Nix's settings, and gives PATH and variables to this step and the later ones. What it leaves is in
+ * `state.cleanUp`.
+ */
+export async function configure(phase: Phase, state: State, additions: Additions): Promise<void> {
+  const { runner, ports } = phase
+  const settings = settingsOf(phase, additions)
+  const conf = await writeNixConf(settings, workFolder(phase))
+  state.cleanUp.nixConf = conf
+  const { nix, cacert } = additions.installed ?? {}
+  const use = { conf, ...(nix !== undefined && { nix }), ...(cacert !== undefined && { cacert }) }
+  const { variables, path } = nixEnvironment(use, ports.env)
+  for (const [name, value] of Object.entries(variables)) runner.exportVariable(name, value)
+  // Each goes in front of those before it.
+  for (const folder of path.reverse()) runner.addPath(folder)
+  await warnOfDaemon(settings, phase)
+}
+
+function settingsOf({ runner, inputs }: Phase, { seed, cache }: Additions): NixSettings {
+  return {
+    accessTokens: inputs.githubToken === '' ? [] : [{ server: runner.job.serverUrl, token: inputs.githubToken }],
+    substituters: [...inputs.substituters, ...(cache ? [cache.substituter] : [])],
+    trustedPublicKeys: [...inputs.trustedPublicKeys, ...(cache?.publicKeys ?? [])],
+    // Root builds as itself: there are no build users on a bare machine.
+    ...(process.getuid?.() === 0 && { buildUsersGroup: '' }),
+    ...(seed?.nixConf !== undefined && { seed: seed.nixConf }),
+    extra: inputs.extraNixConf.join('\n')
+  }
+}
+
+/** A daemon takes some settings from trusted users alone, and says so only in the midst of a build. */
+async function warnOfDaemon(settings: NixSettings, { ports }: Phase): Promise<void> {
+  const restricted = restrictedSettings(nixConf(settings))
+  if (restricted.length === 0 || (await isTrustedUser(ports)) !== false) return
+  ports.log.warn(
+    `The Nix daemon of this machine does not trust this user, and passes over: ${restricted.join(', ')}. ` +
+      "Name the user in trusted-users of the daemon's nix.conf."
   )
-  for (const [name, value] of Object.entries(written.variables)) runner.exportVariable(name, value)
-  const present = new Set((ports.env.PATH ?? '').split(':'))
-  for (const folder of [...written.path].reverse()) if (!present.has(folder)) runner.addPath(folder)
-  return nixConf
+}
+
+async function openKvm({ ports }: Phase): Promise<void> {
+  const state = await enableKvm(ports)
+  if (state === 'enabled') ports.log.info('KVM is there for builds that need it.')
+  if (state === 'refused') ports.log.info('/dev/kvm is there, and this user may not use it.')
 }

@@ -29,9 +29,7 @@ export async function run(phase: Phase, state: State, sign?: Sign): Promise<void
     const isContainer = await isSeedContainer()
     const attempt = isContainer ? await findContainerSeed(phase) : await attemptSeed(phase, state)
     Object.assign(main, attempt)
-    const nix = await readyNix(phase, attempt.seed, isContainer, file => {
-      state.cleanUp.nixConf = file
-    })
+    const nix = await readyNix(phase, state, attempt.seed, isContainer)
     main.strategy = nix.strategy
     main.nixVersion = nix.version
     if (inputs.cachixName !== undefined) state.cachix = { name: inputs.cachixName }
@@ -100,7 +98,10 @@ async function setCoverage(seed: readonly string[], { runner }: Phase): Promise<
   const names = await readdir(STORE).catch(() => [])
   const here = new Set(names.filter(name => /^[0-9a-z]{32}-/.test(name) && !/\.(?:drv|lock|chroot)$/.test(name)))
   const fromSeed = seed.filter(name => here.has(name)).length
-  runner.setOutput('coverage', String(here.size === 0 ? 0 : coveragePercent({ fromSeed, beside: here.size - fromSeed })))
+  runner.setOutput(
+    'coverage',
+    String(here.size === 0 ? 0 : coveragePercent({ fromSeed, beside: here.size - fromSeed }))
+  )
 }
 
 function setOutputs({ runner, system }: Phase, main: PhaseState): void {
