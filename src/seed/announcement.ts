@@ -38,27 +38,29 @@ const COMMIT_LINES = 20
 
 /** The body of the pull request, in Markdown: at most 65,536 characters, whatever the seeds hold. */
 export function pullRequestBody(announcement: Announcement): string {
-  for (let count = announcement.systems.length; ; count = Math.floor(count / 2)) {
+  for (let described = announcement.systems.length; ; described = Math.floor(described / 2)) {
     for (const items of LIST_ITEMS) {
-      const body = bodyOf(announcement, count, items)
-      if (body.length <= MAX_BODY_CHARACTERS || (count === 0 && items === 0)) return body
+      const body = bodyOf(announcement, described, items)
+      if (body.length <= MAX_BODY_CHARACTERS || (described === 0 && items === 0)) return body
     }
   }
 }
 
-function bodyOf(announcement: Announcement, count: number, items: number): string {
+function bodyOf(announcement: Announcement, described: number, items: number): string {
   const { base, systems, source } = announcement
-  const rest = systems.length - count
+  const rest = systems.length - described
   const run = source?.runUrl === undefined ? '' : linkTo('in this run', source.runUrl)
   const blocks = [
     `This has the project's CI jobs start from a new seed, the image of everything they need before they can build. ` +
       `It was made from ${code(base.ref)} at ${code(base.oid.slice(0, 12))}${run}. ` +
       `Of ${code('flake.lock')} only the node of ${code(SEED_INPUT)} changes.`
   ]
-  for (const seed of systems.slice(0, count)) blocks.push(section(seed, items))
+  for (const seed of systems.slice(0, described)) blocks.push(section(seed, items))
   if (rest > 0)
-    blocks.push(`${plural(rest, count === 0 ? 'system' : 'more system')} could not be described here for want of room.`)
-  blocks.push(howToCheck(systems.slice(0, Math.max(count, 1))))
+    blocks.push(
+      `${plural(rest, described === 0 ? 'system' : 'more system')} could not be described here for want of room.`
+    )
+  blocks.push(howToCheck(systems.slice(0, Math.max(described, 1))))
   return `${blocks.join('\n\n')}\n`
 }
 

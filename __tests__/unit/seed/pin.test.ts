@@ -269,6 +269,8 @@ describe('readPins', () => {
   })
 })
 
+const NONE: SeedPins = { version: 1, systems: {} }
+
 describe('pinnedSeed', () => {
   test('is that of the system', () => {
     expect(pinnedSeed(BOTH, 'aarch64-linux', RESOURCE)).toEqual(seed('2'))
@@ -277,7 +279,7 @@ describe('pinnedSeed', () => {
   test.each([
     ['x86_64-darwin', BOTH, /no seed is pinned for x86_64-darwin: pinned are those for aarch64-linux, x86_64-linux/],
     ['constructor', BOTH, /no seed is pinned for constructor/],
-    ['x86_64-linux', { version: 1, systems: {} }, /none is pinned for any system/]
+    ['x86_64-linux', NONE, /none is pinned for any system/]
   ])('of %s is missing', (system, pins, message) => {
     expect(() => pinnedSeed(pins, system, RESOURCE)).toThrow(
       expect.objectContaining({ code: 'PIN_MISSING', resource: RESOURCE, message: expect.stringMatching(message) })
