@@ -18,7 +18,7 @@ export interface LockedRevision {
   lastModified: number
 }
 
-/** A branch of a repository on GitHub, or on the GitHub Enterprise Server `host`. */
+/** A branch of a repository on GitHub, or on the GitHub Enterprise Server `host`; `github.com` is the same as none. */
 export interface GitHubBranch {
   owner: string
   repo: string
@@ -73,7 +73,7 @@ export function withNewSeedNode(text: string, seed: GitHubBranch & LockedRevisio
 }
 
 function seedNode({ owner, repo, ref, host, rev, narHash, lastModified }: GitHubBranch & LockedRevision): Value {
-  const server: Record<string, string> = host === undefined ? {} : { host }
+  const server: Record<string, string> = host === undefined || host === 'github.com' ? {} : { host }
   // Members in the order of their names, as Nix sorts them.
   return {
     flake: false,

@@ -18,10 +18,10 @@ export interface AnnouncedSystem {
 }
 
 export interface Announcement {
-  /** What the pull request goes to: the branch, and its commit that the seeds were made from. */
+  /** What the pull request goes to: the branch, and the commit that it was at. */
   base: { ref: string; oid: string }
   systems: readonly AnnouncedSystem[]
-  /** The job that made the seeds. */
+  /** The job that opens the pull request. */
   source?: { runUrl?: string }
 }
 
@@ -49,11 +49,11 @@ export function pullRequestBody(announcement: Announcement): string {
 function bodyOf(announcement: Announcement, described: number, items: number): string {
   const { base, systems, source } = announcement
   const rest = systems.length - described
-  const run = source?.runUrl === undefined ? '' : linkTo('in this run', source.runUrl)
+  const run = source?.runUrl === undefined ? '' : linkTo('This run', source.runUrl)
   const blocks = [
     `This has the project's CI jobs start from a new seed, the image of everything they need before they can build. ` +
-      `It was made from ${code(base.ref)} at ${code(base.oid.slice(0, 12))}${run}. ` +
-      `Of ${code('flake.lock')} only the node of ${code(SEED_INPUT)} changes.`
+      `It goes on top of ${code(base.ref)} at ${code(base.oid.slice(0, 12))}, and changes only the node of ` +
+      `${code(SEED_INPUT)} in ${code('flake.lock')}.${run === '' ? '' : `${run} proposed it.`}`
   ]
   for (const seed of systems.slice(0, described)) blocks.push(section(seed, items))
   if (rest > 0)

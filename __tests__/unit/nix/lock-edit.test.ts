@@ -123,6 +123,8 @@ describe('withNewSeedNode', () => {
     const server = { host: 'ghe.example.org' }
     const text = withNewSeedNode(lockText(unpinned), { ...seed, ...server }, RESOURCE)
     expect(text).toBe(lockText({ ...pinned(NEW), 'seed-self': seedNode(NEW, server) }))
+    const usual = withNewSeedNode(lockText(unpinned), { ...seed, host: 'github.com' }, RESOURCE)
+    expect(usual).toBe(lockText(pinned(NEW)))
   })
 
   test('goes last and first', () => {

@@ -58,8 +58,8 @@ describe('the body of a pull request', () => {
       ]
     })
     expect(body).toBe(`This has the project's CI jobs start from a new seed, the image of everything they need before \
-they can build. It was made from \`main\` at \`abcdef012345\` [in this run](https://github.com/org/app/actions/runs/5). \
-Of \`flake.lock\` only the node of \`seed-self\` changes.
+they can build. It goes on top of \`main\` at \`abcdef012345\`, and changes only the node of \`seed-self\` in \
+\`flake.lock\`. [This run](https://github.com/org/app/actions/runs/5) proposed it.
 
 ### \`x86_64-linux\`
 
@@ -200,7 +200,7 @@ describe('text that others have chosen', () => {
     // Nothing but our own words is left once the spans are gone.
     expect(outside).not.toMatch(/octocat|evil|<img|title|[\u2028\u202e\0\r]/)
     expect(outside.match(/<[^>]*>/g)).toEqual(['<details>', '<summary>', '</summary>', '</details>'])
-    expect(outside).toContain('[in this run](https://example.org/%29[x]%28y%22%3Cb%3E)')
+    expect(outside).toContain('[This run](https://example.org/%29[x]%28y%22%3Cb%3E)')
     expect(body).toContain('`a��img src=x� �/details��@octocat [x](http://evil)�# title�����`')
     // Rows of the table keep their three cells, and the block of commands its lines.
     for (const row of body.match(/^\|.*$/gm) ?? []) expect(row.split('|')).toHaveLength(5)
@@ -208,11 +208,11 @@ describe('text that others have chosen', () => {
   })
 
   test('is shown as such where nothing of it is visible', () => {
-    expect(pullRequestBody({ base: { ref: ' ', oid: '' }, systems: [] })).toContain('made from `�` at `�`')
+    expect(pullRequestBody({ base: { ref: ' ', oid: '' }, systems: [] })).toContain('on top of `�` at `�`,')
   })
 
   test.each(['javascript:alert(1)', 'not a url', ''])('%j is no link', runUrl => {
-    expect(pullRequestBody({ base, systems: [], source: { runUrl } })).toContain('at `abcdef012345`. Of')
+    expect(pullRequestBody({ base, systems: [], source: { runUrl } })).toContain('in `flake.lock`.\n')
   })
 
   test('stays on its line in titles and messages', () => {
