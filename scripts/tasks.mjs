@@ -13,6 +13,7 @@ const ESLINT = 'node_modules/eslint/bin/eslint.js'
 const PRETTIER = ['node_modules/prettier/bin/prettier.cjs', '--log-level', 'warn']
 const TSC = 'node_modules/typescript/bin/tsc'
 const BUILD = 'scripts/build.ts'
+const DOCS = 'scripts/action-docs.ts'
 const DEMO = 'scripts/demo.ts'
 const LAB = 'lab/main.ts'
 
@@ -21,18 +22,19 @@ const CHECKS = {
   lint: runtime => node(runtime, ESLINT, '.'),
   types: runtime => node(runtime, TSC, '-p', '.'),
   format: runtime => node(runtime, ...PRETTIER, '--check', '.'),
+  docs: runtime => node(runtime, DOCS, '--check'),
   dist: runtime => node(runtime, BUILD, '--check')
 }
 
 /** By name. They run in the project's folder. @type {Readonly<Record<string, Task>>} */
 export const TASKS = {
   test: { about: 'run the tests; arguments go to jest', run: runTests },
-  check: { about: 'lint, types, formatting, and that dist is what the sources make', run: runChecks },
+  check: { about: 'lint, types, formatting, tables of README, and that dist is what the sources make', run: runChecks },
   lint: { about: 'lint, every file or those named', run: (runtime, args) => node(runtime, ESLINT, ...orAll(args)) },
   types: { about: 'check the types', run: runtime => node(runtime, TSC, '-p', '.') },
   format: {
-    about: 'format in place, every file or those named',
-    run: (runtime, args) => node(runtime, ...PRETTIER, '--write', ...orAll(args))
+    about: 'format in place, every file or those named; with every file, README gets the tables of action.yml',
+    run: runFormat
   },
   build: { about: 'bundle src into dist', run: (runtime, args) => node(runtime, BUILD, ...args) },
   demo: { about: 'publish a seed and build from it', run: (runtime, args) => nodeInLab(runtime, DEMO, ...args) },
@@ -53,6 +55,12 @@ function nodeInLab(runtime, ...args) {
 /** @type {(paths: string[]) => string[]} */
 function orAll(paths) {
   return paths.length > 0 ? paths : ['.']
+}
+
+/** @type {Action} */
+async function runFormat(runtime, paths) {
+  const code = paths.length > 0 ? 0 : await node(runtime, DOCS)
+  return code || node(runtime, ...PRETTIER, '--write', ...orAll(paths))
 }
 
 /** Goes on after a check that failed: all complaints in one run. @type {Action} */

