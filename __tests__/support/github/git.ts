@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
+import { ObjectReader } from './object-reader.ts'
 
 export interface Identity {
   name: string
@@ -38,6 +39,7 @@ const ZERO = '0'.repeat(40)
 export class GitFolder {
   readonly path: string
   #indexes = 0
+  #reader: ObjectReader | undefined
 
   private constructor(path: string) {
     this.path = path
@@ -50,7 +52,8 @@ export class GitFolder {
     return folder
   }
 
-  remove(): void {
+  async remove(): Promise<void> {
+    await this.#reader?.close()
     rmSync(this.path, { recursive: true, force: true })
   }
 
@@ -66,27 +69,26 @@ export class GitFolder {
    * is given; undefined if there is none.
    */
   async resolve(expression: string, type?: string): Promise<string | undefined> {
-    if (expression === '') return undefined
     // What follows a colon is a path to its end.
     const isPath = expression.includes(':')
     const peeled = type === undefined || isPath ? expression : `${expression}^{${type}}`
-    const found = await this.#look(peeled)
+    const found = await this.#objects.info(peeled)
     return found === undefined || (isPath && type !== undefined && found.type !== type) ? undefined : found.oid
   }
 
   async typeOf(oid: string): Promise<string | undefined> {
-    return (await this.#look(oid))?.type
+    return (await this.#objects.info(oid))?.type
   }
 
-  async #look(expression: string): Promise<{ oid: string; type: string } | undefined> {
-    if (/[\r\n]/.test(expression)) return undefined
-    const answer = (await this.git(['cat-file', '--batch-check'], `${expression}\n`)).toString()
-    const [, oid, type] = /^([0-9a-f]{40}) (blob|tree|commit|tag) \d+\n$/.exec(answer) ?? []
-    return oid === undefined || type === undefined ? undefined : { oid, type }
+  /** What a ref of this full name points to. */
+  async ref(name: string): Promise<string | undefined> {
+    // Anything else is an expression, and could name more than a ref.
+    if (!/^refs\/[^\s:^~?*[\\]+$/.test(name) || name.includes('@{')) return undefined
+    return (await this.#objects.info(name))?.oid
   }
 
   async blob(oid: string): Promise<Buffer> {
-    return this.git(['cat-file', 'blob', oid])
+    return this.#objects.content(oid)
   }
 
   async commit(oid: string): Promise<Commit> {
@@ -126,6 +128,7 @@ export class GitFolder {
     const index = { GIT_INDEX_FILE: join(this.path, `index-${++this.#indexes}`) }
     await this.git(base === undefined ? ['read-tree', '--empty'] : ['read-tree', base], undefined, index)
     const modes = new Map(base === undefined ? [] : (await this.tree(base, true)).map(({ path, mode }) => [path, mode]))
+    let lines = ''
     for (const change of changes) {
       const oid = 'oid' in change ? change.oid : await this.writeBlob(change.content)
       if (change.mode === '040000' && oid !== null) {
@@ -134,8 +137,9 @@ export class GitFolder {
         continue
       }
       const mode = oid === null ? '0' : (change.mode ?? modes.get(change.path) ?? '100644')
-      await this.git(['update-index', '-z', '--index-info'], `${mode} ${oid ?? ZERO}\t${change.path}\0`, index)
+      lines += `${mode} ${oid ?? ZERO}\t${change.path}\0`
     }
+    if (lines !== '') await this.git(['update-index', '-z', '--index-info'], lines, index)
     const tree = (await this.git(['write-tree'], undefined, index)).toString().trim()
     rmSync(index.GIT_INDEX_FILE, { force: true })
     return tree
@@ -209,10 +213,20 @@ export class GitFolder {
     return this.git(['archive', '--format=tar.gz', `--prefix=${prefix}/`, oid])
   }
 
-  async #run(args: readonly string[], input?: Buffer | string, env: Record<string, string> = {}) {
-    const { PATH = '', HOME = '/' } = process.env
+  get #objects(): ObjectReader {
+    this.#reader ??= new ObjectReader(this.path, this.#environment)
+    return this.#reader
+  }
+
+  /** Nothing of the machine's settings. */
+  get #environment(): Record<string, string> {
+    const { PATH = '' } = process.env
     const settings = { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null', GIT_DIR: this.path }
-    const child = spawn('git', args, { cwd: this.path, env: { PATH, HOME, TZ: 'UTC', ...settings, ...env } })
+    return { PATH, HOME: this.path, TZ: 'UTC', ...settings }
+  }
+
+  async #run(args: readonly string[], input?: Buffer | string, env: Record<string, string> = {}) {
+    const child = spawn('git', args, { cwd: this.path, env: { ...this.#environment, ...env } })
     const ended = new Promise<number>((resolve, reject) => {
       child.once('error', reject)
       child.once('close', code => resolve(code ?? 128))

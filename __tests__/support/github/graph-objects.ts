@@ -86,7 +86,7 @@ export class GraphObjects {
   }
 
   async #refOrNull(repository: Repository, ref: string): Promise<Node | null> {
-    const oid = (await repository.git.refs()).get(ref)
+    const oid = await repository.git.ref(ref)
     return oid === undefined ? null : this.ref(repository, ref, oid)
   }
 

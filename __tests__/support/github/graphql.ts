@@ -131,7 +131,7 @@ async function createCommitOnBranch(context: GraphqlContext, input: CommitInput)
   const { additions = [], deletions = [] } = input.fileChanges ?? {}
   const stale = () =>
     failure('STALE_DATA', `Expected branch to point to "${expected}" but it did not.  Pull and try again.`)
-  const head = (await repository.git.refs()).get(ref)
+  const head = await repository.git.ref(ref)
   if (head !== expected) throw stale()
   const files = new Set(
     (await repository.git.tree(head, true)).filter(({ type }) => type === 'blob').map(({ path }) => path)
@@ -176,7 +176,8 @@ async function findBranch(context: GraphqlContext, branch: CommitInput['branch']
   const repository = findRepository(context, branch.repositoryNameWithOwner ?? '')
   const name = branch.branchName ?? ''
   const ref = name.startsWith('refs/heads/') ? name : `refs/heads/${name}`
-  if (!(await repository.git.refs()).has(ref)) throw failure('NOT_FOUND', `No ref was found for branch name '${name}'`)
+  if ((await repository.git.ref(ref)) === undefined)
+    throw failure('NOT_FOUND', `No ref was found for branch name '${name}'`)
   return { repository, ref }
 }
 

@@ -231,8 +231,8 @@ export class Repository {
     return oid
   }
 
-  close(): void {
-    this.git.remove()
+  async close(): Promise<void> {
+    await this.git.remove()
   }
 
   async #afterMove(branch: string, oid: string | undefined): Promise<void> {

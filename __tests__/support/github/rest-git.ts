@@ -135,7 +135,7 @@ async function getCommit(call: Call): Promise<Answer> {
 
 async function getRef({ repository, params, bases }: Call): Promise<Answer> {
   const ref = `refs/${params.ref}`
-  const oid = (await repository.git.refs()).get(ref)
+  const oid = await repository.git.ref(ref)
   if (oid === undefined) throw notFound()
   return { status: 200, json: showRef(bases, repository, ref, oid, (await repository.git.typeOf(oid)) ?? '') }
 }
@@ -145,7 +145,7 @@ async function createRef({ repository, body, bases }: Call): Promise<Answer> {
   if (!/^refs\/.+\/./.test(ref) || !(await repository.git.isRefName(ref))) {
     throw unprocessable(`${ref} is not a valid ref name.`)
   }
-  if ((await repository.git.refs()).has(ref)) throw unprocessable('Reference already exists')
+  if ((await repository.git.ref(ref)) !== undefined) throw unprocessable('Reference already exists')
   const type = await objectType(repository.git, sha, ref)
   if (!(await repository.moveRef(ref, sha, undefined))) throw unprocessable('Reference already exists')
   return { status: 201, json: showRef(bases, repository, ref, sha, type) }
@@ -154,7 +154,7 @@ async function createRef({ repository, body, bases }: Call): Promise<Answer> {
 async function updateRef({ repository, params, body, bases }: Call): Promise<Answer> {
   const ref = `refs/${params.ref}`
   const { sha, force = false } = body as { sha: string; force?: boolean }
-  const old = (await repository.git.refs()).get(ref)
+  const old = await repository.git.ref(ref)
   if (old === undefined) throw unprocessable('Reference does not exist')
   const type = await objectType(repository.git, sha, ref)
   if (!force && !(await repository.git.isAncestor(old, sha))) throw unprocessable('Update is not a fast forward')
@@ -164,7 +164,7 @@ async function updateRef({ repository, params, body, bases }: Call): Promise<Ans
 
 async function deleteRef({ repository, params }: Call): Promise<Answer> {
   const ref = `refs/${params.ref}`
-  const old = (await repository.git.refs()).get(ref)
+  const old = await repository.git.ref(ref)
   if (old === undefined) throw unprocessable('Reference does not exist')
   if (ref === `refs/heads/${repository.defaultBranch}`) throw unprocessable('Cannot delete the default branch')
   await repository.moveRef(ref, undefined, old)

@@ -209,7 +209,7 @@ export class GitHubServer {
   async close(): Promise<void> {
     this.#server.closeAllConnections()
     await new Promise(resolve => this.#server.close(resolve))
-    for (const repository of this.repositories) repository.close()
+    await Promise.all(this.repositories.map(repository => repository.close()))
     rmSync(this.#folder, { recursive: true, force: true })
   }
 
