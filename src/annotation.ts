@@ -18,7 +18,7 @@ export function annotationOf(error: unknown): FailureText {
     const { message, resource, hint } = error
     const where = resource === undefined || message.includes(resource) ? '' : ` (${resource})`
     const next = hint === undefined ? '' : `\n${hint}`
-    return { title: 'Nix Seed', message: `${message.slice(0, 1).toUpperCase()}${message.slice(1)}${where}${next}` }
+    return { title: 'Nix Seed', message: `${capitalised(message)}${where}${next}` }
   }
   const what = Error.isError(error) ? `${error.name}: ${error.message.split('\n', 1)[0] ?? ''}` : String(error)
   return {
@@ -28,4 +28,9 @@ export function annotationOf(error: unknown): FailureText {
       'This is a defect of Nix Seed. Run the job again with debug logging, and report what it prints.',
     stack: redactUrl(Error.isError(error) ? (error.stack ?? what) : what)
   }
+}
+
+/** Names of files and the like stay as they are written. */
+function capitalised(text: string): string {
+  return /^[a-z]+ /.test(text) ? `${text.slice(0, 1).toUpperCase()}${text.slice(1)}` : text
 }

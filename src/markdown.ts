@@ -11,6 +11,7 @@ export function escapeMarkdown(text: string): string {
     .replace(/[\\`*_{}[\]()#+\-!|~$]/g, character => `\\${character}`)
     .replace(/@/g, '&#64;')
     .replace(/:\/\//g, '&#58;//')
+    .replace(/\b(www)\./gi, '$1&#46;')
     .replace(/^(\d+)\./, '$1\\.')
 }
 

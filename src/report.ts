@@ -71,15 +71,15 @@ function headline({ mode, error, outcome, strategy, seed, published, pullRequest
     const what = outcome === 'stale' ? 'restored a stale seed' : 'restored the seed'
     return `${what} in ${formatDuration(seed.milliseconds)}`
   }
-  return `no seed; ${NIX[strategy]}`
+  return `no seed; Nix ${NIX[strategy]}`
 }
 
 const NIX: Readonly<Record<Strategy, string>> = {
-  unpack: 'Nix is of a seed',
-  container: 'Nix is of the container',
-  install: 'Nix was installed',
-  present: 'Nix was there already',
-  none: 'Nix is not set up'
+  unpack: 'comes with the seed',
+  container: 'comes with the container',
+  install: 'was installed',
+  present: 'was there already',
+  none: 'is not set up'
 }
 
 function proposal(pullRequest: Report['pullRequest']): string {
@@ -110,7 +110,7 @@ function facts({ system, reason, seed, nixVersion, published, pullRequest, strat
     row('Seed', markdownCode(seed.reference))
     row('Restored', restored(seed))
   }
-  row('Nix', `${nixVersion === undefined ? '' : `${escapeMarkdown(nixVersion)}, `}${NIX[strategy]}`)
+  row('Nix', nixVersion === undefined ? NIX[strategy] : `${escapeMarkdown(nixVersion)} (${NIX[strategy]})`)
   if (published !== undefined) {
     row(published.reused ? 'Unchanged' : 'Published', markdownCode(published.reference))
     if (!published.reused) {
