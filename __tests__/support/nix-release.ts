@@ -22,7 +22,7 @@ export interface TestRelease {
  * Makes the tarball as Nix's own `binary-tarball.nix` does: one folder with the script, the registration and the store,
  * everything of root, writable for the owner, without hard links. Compressed only a little, for speed.
  *
- * @param edit changes the tarball's folder before it is packed
+ * @param edit makes it a broken one, by changing the tarball's folder before it is packed; then it has no dependencies
  */
 export async function makeRelease(folder: string, edit?: (parts: string) => void): Promise<TestRelease> {
   mkdirSync(folder, { recursive: true })
@@ -31,7 +31,8 @@ export async function makeRelease(folder: string, edit?: (parts: string) => void
   const [nix = '', cacert = ''] = built.split('\n')
   const version = /-nix-([\d.]+)$/.exec(nix)?.[1] ?? ''
   const system = await output(['nix', 'eval', '--raw', '--impure', '--expr', 'builtins.currentSystem'])
-  const closure = (await output(['nix-store', '--query', '--requisites', nix, cacert])).split('\n')
+  const requisites = (await output(['nix-store', '--query', '--requisites', nix, cacert])).split('\n')
+  const closure = edit === undefined ? requisites : [nix, cacert]
   const name = `nix-${version}-${system}`
   const parts = join(folder, name)
   mkdirSync(parts)

@@ -1,5 +1,6 @@
 /** A release, from its tarball into the store. */
 import { basename, join } from 'node:path'
+import { SeedError } from '../errors.ts'
 import type { NixPlace } from '../place.ts'
 import type { Ports } from '../ports.ts'
 import { extractRelease, readRelease, type ReleaseContent } from './release-content.ts'
@@ -66,7 +67,11 @@ async function placeContent(
   await change.link(nix, join(state, 'profiles/default'))
   ports.signal.throwIfAborted()
   const input = without(names, valid).map(name => records.get(name) ?? '')
-  await change.run([`${nix}/bin/nix-store`, '--load-db'], { input: input.join(''), variables: variables(stage) })
+  const command = [`${nix}/bin/nix-store`, '--load-db'] as const
+  await change.run([...command], { input: input.join(''), variables: variables(stage) }).catch((error: unknown) => {
+    if (!(error instanceof SeedError) || error.code !== 'TOOL_MISSING') throw error
+    throw new SeedError('CONTENT_INVALID', 'the Nix of the release does not start', { resource: nix, cause: error })
+  })
 }
 
 /** Which of `names` are valid, by the word of the new Nix. If it does not even start, what it needs is broken: none. */
