@@ -156,9 +156,10 @@ async function get(url: URL, headers: Record<string, string>, client: HttpClient
     if (![301, 302, 303, 307, 308].includes(response.status) || location === undefined) return response
     await response.discard()
     const next = URL.canParse(location, at.href) ? new URL(location, at) : undefined
-    const isSafe = next !== undefined && (next.protocol === 'https:' || at.protocol === 'http:')
+    // From http to https, but not back.
+    const isSafe = next !== undefined && ['https:', at.protocol].includes(next.protocol)
     if (!isSafe || redirects >= REDIRECTS) {
-      const what = isSafe ? 'redirects too often' : 'redirects to what is no HTTPS URL'
+      const what = isSafe ? 'redirects too often' : `redirects to no ${at.protocol} URL`
       throw new HttpError(`${at.host} ${what}`, { url: at, retriable: false })
     }
     at = next
