@@ -142,7 +142,9 @@ const RESTRICTED: ReadonlySet<string> = new Set(
 
 /** Which settings in `conf` a daemon does not take from an untrusted user, by name without `extra-`. */
 export function restrictedSettings(conf: string): string[] {
-  const names = parseLines(conf, 'the settings of Nix').map(({ name }) => name?.replace(/^extra-/, '') ?? '')
+  // One has a name that begins so by itself.
+  const named = ({ name = '' }: Line) => (RESTRICTED.has(name) ? name : name.replace(/^extra-/, ''))
+  const names = parseLines(conf, 'the settings of Nix').map(named)
   return [...new Set(names.filter(name => RESTRICTED.has(name)))]
 }
 
