@@ -3,5 +3,5 @@ import { actionsCache } from './actions/cache.ts'
 import { runPhase } from './actions/phase.ts'
 import { run } from './phases/run.ts'
 
-const cli = fileURLToPath(new URL('../cli/index.js', import.meta.url))
-await runPhase(run, { mayFail: true, cli, cache: actionsCache(), env: process.env })
+const dist = fileURLToPath(new URL('..', import.meta.url))
+await runPhase(run, { mayFail: true, dist, cache: actionsCache(), env: process.env })

@@ -3,5 +3,5 @@ import { runPhase } from './actions/phase.ts'
 import { noCache } from './actions/runner.ts'
 import { finish } from './phases/finish.ts'
 
-const cli = fileURLToPath(new URL('../cli/index.js', import.meta.url))
-await runPhase(finish, { mayFail: false, cli, cache: noCache, env: process.env })
+const dist = fileURLToPath(new URL('..', import.meta.url))
+await runPhase(finish, { mayFail: false, dist, cache: noCache, env: process.env })

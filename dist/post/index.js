@@ -1275,7 +1275,7 @@ const { parseMIMEType, serializeAMimeType } = __nccwpck_require__(192)
 module.exports.parseMIMEType = parseMIMEType
 module.exports.serializeAMimeType = serializeAMimeType
 
-const { CloseEvent, ErrorEvent, MessageEvent } = __nccwpck_require__(6760)
+const { CloseEvent, ErrorEvent, MessageEvent } = __nccwpck_require__(4379)
 module.exports.WebSocket = __nccwpck_require__(2522).WebSocket
 module.exports.CloseEvent = CloseEvent
 module.exports.ErrorEvent = ErrorEvent
@@ -15563,7 +15563,7 @@ const { makeRequest } = __nccwpck_require__(9683)
 const { webidl } = __nccwpck_require__(4625)
 const { EventSourceStream } = __nccwpck_require__(8819)
 const { parseMIMEType } = __nccwpck_require__(192)
-const { createFastMessageEvent } = __nccwpck_require__(6760)
+const { createFastMessageEvent } = __nccwpck_require__(4379)
 const { isNetworkError } = __nccwpck_require__(7287)
 const { delay } = __nccwpck_require__(3943)
 const { kEnumerableProperty } = __nccwpck_require__(9500)
@@ -26629,7 +26629,7 @@ const {
 } = __nccwpck_require__(4911)
 const { fireEvent, failWebsocketConnection, isClosing, isClosed, isEstablished, parseExtensions } = __nccwpck_require__(965)
 const { channels } = __nccwpck_require__(5458)
-const { CloseEvent } = __nccwpck_require__(6760)
+const { CloseEvent } = __nccwpck_require__(4379)
 const { makeRequest } = __nccwpck_require__(9683)
 const { fetching } = __nccwpck_require__(4202)
 const { Headers, getHeadersList } = __nccwpck_require__(3408)
@@ -27065,7 +27065,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 6760:
+/***/ 4379:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -28287,7 +28287,7 @@ module.exports = {
 
 const { kReadyState, kController, kResponse, kBinaryType, kWebSocketURL } = __nccwpck_require__(4911)
 const { states, opcodes } = __nccwpck_require__(7119)
-const { ErrorEvent, createFastMessageEvent } = __nccwpck_require__(6760)
+const { ErrorEvent, createFastMessageEvent } = __nccwpck_require__(4379)
 const { isUtf8 } = __nccwpck_require__(4573)
 const { collectASequenceOfCodePointsFast, removeHTTPWhitespace } = __nccwpck_require__(192)
 
@@ -28639,7 +28639,7 @@ const { ByteParser } = __nccwpck_require__(1872)
 const { kEnumerableProperty, isBlobLike } = __nccwpck_require__(9500)
 const { getGlobalDispatcher } = __nccwpck_require__(1481)
 const { types } = __nccwpck_require__(7975)
-const { ErrorEvent, CloseEvent } = __nccwpck_require__(6760)
+const { ErrorEvent, CloseEvent } = __nccwpck_require__(4379)
 const { SendQueue } = __nccwpck_require__(504)
 
 // https://websockets.spec.whatwg.org/#interface-definition
@@ -29211,10 +29211,10 @@ module.exports = {
 
 /***/ }),
 
-/***/ 4510:
+/***/ 9441:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-module.exports = __nccwpck_require__.p + "b27114a36dbffc949472.js?../cli/index.js";
+module.exports = __nccwpck_require__.p + "099b9271ede4b3bc7e4a.js?..";
 
 /***/ }),
 
@@ -29344,7 +29344,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
 
 /***/ }),
 
-/***/ 4379:
+/***/ 6760:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
@@ -29451,6 +29451,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   P: () => (/* binding */ runPhase)
 });
 
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ../../node_modules/@actions/core/lib/core.js + 18 modules
 var core = __nccwpck_require__(3597);
 // EXTERNAL MODULE: ./annotation.js
@@ -29671,8 +29673,6 @@ function editDistance(a, b) {
     return row[b.length] ?? 0;
 }
 
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(4379);
 // EXTERNAL MODULE: external "node:net"
 var external_node_net_ = __nccwpck_require__(7030);
 ;// CONCATENATED MODULE: ./http/proxy.js
@@ -30247,6 +30247,7 @@ var actions_runner = __nccwpck_require__(8559);
 
 
 
+
 async function runPhase(action, options) {
     const { env } = options;
     const runner = (0,actions_runner/* actionsRunner */.A)(env, options.cache);
@@ -30259,7 +30260,7 @@ async function runPhase(action, options) {
         for (const secret of secretsOf(inputs))
             runner.mask(secret);
         const system = (0,context/* systemOf */.br)(process.platform, process.arch);
-        await action({ runner, ports, inputs, system, steps: new steps/* Steps */.g(), cli: options.cli }, state);
+        await action({ runner, ports, inputs, system, steps: new steps/* Steps */.g(), ...filesOf(options.dist) }, state);
     }
     catch (error) {
         const failure = ports.signal.aborted ? interrupted(error) : error;
@@ -30282,6 +30283,9 @@ async function runPhase(action, options) {
     if (state.main)
         state.main.warnings = [...(state.main.warnings ?? []), ...warnings];
     runner.saveState(formatState(state));
+}
+function filesOf(dist) {
+    return { cli: (0,external_node_path_.join)(dist, 'cli', 'index.js'), matcher: (0,external_node_path_.join)(dist, 'problem-matcher.json') };
 }
 function messages(warnings) {
     const progress = terminal({ write: text => process.stdout.write(text) }, 'normal');
@@ -35487,7 +35491,7 @@ function annotationOf(error) {
         const { message, resource, hint } = error;
         const where = resource === undefined || message.includes(resource) ? '' : ` (${resource})`;
         const next = hint === undefined ? '' : `\n${hint}`;
-        return { title: 'Nix Seed', message: `${message.slice(0, 1).toUpperCase()}${message.slice(1)}${where}${next}` };
+        return { title: 'Nix Seed', message: `${capitalised(message)}${where}${next}` };
     }
     const what = Error.isError(error) ? `${error.name}: ${error.message.split('\n', 1)[0] ?? ''}` : String(error);
     return {
@@ -35496,6 +35500,10 @@ function annotationOf(error) {
             'This is a defect of Nix Seed. Run the job again with debug logging, and report what it prints.',
         stack: (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .redactUrl */ .BO)(Error.isError(error) ? (error.stack ?? what) : what)
     };
+}
+/** Names of files and the like stay as they are written. */
+function capitalised(text) {
+    return /^[a-z]+ /.test(text) ? `${text.slice(0, 1).toUpperCase()}${text.slice(1)}` : text;
 }
 
 
@@ -35803,14 +35811,16 @@ function invalid(text, what, hint) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
+  gi: () => (/* binding */ MATCHER_OWNERS),
+  PM: () => (/* binding */ step),
   br: () => (/* binding */ systemOf),
   kR: () => (/* binding */ workFolder)
 });
 
-// UNUSED EXPORTS: bareName, gitHub, registryCredentials, remoteOptions, step
+// UNUSED EXPORTS: bareName, gitHub, registryCredentials, remoteOptions
 
 // EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(4379);
+var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./errors.js
 var errors = __nccwpck_require__(8645);
 ;// CONCATENATED MODULE: external "node:timers/promises"
@@ -36391,6 +36401,8 @@ var oci_name = __nccwpck_require__(5641);
 
 
 
+/** Those that the file of `Phase.matcher` names. */
+const MATCHER_OWNERS = ['nix-evaluation', 'nix-build', 'nix'];
 /** Nix's name of a platform of Node.js. @throws SeedError PLATFORM */
 function systemOf(platform, arch) {
     const processor = { x64: 'x86_64', arm64: 'aarch64' }[arch];
@@ -36441,7 +36453,7 @@ function step({ steps, runner }, title, action) {
 
 /***/ }),
 
-/***/ 1506:
+/***/ 5962:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -36452,186 +36464,14 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 ;// CONCATENATED MODULE: external "node:fs/promises"
 const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
-// EXTERNAL MODULE: ./format.js
-var format = __nccwpck_require__(8521);
-;// CONCATENATED MODULE: ./markdown.js
-/** Text of others inside Markdown of ours. https://github.github.com/gfm/ */
-/**
- * `text` so that Markdown shows it as it is, on one line: no formatting, links, mentions, HTML or cells of a table.
- */
-function escapeMarkdown(text) {
-    return oneLine(text)
-        .replace(/&/g, '&amp;')
-        .replace(/</g, '&lt;')
-        .replace(/>/g, '&gt;')
-        .replace(/[\\`*_{}[\]()#+\-!|~$]/g, character => `\\${character}`)
-        .replace(/@/g, '&#64;')
-        .replace(/:\/\//g, '&#58;//')
-        .replace(/^(\d+)\./, '$1\\.');
-}
-/** `text` as code, which may stand in a table too. */
-function markdownCode(text) {
-    const line = oneLine(text).trim();
-    if (line === '')
-        return '';
-    const longest = Math.max(0, ...[...line.matchAll(/`+/g)].map(([ticks]) => ticks.length));
-    const fence = '`'.repeat(longest + 1);
-    const pad = line.startsWith('`') || line.endsWith('`') ? ' ' : '';
-    // Rows are split at bars before code is looked for; a backslash keeps a bar, and goes.
-    return `${fence}${pad}${line.replaceAll('|', '\\|')}${pad}${fence}`;
-}
-/** A table; cells are Markdown already. `---:` aligns to the right. */
-function markdownTable(head, rule, rows) {
-    return [head, rule, ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n');
-}
-/** What breaks a line for Markdown or for a terminal becomes a space. */
-function oneLine(text) {
-    // eslint-disable-next-line no-control-regex -- these characters are what is looked for
-    return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ');
-}
-
-// EXTERNAL MODULE: ./annotation.js
-var annotation = __nccwpck_require__(571);
-// EXTERNAL MODULE: ./steps.js
-var steps = __nccwpck_require__(4479);
-;// CONCATENATED MODULE: ./report.js
-/** The summary of a job, in Markdown. */
-
-
-
-
-/** A runner takes 1 MiB of summary from a step. */
-const WARNINGS = 20;
-/** The report as a section of the job's summary. Everything that comes from elsewhere is escaped. */
-function renderSummary(report) {
-    const blocks = [
-        `### Nix Seed: ${headline(report)}`,
-        report.error === undefined ? '' : errorBlock(report.error),
-        facts(report),
-        coverageBlock(report.coverage),
-        stepsBlock(report.steps),
-        warningsBlock(report.warnings)
-    ];
-    return `${blocks.filter(block => block !== '').join('\n\n')}\n`;
-}
-/** What happened, in a few words. Plain text of ours. */
-function headline({ mode, error, outcome, strategy, seed, published, pullRequest }) {
-    if (error !== undefined)
-        return 'failed';
-    if (mode === 'seed' && published !== undefined) {
-        const what = published.reused ? 'the seed is unchanged' : 'a new seed is published';
-        return `${what}${proposal(pullRequest)}`;
-    }
-    if (outcome === 'container')
-        return 'the job runs in its seed';
-    if (seed !== undefined) {
-        const what = outcome === 'stale' ? 'restored a stale seed' : 'restored the seed';
-        return `${what} in ${(0,format/* formatDuration */.a)(seed.milliseconds)}`;
-    }
-    return `no seed; ${NIX[strategy]}`;
-}
-const NIX = {
-    unpack: 'Nix is of a seed',
-    container: 'Nix is of the container',
-    install: 'Nix was installed',
-    present: 'Nix was there already',
-    none: 'Nix is not set up'
-};
-function proposal(pullRequest) {
-    switch (pullRequest?.operation) {
-        case 'created':
-            return ' and proposed';
-        case 'updated':
-        case 'unchanged':
-            return ' and its pull request open';
-        case 'closed':
-            return ', its pull request closed';
-        default:
-            return '';
-    }
-}
-function errorBlock({ message, hint }) {
-    const lines = [`**${escapeMarkdown(message)}**`, ...(hint === undefined ? [] : [escapeMarkdown(hint)])];
-    return lines.map(line => `> ${line}`).join('  \n');
-}
-function facts({ system, reason, seed, nixVersion, published, pullRequest, strategy }) {
-    const rows = [];
-    const row = (name, value) => void rows.push([name, value]);
-    row('System', markdownCode(system));
-    if (reason !== undefined)
-        row('Why no hit', escapeMarkdown(reason));
-    if (seed !== undefined) {
-        row('Seed', markdownCode(seed.reference));
-        row('Restored', restored(seed));
-    }
-    row('Nix', `${nixVersion === undefined ? '' : `${escapeMarkdown(nixVersion)}, `}${NIX[strategy]}`);
-    if (published !== undefined) {
-        row(published.reused ? 'Unchanged' : 'Published', markdownCode(published.reference));
-        if (!published.reused) {
-            row('Content', `${published.paths} store paths, ${published.layers} layers, ${(0,format/* formatBytes */.z)(published.bytes)}`);
-        }
-    }
-    if (pullRequest !== undefined)
-        row('Pull request', pullRequestCell(pullRequest));
-    return markdownTable(['', ''], ['---', '---'], rows);
-}
-function restored({ paths, bytes, milliseconds, layers }) {
-    const speed = milliseconds > 0 && bytes > 0 ? `, ${(0,format/* formatBytes */.z)((bytes / milliseconds) * 1000)}/s` : '';
-    const from = layers === undefined ? '' : ` from ${layers} layers`;
-    return `${paths} store paths${from}, ${(0,format/* formatBytes */.z)(bytes)} in ${(0,format/* formatDuration */.a)(milliseconds)}${speed}`;
-}
-function pullRequestCell({ operation, number, url }) {
-    if (operation === 'none')
-        return 'none is needed';
-    if (number === undefined)
-        return operation;
-    // An address of the forge's own API; anything odd is left out.
-    const isPlain = url !== undefined && /^https?:\/\/[A-Za-z0-9._:/-]+$/.test(url);
-    return `${isPlain ? `[#${number}](${url})` : `#${number}`} ${operation}`;
-}
-/** Of the valid store paths, the share that came from the seed, in per cent rounded down; 100 where there are none. */
-function coveragePercent({ fromSeed, beside }) {
-    const all = fromSeed + beside;
-    return all === 0 ? 100 : Math.floor((100 * fromSeed) / all);
-}
-function coverageBlock(coverage) {
-    if (coverage === undefined)
-        return '';
-    const { fromSeed, beside, besideBytes, largest } = coverage;
-    const sentence = `**Coverage ${coveragePercent(coverage)} %**: ${fromSeed} store paths came from the seed, ${beside} beside it`;
-    if (beside === 0)
-        return `${sentence}.`;
-    const rows = largest.map(({ path, bytes }) => [markdownCode(path), (0,format/* formatBytes */.z)(bytes)]);
-    const table = rows.length === 0 ? '' : `\n\n${markdownTable(['Largest beside the seed', 'Size'], ['---', '---:'], rows)}`;
-    return `${sentence} (${(0,format/* formatBytes */.z)(besideBytes)}).${table}`;
-}
-const OUTCOMES = { done: '', skipped: 'skipped', failed: 'failed' };
-function stepsBlock(steps) {
-    if (steps.length === 0)
-        return '';
-    const rows = steps.map(({ name, outcome, milliseconds, detail }) => [
-        escapeMarkdown(name),
-        outcome === 'skipped' ? '' : (0,format/* formatDuration */.a)(milliseconds),
-        [OUTCOMES[outcome], escapeMarkdown(detail ?? '')].filter(part => part !== '').join(': ')
-    ]);
-    return markdownTable(['Step', 'Time', ''], ['---', '---:', '---'], rows);
-}
-function warningsBlock(warnings) {
-    if (warnings.length === 0)
-        return '';
-    const shown = warnings.slice(0, WARNINGS).map(warning => `- ${escapeMarkdown(warning)}`);
-    const more = warnings.length > WARNINGS ? [`- and ${warnings.length - WARNINGS} more, see the log`] : [];
-    return ['**Warnings**', '', ...shown, ...more].join('\n');
-}
-
 // EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(4379);
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: ./errors.js
 var errors = __nccwpck_require__(8645);
 ;// CONCATENATED MODULE: external "node:child_process"
 const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:stream"
 var external_node_stream_ = __nccwpck_require__(7075);
 ;// CONCATENATED MODULE: external "node:stream/promises"
@@ -36829,6 +36669,264 @@ function howToGet(tool) {
     if (known === undefined)
         return `Install ${tool} and put it on PATH.`;
     return `Install it: "apt-get install ${known[0]}", or "nix shell nixpkgs#${known[1]}".`;
+}
+
+;// CONCATENATED MODULE: ./cachix/push.js
+/** Pushing store paths to a cache of Cachix, with its own program. */
+
+
+
+
+/**
+ * Pushes `paths`, and what they refer to as far as the cache lacks it. Where the program `cachix` is not on PATH, it is
+ * fetched with Nix. Secrets go by the environment, paths by standard input: neither is in an argument list.
+ *
+ * @throws SeedError TOOL_MISSING, TOOL_FAILED with what the program said, INTERRUPTED
+ */
+async function pushCachix(name, paths, options, ports) {
+    if (paths.length === 0)
+        return;
+    const input = paths.map(path => `${path}\n`).join('');
+    try {
+        await push('cachix', name, input, options, ports);
+    }
+    catch (error) {
+        if (!isMissing(error))
+            throw error;
+        ports.log.info('cachix is not on PATH: it is fetched with Nix');
+        await push(await fetchProgram(options.flake, ports), name, input, options, ports);
+    }
+}
+async function push(tool, name, input, options, ports) {
+    const { token, signingKey } = options;
+    const env = {
+        ...ports.env,
+        CACHIX_AUTH_TOKEN: token,
+        ...(signingKey !== undefined && { CACHIX_SIGNING_KEY: signingKey })
+    };
+    const clean = (text) => [token, signingKey ?? ''].reduce((line, secret) => (secret === '' ? line : line.replaceAll(secret, '***')), text);
+    try {
+        await run(tool, ['push', name], {
+            env,
+            signal: ports.signal,
+            input,
+            onStderr: line => {
+                if (line.trim() !== '')
+                    ports.log.info(clean(line));
+            }
+        });
+    }
+    catch (error) {
+        // Its message and cause hold what the program printed, which may be what it was given.
+        if (error instanceof ToolFailure) {
+            throw new errors/* SeedError */.uV('TOOL_FAILED', `cachix push failed (exit status ${error.exitStatus}): ${clean(error.stderr)}`, {
+                resource: `https://${name}.cachix.org`,
+                hint: 'Check that the token may write to this cache, and that the signing key is that of the cache.'
+            });
+        }
+        throw error;
+    }
+}
+/** The nixpkgs of the project's own lock, so that the program with the token is one that the project has chosen. */
+async function fetchProgram(flake, ports) {
+    const inputs = flake === undefined ? [] : ['--inputs-from', flake];
+    const features = ['--extra-experimental-features', 'nix-command flakes'];
+    const args = [...features, 'build', '--no-link', '--print-out-paths', ...inputs, 'nixpkgs#cachix'];
+    try {
+        const { stdout } = await run('nix', args, { ...ports, onStderr: line => ports.log.debug(line) });
+        // Some releases have one output, others several.
+        const programs = stdout
+            .toString()
+            .split('\n')
+            .map(folder => (0,external_node_path_.join)(folder, 'bin', 'cachix'));
+        const program = programs.find(path => (0,external_node_fs_.existsSync)(path));
+        if (program === undefined)
+            throw new Error('no output of nixpkgs#cachix has bin/cachix');
+        return program;
+    }
+    catch (error) {
+        ports.signal.throwIfAborted();
+        throw new errors/* SeedError */.uV('TOOL_MISSING', 'cachix is not installed, and Nix could not fetch it', {
+            hint: 'Put it on PATH; in a seed, by mkSeed { contents = [ pkgs.cachix ]; }.',
+            cause: error
+        });
+    }
+}
+function isMissing(error) {
+    return error instanceof errors/* SeedError */.uV && error.code === 'TOOL_MISSING';
+}
+
+// EXTERNAL MODULE: ./format.js
+var format = __nccwpck_require__(8521);
+;// CONCATENATED MODULE: ./markdown.js
+/** Text of others inside Markdown of ours. https://github.github.com/gfm/ */
+/**
+ * `text` so that Markdown shows it as it is, on one line: no formatting, links, mentions, HTML or cells of a table.
+ */
+function escapeMarkdown(text) {
+    return oneLine(text)
+        .replace(/&/g, '&amp;')
+        .replace(/</g, '&lt;')
+        .replace(/>/g, '&gt;')
+        .replace(/[\\`*_{}[\]()#+\-!|~$]/g, character => `\\${character}`)
+        .replace(/@/g, '&#64;')
+        .replace(/:\/\//g, '&#58;//')
+        .replace(/\b(www)\./gi, '$1&#46;')
+        .replace(/^(\d+)\./, '$1\\.');
+}
+/** `text` as code, which may stand in a table too. */
+function markdownCode(text) {
+    const line = oneLine(text).trim();
+    if (line === '')
+        return '';
+    const longest = Math.max(0, ...[...line.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+    const fence = '`'.repeat(longest + 1);
+    const pad = line.startsWith('`') || line.endsWith('`') ? ' ' : '';
+    // Rows are split at bars before code is looked for; a backslash keeps a bar, and goes.
+    return `${fence}${pad}${line.replaceAll('|', '\\|')}${pad}${fence}`;
+}
+/** A table; cells are Markdown already. `---:` aligns to the right. */
+function markdownTable(head, rule, rows) {
+    return [head, rule, ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n');
+}
+/** What breaks a line for Markdown or for a terminal becomes a space. */
+function oneLine(text) {
+    // eslint-disable-next-line no-control-regex -- these characters are what is looked for
+    return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ');
+}
+
+// EXTERNAL MODULE: ./annotation.js
+var annotation = __nccwpck_require__(571);
+// EXTERNAL MODULE: ./steps.js
+var steps = __nccwpck_require__(4479);
+;// CONCATENATED MODULE: ./report.js
+/** The summary of a job, in Markdown. */
+
+
+
+
+/** A runner takes 1 MiB of summary from a step. */
+const WARNINGS = 20;
+/** The report as a section of the job's summary. Everything that comes from elsewhere is escaped. */
+function renderSummary(report) {
+    const blocks = [
+        `### Nix Seed: ${headline(report)}`,
+        report.error === undefined ? '' : errorBlock(report.error),
+        facts(report),
+        coverageBlock(report.coverage),
+        stepsBlock(report.steps),
+        warningsBlock(report.warnings)
+    ];
+    return `${blocks.filter(block => block !== '').join('\n\n')}\n`;
+}
+/** What happened, in a few words. Plain text of ours. */
+function headline({ mode, error, outcome, strategy, seed, published, pullRequest }) {
+    if (error !== undefined)
+        return 'failed';
+    if (mode === 'seed' && published !== undefined) {
+        const what = published.reused ? 'the seed is unchanged' : 'a new seed is published';
+        return `${what}${proposal(pullRequest)}`;
+    }
+    if (outcome === 'container')
+        return 'the job runs in its seed';
+    if (seed !== undefined) {
+        const what = outcome === 'stale' ? 'restored a stale seed' : 'restored the seed';
+        return `${what} in ${(0,format/* formatDuration */.a)(seed.milliseconds)}`;
+    }
+    return `no seed; Nix ${NIX[strategy]}`;
+}
+const NIX = {
+    unpack: 'comes with the seed',
+    container: 'comes with the container',
+    install: 'was installed',
+    present: 'was there already',
+    none: 'is not set up'
+};
+function proposal(pullRequest) {
+    switch (pullRequest?.operation) {
+        case 'created':
+            return ' and proposed';
+        case 'updated':
+        case 'unchanged':
+            return ' and its pull request open';
+        case 'closed':
+            return ', its pull request closed';
+        default:
+            return '';
+    }
+}
+function errorBlock({ message, hint }) {
+    const lines = [`**${escapeMarkdown(message)}**`, ...(hint === undefined ? [] : [escapeMarkdown(hint)])];
+    return lines.map(line => `> ${line}`).join('  \n');
+}
+function facts({ system, reason, seed, nixVersion, published, pullRequest, strategy }) {
+    const rows = [];
+    const row = (name, value) => void rows.push([name, value]);
+    row('System', markdownCode(system));
+    if (reason !== undefined)
+        row('Why no hit', escapeMarkdown(reason));
+    if (seed !== undefined) {
+        row('Seed', markdownCode(seed.reference));
+        row('Restored', restored(seed));
+    }
+    row('Nix', nixVersion === undefined ? NIX[strategy] : `${escapeMarkdown(nixVersion)} (${NIX[strategy]})`);
+    if (published !== undefined) {
+        row(published.reused ? 'Unchanged' : 'Published', markdownCode(published.reference));
+        if (!published.reused) {
+            row('Content', `${published.paths} store paths, ${published.layers} layers, ${(0,format/* formatBytes */.z)(published.bytes)}`);
+        }
+    }
+    if (pullRequest !== undefined)
+        row('Pull request', pullRequestCell(pullRequest));
+    return markdownTable(['', ''], ['---', '---'], rows);
+}
+function restored({ paths, bytes, milliseconds, layers }) {
+    const speed = milliseconds > 0 && bytes > 0 ? `, ${(0,format/* formatBytes */.z)((bytes / milliseconds) * 1000)}/s` : '';
+    const from = layers === undefined ? '' : ` from ${layers} layers`;
+    return `${paths} store paths${from}, ${(0,format/* formatBytes */.z)(bytes)} in ${(0,format/* formatDuration */.a)(milliseconds)}${speed}`;
+}
+function pullRequestCell({ operation, number, url }) {
+    if (operation === 'none')
+        return 'none is needed';
+    if (number === undefined)
+        return operation;
+    // An address of the forge's own API; anything odd is left out.
+    const isPlain = url !== undefined && /^https?:\/\/[A-Za-z0-9._:/-]+$/.test(url);
+    return `${isPlain ? `[#${number}](${url})` : `#${number}`} ${operation}`;
+}
+/** Of the valid store paths, the share that came from the seed, in per cent rounded down; 100 where there are none. */
+function coveragePercent({ fromSeed, beside }) {
+    const all = fromSeed + beside;
+    return all === 0 ? 100 : Math.floor((100 * fromSeed) / all);
+}
+function coverageBlock(coverage) {
+    if (coverage === undefined)
+        return '';
+    const { fromSeed, beside, besideBytes, largest } = coverage;
+    const sentence = `**Coverage ${coveragePercent(coverage)} %**: ${fromSeed} store paths came from the seed, ${beside} beside it`;
+    if (beside === 0)
+        return `${sentence}.`;
+    const rows = largest.map(({ path, bytes }) => [markdownCode(path), (0,format/* formatBytes */.z)(bytes)]);
+    const table = rows.length === 0 ? '' : `\n\n${markdownTable(['Largest beside the seed', 'Size'], ['---', '---:'], rows)}`;
+    return `${sentence} (${(0,format/* formatBytes */.z)(besideBytes)}).${table}`;
+}
+const OUTCOMES = { done: '', skipped: 'skipped', failed: 'failed' };
+function stepsBlock(steps) {
+    if (steps.length === 0)
+        return '';
+    const rows = steps.map(({ name, outcome, milliseconds, detail }) => [
+        escapeMarkdown(name),
+        outcome === 'skipped' ? '' : (0,format/* formatDuration */.a)(milliseconds),
+        [OUTCOMES[outcome], escapeMarkdown(detail ?? '')].filter(part => part !== '').join(': ')
+    ]);
+    return markdownTable(['Step', 'Time', ''], ['---', '---:', '---'], rows);
+}
+function warningsBlock(warnings) {
+    if (warnings.length === 0)
+        return '';
+    const shown = warnings.slice(0, WARNINGS).map(warning => `- ${escapeMarkdown(warning)}`);
+    const more = warnings.length > WARNINGS ? [`- and ${warnings.length - WARNINGS} more, see the log`] : [];
+    return ['**Warnings**', '', ...shown, ...more].join('\n');
 }
 
 ;// CONCATENATED MODULE: ./nix/command.js
@@ -37393,12 +37491,15 @@ var context = __nccwpck_require__(4831);
 
 
 
+
+
 /** Largest paths that are named. */
 const finish_LARGEST = 10;
 async function finish(phase, state) {
     const coverage = await measured(phase, state);
     if (coverage !== undefined)
         tell(coverage, phase);
+    await finish_push(phase, state, coverage);
     await cleanUp(phase, state);
     if (phase.inputs.summary)
         await phase.runner.summarize(renderSummary(report(phase, state, coverage)));
@@ -37409,8 +37510,30 @@ async function measured({ ports }, state) {
 function tell({ fetched, built, seed, percent }, { ports }) {
     ports.log.info(`Coverage ${percent} %: ${seed.paths} store paths from the seed, ${fetched.paths} fetched beside it, ${built.paths} built.`);
 }
+async function finish_push(phase, state, coverage) {
+    const { inputs, ports } = phase;
+    if (state.cachix === undefined || inputs.cachixAuthToken === undefined || coverage === undefined)
+        return;
+    const paths = coverage.newPaths;
+    if (paths.length === 0)
+        return;
+    const { name } = state.cachix;
+    const secrets = {
+        token: inputs.cachixAuthToken,
+        flake: (0,external_node_path_.join)(phase.runner.job.workspace, inputs.flake),
+        ...(inputs.cachixSigningKey !== undefined && { signingKey: inputs.cachixSigningKey })
+    };
+    try {
+        await (0,context/* step */.PM)(phase, `Push ${paths.length} store paths to Cachix`, () => pushCachix(name, paths, secrets, ports));
+    }
+    catch (error) {
+        ports.log.warn(`Nothing or not all was pushed to ${name}.cachix.org: ${error instanceof Error ? error.message : ''}`);
+    }
+}
 /** Takes away the file with the token, and what the phases left for each other. */
 async function cleanUp(phase, state) {
+    for (const owner of state.main === undefined ? [] : context/* MATCHER_OWNERS */.gi)
+        phase.runner.removeMatcher(owner);
     const { nixConf, files } = state.cleanUp;
     for (const file of [...(nixConf === undefined ? [] : [nixConf]), ...files, (0,context/* workFolder */.kR)(phase)]) {
         await (0,promises_namespaceObject.rm)(file, { recursive: true, force: true }).catch((error) => {
@@ -37455,13 +37578,13 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_url__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3136);
 /* harmony import */ var _actions_phase_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1579);
 /* harmony import */ var _actions_runner_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8559);
-/* harmony import */ var _phases_finish_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1506);
+/* harmony import */ var _phases_finish_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5962);
 
 
 
 
-const cli = (0,node_url__WEBPACK_IMPORTED_MODULE_0__.fileURLToPath)(new URL(/* asset import */ __nccwpck_require__(4510), __nccwpck_require__.b));
-await (0,_actions_phase_js__WEBPACK_IMPORTED_MODULE_1__/* .runPhase */ .P)(_phases_finish_js__WEBPACK_IMPORTED_MODULE_3__/* .finish */ .O, { mayFail: false, cli, cache: _actions_runner_js__WEBPACK_IMPORTED_MODULE_2__/* .noCache */ .w, env: process.env });
+const dist = (0,node_url__WEBPACK_IMPORTED_MODULE_0__.fileURLToPath)(new URL(/* asset import */ __nccwpck_require__(9441), __nccwpck_require__.b));
+await (0,_actions_phase_js__WEBPACK_IMPORTED_MODULE_1__/* .runPhase */ .P)(_phases_finish_js__WEBPACK_IMPORTED_MODULE_3__/* .finish */ .O, { mayFail: false, dist, cache: _actions_runner_js__WEBPACK_IMPORTED_MODULE_2__/* .noCache */ .w, env: process.env });
 
 __webpack_async_result__();
 } catch(e) { __webpack_async_result__(e); } }, 1);

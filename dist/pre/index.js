@@ -1275,7 +1275,7 @@ const { parseMIMEType, serializeAMimeType } = __nccwpck_require__(192)
 module.exports.parseMIMEType = parseMIMEType
 module.exports.serializeAMimeType = serializeAMimeType
 
-const { CloseEvent, ErrorEvent, MessageEvent } = __nccwpck_require__(6760)
+const { CloseEvent, ErrorEvent, MessageEvent } = __nccwpck_require__(4379)
 module.exports.WebSocket = __nccwpck_require__(2522).WebSocket
 module.exports.CloseEvent = CloseEvent
 module.exports.ErrorEvent = ErrorEvent
@@ -15563,7 +15563,7 @@ const { makeRequest } = __nccwpck_require__(9683)
 const { webidl } = __nccwpck_require__(4625)
 const { EventSourceStream } = __nccwpck_require__(8819)
 const { parseMIMEType } = __nccwpck_require__(192)
-const { createFastMessageEvent } = __nccwpck_require__(6760)
+const { createFastMessageEvent } = __nccwpck_require__(4379)
 const { isNetworkError } = __nccwpck_require__(7287)
 const { delay } = __nccwpck_require__(3943)
 const { kEnumerableProperty } = __nccwpck_require__(9500)
@@ -26629,7 +26629,7 @@ const {
 } = __nccwpck_require__(4911)
 const { fireEvent, failWebsocketConnection, isClosing, isClosed, isEstablished, parseExtensions } = __nccwpck_require__(965)
 const { channels } = __nccwpck_require__(5458)
-const { CloseEvent } = __nccwpck_require__(6760)
+const { CloseEvent } = __nccwpck_require__(4379)
 const { makeRequest } = __nccwpck_require__(9683)
 const { fetching } = __nccwpck_require__(4202)
 const { Headers, getHeadersList } = __nccwpck_require__(3408)
@@ -27065,7 +27065,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 6760:
+/***/ 4379:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -28287,7 +28287,7 @@ module.exports = {
 
 const { kReadyState, kController, kResponse, kBinaryType, kWebSocketURL } = __nccwpck_require__(4911)
 const { states, opcodes } = __nccwpck_require__(7119)
-const { ErrorEvent, createFastMessageEvent } = __nccwpck_require__(6760)
+const { ErrorEvent, createFastMessageEvent } = __nccwpck_require__(4379)
 const { isUtf8 } = __nccwpck_require__(4573)
 const { collectASequenceOfCodePointsFast, removeHTTPWhitespace } = __nccwpck_require__(192)
 
@@ -28639,7 +28639,7 @@ const { ByteParser } = __nccwpck_require__(1872)
 const { kEnumerableProperty, isBlobLike } = __nccwpck_require__(9500)
 const { getGlobalDispatcher } = __nccwpck_require__(1481)
 const { types } = __nccwpck_require__(7975)
-const { ErrorEvent, CloseEvent } = __nccwpck_require__(6760)
+const { ErrorEvent, CloseEvent } = __nccwpck_require__(4379)
 const { SendQueue } = __nccwpck_require__(504)
 
 // https://websockets.spec.whatwg.org/#interface-definition
@@ -29211,10 +29211,10 @@ module.exports = {
 
 /***/ }),
 
-/***/ 4510:
+/***/ 9441:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-module.exports = __nccwpck_require__.p + "b27114a36dbffc949472.js?../cli/index.js";
+module.exports = __nccwpck_require__.p + "099b9271ede4b3bc7e4a.js?..";
 
 /***/ }),
 
@@ -29344,7 +29344,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
 
 /***/ }),
 
-/***/ 4379:
+/***/ 6760:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
@@ -29458,6 +29458,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   P: () => (/* binding */ runPhase)
 });
 
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ../../node_modules/@actions/core/lib/core.js + 18 modules
 var core = __nccwpck_require__(3597);
 // EXTERNAL MODULE: ./errors.js
@@ -29474,7 +29476,7 @@ function annotationOf(error) {
         const { message, resource, hint } = error;
         const where = resource === undefined || message.includes(resource) ? '' : ` (${resource})`;
         const next = hint === undefined ? '' : `\n${hint}`;
-        return { title: 'Nix Seed', message: `${message.slice(0, 1).toUpperCase()}${message.slice(1)}${where}${next}` };
+        return { title: 'Nix Seed', message: `${capitalised(message)}${where}${next}` };
     }
     const what = Error.isError(error) ? `${error.name}: ${error.message.split('\n', 1)[0] ?? ''}` : String(error);
     return {
@@ -29483,6 +29485,10 @@ function annotationOf(error) {
             'This is a defect of Nix Seed. Run the job again with debug logging, and report what it prints.',
         stack: (0,errors/* redactUrl */.BO)(Error.isError(error) ? (error.stack ?? what) : what)
     };
+}
+/** Names of files and the like stay as they are written. */
+function capitalised(text) {
+    return /^[a-z]+ /.test(text) ? `${text.slice(0, 1).toUpperCase()}${text.slice(1)}` : text;
 }
 
 ;// CONCATENATED MODULE: ./format.js
@@ -29721,8 +29727,6 @@ function editDistance(a, b) {
     return row[b.length] ?? 0;
 }
 
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(4379);
 // EXTERNAL MODULE: ./http/proxy.js
 var proxy = __nccwpck_require__(4257);
 ;// CONCATENATED MODULE: ./phases/input-values.js
@@ -30290,6 +30294,7 @@ var actions_runner = __nccwpck_require__(4944);
 
 
 
+
 async function runPhase(action, options) {
     const { env } = options;
     const runner = (0,actions_runner/* actionsRunner */.A)(env, options.cache);
@@ -30302,7 +30307,7 @@ async function runPhase(action, options) {
         for (const secret of secretsOf(inputs))
             runner.mask(secret);
         const system = (0,context/* systemOf */.br)(process.platform, process.arch);
-        await action({ runner, ports, inputs, system, steps: new Steps(), cli: options.cli }, state);
+        await action({ runner, ports, inputs, system, steps: new Steps(), ...filesOf(options.dist) }, state);
     }
     catch (error) {
         const failure = ports.signal.aborted ? interrupted(error) : error;
@@ -30325,6 +30330,9 @@ async function runPhase(action, options) {
     if (state.main)
         state.main.warnings = [...(state.main.warnings ?? []), ...warnings];
     runner.saveState(formatState(state));
+}
+function filesOf(dist) {
+    return { cli: (0,external_node_path_.join)(dist, 'cli', 'index.js'), matcher: (0,external_node_path_.join)(dist, 'problem-matcher.json') };
 }
 function messages(warnings) {
     const progress = terminal({ write: text => process.stdout.write(text) }, 'normal');
@@ -35966,7 +35974,7 @@ function invalid(text, what, hint) {
 
 /***/ }),
 
-/***/ 2837:
+/***/ 4935:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -35980,7 +35988,7 @@ var errors = __nccwpck_require__(8645);
 ;// CONCATENATED MODULE: external "node:fs/promises"
 const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
 // EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(4379);
+var external_node_path_ = __nccwpck_require__(6760);
 ;// CONCATENATED MODULE: external "node:child_process"
 const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
 // EXTERNAL MODULE: external "node:fs"
@@ -36738,6 +36746,365 @@ function percentOf(fromSeed, beside) {
     return all === 0 ? 100 : Math.floor((100 * fromSeed) / all);
 }
 
+// EXTERNAL MODULE: external "node:http"
+var external_node_http_ = __nccwpck_require__(7067);
+;// CONCATENATED MODULE: external "node:https"
+const external_node_https_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
+// EXTERNAL MODULE: ./http/error.js
+var http_error = __nccwpck_require__(3227);
+// EXTERNAL MODULE: ./http/proxy.js
+var proxy = __nccwpck_require__(4257);
+// EXTERNAL MODULE: ./version.js + 1 modules
+var version = __nccwpck_require__(9085);
+;// CONCATENATED MODULE: ./http.js
+
+
+
+
+
+
+const ERROR_BODY_BYTES = 64 * 1024;
+const DISCARD_BYTES = 64 * 1024;
+// What may wait in memory for a slow peer. One socket buffer at a time would stop and start the source for each chunk.
+const SEND_BUFFER_BYTES = 1024 * 1024;
+/** A client that keeps its connections: one exchange per call, no redirects, no retries (see http/retry.ts). */
+class http_HttpClient {
+    #options;
+    #direct;
+    #proxied;
+    constructor(options = {}) {
+        this.#options = {
+            env: {},
+            userAgent: `nix-seed/${version/* VERSION */.x}`,
+            connectTimeoutMs: 30_000,
+            idleTimeoutMs: 60_000,
+            answerTimeoutMs: 300_000,
+            ...options
+        };
+        const agents = (proxyEnv) => {
+            const settings = { keepAlive: true, ...(proxyEnv && { proxyEnv }) };
+            return { http: new external_node_http_.Agent(settings), https: new external_node_https_namespaceObject.Agent(settings) };
+        };
+        this.#direct = agents();
+        this.#proxied = agents((0,proxy/* readProxies */.rq)(this.#options.env));
+    }
+    /**
+     * One request and the head of its answer, of whatever status.
+     * A refusal (300 and up) that comes while the body is still being sent ends the sending.
+     *
+     * @throws HttpError (retriable) if there is no answer; what the body's source throws; the signal's reason.
+     */
+    async send(request) {
+        const { signal, idleTimeoutMs, answerTimeoutMs } = this.#options;
+        signal?.throwIfAborted();
+        const url = new URL(request.url);
+        url.username = url.password = ''; // node:http would make an Authorization header of them
+        const plain = url.protocol === 'http:';
+        const agents = (0,proxy/* usesProxy */.Bb)(url, this.#options.env) ? this.#proxied : this.#direct;
+        const exchange = (plain ? external_node_http_ : external_node_https_namespaceObject).request(url, {
+            method: request.method ?? 'GET',
+            headers: { 'user-agent': this.#options.userAgent, 'accept-encoding': 'identity', ...request.headers },
+            agent: plain ? agents.http : agents.https,
+            ...(signal && { signal })
+        });
+        const peer = this.#watch(exchange, url);
+        const answer = new Promise((resolve, reject) => {
+            exchange
+                .once('response', resolve)
+                .on('error', cause => reject(connectionError(cause, url, exchange.reusedSocket)));
+        });
+        answer.catch(() => { }); // it is awaited below, but perhaps only after the body
+        try {
+            if (request.body instanceof Uint8Array || !request.body)
+                exchange.end(request.body);
+            else
+                await sendBody(request.body, exchange, peer);
+            peer.expected(answerTimeoutMs);
+            const message = await answer;
+            peer.expected(idleTimeoutMs);
+            return receive(message, exchange, url, peer, signal);
+        }
+        catch (error) {
+            exchange.destroy();
+            throw signal?.aborted ? signal.reason : error;
+        }
+    }
+    /** Closes the connections that are kept. */
+    close() {
+        for (const agents of [this.#direct, this.#proxied]) {
+            agents.http.destroy();
+            agents.https.destroy();
+        }
+    }
+    /** Destroys `exchange` when its peer stalls. A slow source or reader on our side is not the peer's fault. */
+    #watch(exchange, url) {
+        const { connectTimeoutMs, idleTimeoutMs } = this.#options;
+        const stalled = (what, ms) => {
+            peer.failure = new http_error/* HttpError */.j(`${what} for ${ms / 1000} s from ${url.host}`, { url });
+            exchange.destroy(peer.failure);
+        };
+        const connecting = setTimeout(stalled, connectTimeoutMs, 'no connection', connectTimeoutMs);
+        let patienceMs = idleTimeoutMs;
+        let awaitedSince = performance.now();
+        let socket;
+        // The socket's own timer starts anew with every byte that it moves, but knows nothing of whose turn it is.
+        const onTimeout = () => {
+            if (awaitedSince !== undefined && performance.now() - awaitedSince >= patienceMs)
+                stalled('nothing', patienceMs);
+            else
+                socket?.setTimeout(patienceMs);
+        };
+        exchange.once('socket', s => {
+            socket = s.on('timeout', onTimeout).setTimeout(patienceMs);
+            if (s.connecting)
+                s.once('connect', () => clearTimeout(connecting));
+            else
+                clearTimeout(connecting);
+        });
+        exchange.once('close', () => {
+            clearTimeout(connecting);
+            socket?.off('timeout', onTimeout);
+        });
+        const peer = {
+            expected(ms) {
+                awaitedSince = performance.now();
+                if (ms === undefined || ms === patienceMs)
+                    return;
+                patienceMs = ms;
+                socket?.setTimeout(ms);
+            },
+            unexpected() {
+                awaitedSince = undefined;
+            }
+        };
+        return peer;
+    }
+}
+async function sendBody(body, exchange, peer) {
+    let over = false;
+    let wake = () => { };
+    exchange.on('drain', () => wake());
+    exchange.once('close', () => {
+        over = true;
+        wake();
+    });
+    exchange.once('response', (answer) => {
+        if ((answer.statusCode ?? 0) < 300)
+            return;
+        over = true;
+        wake();
+        // The server may never read what was sent or is on its way: the connection is of no more use.
+        const { socket } = answer;
+        answer.once('end', () => socket.destroy());
+    });
+    peer.unexpected();
+    for await (const chunk of body) {
+        // The answer or the failure is the caller's to see. A source that never waits would keep the events from coming.
+        if (over || exchange.destroyed)
+            return;
+        if (exchange.write(chunk) || exchange.writableLength < SEND_BUFFER_BYTES)
+            continue;
+        peer.expected();
+        await new Promise(resolve => (wake = resolve));
+        peer.unexpected();
+    }
+    exchange.end();
+}
+function receive(message, exchange, url, peer, signal) {
+    async function* chunks() {
+        try {
+            for await (const chunk of message) {
+                peer.unexpected();
+                yield chunk;
+                peer.expected();
+            }
+            // Only then is the connection free for the next request, which would open another one.
+            if (!exchange.closed)
+                await new Promise(resolve => exchange.once('close', resolve));
+        }
+        catch (cause) {
+            signal?.throwIfAborted();
+            throw peer.failure ?? new http_error/* HttpError */.j(`${url.host} cut the connection`, { url, cause });
+        }
+        finally {
+            if (!message.complete)
+                exchange.destroy();
+        }
+    }
+    const body = chunks();
+    const discard = async () => {
+        let left = DISCARD_BYTES;
+        try {
+            for await (const chunk of body)
+                if ((left -= chunk.length) < 0)
+                    break;
+        }
+        catch {
+            // its connection is gone, which is as good
+        }
+    };
+    return { status: message.statusCode ?? 0, headers: message.headers, url, body, discard };
+}
+function connectionError(cause, url, reused) {
+    if (cause instanceof http_error/* HttpError */.j)
+        return cause;
+    const code = (0,errors/* systemCode */.xU)(cause) ?? '';
+    // A kept connection that the server has closed meanwhile says nothing about the server: no pause.
+    const retryAfterMs = reused && (code === 'ECONNRESET' || code === 'EPIPE') ? 0 : undefined;
+    return new http_error/* HttpError */.j(`no answer from ${url.host}`, {
+        url,
+        cause,
+        retriable: !isLasting(code, cause.message),
+        ...(retryAfterMs !== undefined && { retryAfterMs })
+    });
+}
+/** Whether a connection that failed with `code` would fail again: no such host, no TLS or no trust, a proxy's refusal. */
+function isLasting(code, message) {
+    if (code === 'ERR_PROXY_TUNNEL')
+        return !/ (?:408|429|5\d\d)\b/.test(message);
+    if (code === 'ENOTFOUND' || code === 'EPROTO')
+        return true;
+    return /CERT|SIGNED|ISSUER|ALTNAME|^ERR_INVALID|^HPE_(?!INVALID_EOF_STATE)/.test(code);
+}
+/** Passes on an answer of one of `statuses`. @throws HttpError for any other. */
+async function http_ensureStatus(response, ...statuses) {
+    if (statuses.includes(response.status))
+        return response;
+    const body = await http_readBody(response, ERROR_BODY_BYTES, true).catch(() => Buffer.alloc(0));
+    const { url } = response;
+    throw new http_error/* HttpError */.j(`${url.host} answered with status ${response.status}`, { url, response, body: body.toString() });
+}
+/** The whole body, at most `limit` bytes; what is over is cut off if `cut` is set. @throws HttpError if it is longer. */
+async function http_readBody(response, limit, cut = false) {
+    const chunks = [];
+    let size = 0;
+    for await (const chunk of response.body) {
+        size += chunk.length;
+        chunks.push(chunk);
+        if (size <= limit)
+            continue;
+        if (cut)
+            break;
+        const { url } = response;
+        throw new http_error/* HttpError */.j(`${url.host} answered with more than ${limit} bytes`, { url, retriable: false });
+    }
+    return Buffer.concat(chunks).subarray(0, limit);
+}
+
+// EXTERNAL MODULE: ./http/retry.js
+var retry = __nccwpck_require__(6367);
+;// CONCATENATED MODULE: ./cachix/cache.js
+/** A binary cache of Cachix: what Nix needs to know to read from it. */
+
+
+
+
+
+
+const API = 'https://cachix.org';
+const ANSWER_BYTES = (/* unused pure expression or super */ null && (1024 * 1024));
+/** `NAME-1:BASE64`, as Nix reads it: 32 bytes of an Ed25519 key. */
+const PUBLIC_KEY = /^[A-Za-z0-9._-]+:[A-Za-z0-9+/]{43}=$/;
+/**
+ * Asks Cachix for the address and keys of the cache `name`. https://app.cachix.org/api/v1/ (`getCache`)
+ *
+ * @throws SeedError REGISTRY_DENIED for a private cache without the right token, NOT_FOUND, DOWNLOAD_FAILED,
+ *   CONTENT_INVALID for an answer that may not go into nix.conf, USAGE, INTERRUPTED
+ */
+async function cache_readCachix(name, options, ports) {
+    const { token, api = API, backoff } = options;
+    const url = new URL(`/api/v1/cache/${encodeURIComponent(name)}`, api);
+    if (!isSafe(url))
+        throw new SeedError('USAGE', 'Cachix is asked over https only', { resource: api });
+    const client = new HttpClient({ env: ports.env, signal: ports.signal });
+    const headers = { accept: 'application/json', ...(token !== undefined && { authorization: `Bearer ${token}` }) };
+    const ask = async () => readBody(await ensureStatus(await client.send({ url, headers }), 200), ANSWER_BYTES);
+    try {
+        return parseCache(await retrying(ask, { signal: ports.signal, ...(backoff && { backoff }) }), name, url);
+    }
+    catch (error) {
+        throw failureOf(error, name, url, token !== undefined, ports.signal);
+    }
+    finally {
+        client.close();
+    }
+}
+/** Everything that is taken ends up in nix.conf, where a line break or blank would begin something else. */
+function parseCache(body, name, url) {
+    const answer = parseObject(body);
+    const { uri, publicSigningKeys, isPublic } = answer;
+    const address = typeof uri === 'string' && URL.canParse(uri) ? new URL(uri) : undefined;
+    const isKeys = (value) => Array.isArray(value) && value.length > 0 && value.every(key => typeof key === 'string' && PUBLIC_KEY.test(key));
+    if (address === undefined || !isSafe(address) || !isKeys(publicSigningKeys)) {
+        throw new SeedError('CONTENT_INVALID', `what ${url.host} says of the cache "${name}" has no address and keys`, {
+            resource: url.href,
+            hint: 'Give substituter and key in extra-nix-conf instead, and report it.'
+        });
+    }
+    const { origin, pathname } = address;
+    return {
+        substituter: origin + pathname.replace(/\/$/, ''),
+        publicKeys: publicSigningKeys,
+        isPublic: isPublic !== false
+    };
+}
+/** A token goes over https, and to this machine. */
+function isSafe(url) {
+    return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
+}
+function parseObject(body) {
+    try {
+        const value = JSON.parse(body.toString());
+        return typeof value === 'object' && value !== null ? { ...value } : {};
+    }
+    catch {
+        return {};
+    }
+}
+function failureOf(error, name, url, hasToken, signal) {
+    if (signal.aborted)
+        return new SeedError('INTERRUPTED', 'interrupted while Cachix was asked', { cause: error });
+    if (!(error instanceof HttpError))
+        return error;
+    const resource = url.href;
+    // Not as the cause: the error holds what the service answered, which may be what it was sent.
+    if (error.status === 401 || error.status === 403) {
+        return new SeedError('REGISTRY_DENIED', `there is no cache "${name}", or it is private`, {
+            resource,
+            hint: hasToken
+                ? 'Check the name, and that the token may read this cache and has not expired.'
+                : 'Check the name, or give a token that may read it: cachix-auth-token.'
+        });
+    }
+    if (error.status === 404) {
+        return new SeedError('NOT_FOUND', `there is no cache "${name}"`, { resource, hint: 'Check the name.' });
+    }
+    return new SeedError('DOWNLOAD_FAILED', `Cachix does not tell about the cache "${name}": ${error.message}`, {
+        resource,
+        hint: 'Run it again later, or check the network and the proxy.'
+    });
+}
+/** Where Nix looks where it is not told otherwise. */
+const SYSTEM_NETRC = '/etc/nix/netrc';
+/**
+ * Writes a file for Nix's setting `netrc-file`, with the token for a private cache. The setting replaces the file that
+ * Nix reads otherwise, so what that holds comes along.
+ *
+ * @param file is written for this user alone; who calls removes it in the end
+ * @throws SeedError USAGE for a token that cannot be one
+ */
+async function cache_writeNetrc(file, { substituter }, token, present = SYSTEM_NETRC) {
+    if (!/^[\x21-\x7e]+$/.test(token) || /["'\\#]/.test(token)) {
+        throw new SeedError('USAGE', 'the token for Cachix has characters that no token has', {
+            hint: 'Copy it again from https://app.cachix.org/personal-auth-tokens, without blanks around it.'
+        });
+    }
+    const others = await readFile(present, 'utf8').catch(() => '');
+    // Cachix looks at the password alone; curl passes over an entry that has no login.
+    const own = `machine ${new URL(substituter).hostname} login cachix password ${token}\n`;
+    await writeFile(file, own + others, { mode: 0o600, flag: 'wx' });
+}
+
 // EXTERNAL MODULE: external "node:net"
 var external_node_net_ = __nccwpck_require__(7030);
 ;// CONCATENATED MODULE: ./darwin-volume.js
@@ -37100,253 +37467,6 @@ function isSet(value) {
     return value !== undefined && value !== '';
 }
 
-// EXTERNAL MODULE: external "node:http"
-var external_node_http_ = __nccwpck_require__(7067);
-;// CONCATENATED MODULE: external "node:https"
-const external_node_https_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
-// EXTERNAL MODULE: ./http/error.js
-var http_error = __nccwpck_require__(3227);
-// EXTERNAL MODULE: ./http/proxy.js
-var proxy = __nccwpck_require__(4257);
-// EXTERNAL MODULE: ./version.js + 1 modules
-var version = __nccwpck_require__(9085);
-;// CONCATENATED MODULE: ./http.js
-
-
-
-
-
-
-const ERROR_BODY_BYTES = 64 * 1024;
-const DISCARD_BYTES = 64 * 1024;
-// What may wait in memory for a slow peer. One socket buffer at a time would stop and start the source for each chunk.
-const SEND_BUFFER_BYTES = 1024 * 1024;
-/** A client that keeps its connections: one exchange per call, no redirects, no retries (see http/retry.ts). */
-class http_HttpClient {
-    #options;
-    #direct;
-    #proxied;
-    constructor(options = {}) {
-        this.#options = {
-            env: {},
-            userAgent: `nix-seed/${version/* VERSION */.x}`,
-            connectTimeoutMs: 30_000,
-            idleTimeoutMs: 60_000,
-            answerTimeoutMs: 300_000,
-            ...options
-        };
-        const agents = (proxyEnv) => {
-            const settings = { keepAlive: true, ...(proxyEnv && { proxyEnv }) };
-            return { http: new external_node_http_.Agent(settings), https: new external_node_https_namespaceObject.Agent(settings) };
-        };
-        this.#direct = agents();
-        this.#proxied = agents((0,proxy/* readProxies */.rq)(this.#options.env));
-    }
-    /**
-     * One request and the head of its answer, of whatever status.
-     * A refusal (300 and up) that comes while the body is still being sent ends the sending.
-     *
-     * @throws HttpError (retriable) if there is no answer; what the body's source throws; the signal's reason.
-     */
-    async send(request) {
-        const { signal, idleTimeoutMs, answerTimeoutMs } = this.#options;
-        signal?.throwIfAborted();
-        const url = new URL(request.url);
-        url.username = url.password = ''; // node:http would make an Authorization header of them
-        const plain = url.protocol === 'http:';
-        const agents = (0,proxy/* usesProxy */.Bb)(url, this.#options.env) ? this.#proxied : this.#direct;
-        const exchange = (plain ? external_node_http_ : external_node_https_namespaceObject).request(url, {
-            method: request.method ?? 'GET',
-            headers: { 'user-agent': this.#options.userAgent, 'accept-encoding': 'identity', ...request.headers },
-            agent: plain ? agents.http : agents.https,
-            ...(signal && { signal })
-        });
-        const peer = this.#watch(exchange, url);
-        const answer = new Promise((resolve, reject) => {
-            exchange
-                .once('response', resolve)
-                .on('error', cause => reject(connectionError(cause, url, exchange.reusedSocket)));
-        });
-        answer.catch(() => { }); // it is awaited below, but perhaps only after the body
-        try {
-            if (request.body instanceof Uint8Array || !request.body)
-                exchange.end(request.body);
-            else
-                await sendBody(request.body, exchange, peer);
-            peer.expected(answerTimeoutMs);
-            const message = await answer;
-            peer.expected(idleTimeoutMs);
-            return receive(message, exchange, url, peer, signal);
-        }
-        catch (error) {
-            exchange.destroy();
-            throw signal?.aborted ? signal.reason : error;
-        }
-    }
-    /** Closes the connections that are kept. */
-    close() {
-        for (const agents of [this.#direct, this.#proxied]) {
-            agents.http.destroy();
-            agents.https.destroy();
-        }
-    }
-    /** Destroys `exchange` when its peer stalls. A slow source or reader on our side is not the peer's fault. */
-    #watch(exchange, url) {
-        const { connectTimeoutMs, idleTimeoutMs } = this.#options;
-        const stalled = (what, ms) => {
-            peer.failure = new http_error/* HttpError */.j(`${what} for ${ms / 1000} s from ${url.host}`, { url });
-            exchange.destroy(peer.failure);
-        };
-        const connecting = setTimeout(stalled, connectTimeoutMs, 'no connection', connectTimeoutMs);
-        let patienceMs = idleTimeoutMs;
-        let awaitedSince = performance.now();
-        let socket;
-        // The socket's own timer starts anew with every byte that it moves, but knows nothing of whose turn it is.
-        const onTimeout = () => {
-            if (awaitedSince !== undefined && performance.now() - awaitedSince >= patienceMs)
-                stalled('nothing', patienceMs);
-            else
-                socket?.setTimeout(patienceMs);
-        };
-        exchange.once('socket', s => {
-            socket = s.on('timeout', onTimeout).setTimeout(patienceMs);
-            if (s.connecting)
-                s.once('connect', () => clearTimeout(connecting));
-            else
-                clearTimeout(connecting);
-        });
-        exchange.once('close', () => {
-            clearTimeout(connecting);
-            socket?.off('timeout', onTimeout);
-        });
-        const peer = {
-            expected(ms) {
-                awaitedSince = performance.now();
-                if (ms === undefined || ms === patienceMs)
-                    return;
-                patienceMs = ms;
-                socket?.setTimeout(ms);
-            },
-            unexpected() {
-                awaitedSince = undefined;
-            }
-        };
-        return peer;
-    }
-}
-async function sendBody(body, exchange, peer) {
-    let over = false;
-    let wake = () => { };
-    exchange.on('drain', () => wake());
-    exchange.once('close', () => {
-        over = true;
-        wake();
-    });
-    exchange.once('response', (answer) => {
-        if ((answer.statusCode ?? 0) < 300)
-            return;
-        over = true;
-        wake();
-        // The server may never read what was sent or is on its way: the connection is of no more use.
-        const { socket } = answer;
-        answer.once('end', () => socket.destroy());
-    });
-    peer.unexpected();
-    for await (const chunk of body) {
-        // The answer or the failure is the caller's to see. A source that never waits would keep the events from coming.
-        if (over || exchange.destroyed)
-            return;
-        if (exchange.write(chunk) || exchange.writableLength < SEND_BUFFER_BYTES)
-            continue;
-        peer.expected();
-        await new Promise(resolve => (wake = resolve));
-        peer.unexpected();
-    }
-    exchange.end();
-}
-function receive(message, exchange, url, peer, signal) {
-    async function* chunks() {
-        try {
-            for await (const chunk of message) {
-                peer.unexpected();
-                yield chunk;
-                peer.expected();
-            }
-            // Only then is the connection free for the next request, which would open another one.
-            if (!exchange.closed)
-                await new Promise(resolve => exchange.once('close', resolve));
-        }
-        catch (cause) {
-            signal?.throwIfAborted();
-            throw peer.failure ?? new http_error/* HttpError */.j(`${url.host} cut the connection`, { url, cause });
-        }
-        finally {
-            if (!message.complete)
-                exchange.destroy();
-        }
-    }
-    const body = chunks();
-    const discard = async () => {
-        let left = DISCARD_BYTES;
-        try {
-            for await (const chunk of body)
-                if ((left -= chunk.length) < 0)
-                    break;
-        }
-        catch {
-            // its connection is gone, which is as good
-        }
-    };
-    return { status: message.statusCode ?? 0, headers: message.headers, url, body, discard };
-}
-function connectionError(cause, url, reused) {
-    if (cause instanceof http_error/* HttpError */.j)
-        return cause;
-    const code = (0,errors/* systemCode */.xU)(cause) ?? '';
-    // A kept connection that the server has closed meanwhile says nothing about the server: no pause.
-    const retryAfterMs = reused && (code === 'ECONNRESET' || code === 'EPIPE') ? 0 : undefined;
-    return new http_error/* HttpError */.j(`no answer from ${url.host}`, {
-        url,
-        cause,
-        retriable: !isLasting(code, cause.message),
-        ...(retryAfterMs !== undefined && { retryAfterMs })
-    });
-}
-/** Whether a connection that failed with `code` would fail again: no such host, no TLS or no trust, a proxy's refusal. */
-function isLasting(code, message) {
-    if (code === 'ERR_PROXY_TUNNEL')
-        return !/ (?:408|429|5\d\d)\b/.test(message);
-    if (code === 'ENOTFOUND' || code === 'EPROTO')
-        return true;
-    return /CERT|SIGNED|ISSUER|ALTNAME|^ERR_INVALID|^HPE_(?!INVALID_EOF_STATE)/.test(code);
-}
-/** Passes on an answer of one of `statuses`. @throws HttpError for any other. */
-async function http_ensureStatus(response, ...statuses) {
-    if (statuses.includes(response.status))
-        return response;
-    const body = await http_readBody(response, ERROR_BODY_BYTES, true).catch(() => Buffer.alloc(0));
-    const { url } = response;
-    throw new http_error/* HttpError */.j(`${url.host} answered with status ${response.status}`, { url, response, body: body.toString() });
-}
-/** The whole body, at most `limit` bytes; what is over is cut off if `cut` is set. @throws HttpError if it is longer. */
-async function http_readBody(response, limit, cut = false) {
-    const chunks = [];
-    let size = 0;
-    for await (const chunk of response.body) {
-        size += chunk.length;
-        chunks.push(chunk);
-        if (size <= limit)
-            continue;
-        if (cut)
-            break;
-        const { url } = response;
-        throw new http_error/* HttpError */.j(`${url.host} answered with more than ${limit} bytes`, { url, retriable: false });
-    }
-    return Buffer.concat(chunks).subarray(0, limit);
-}
-
-// EXTERNAL MODULE: ./http/retry.js
-var retry = __nccwpck_require__(6367);
 ;// CONCATENATED MODULE: ./http/download.js
 /** Files from the web: streamed to disk, hashed on the way, resumed where a connection breaks. */
 
@@ -37491,9 +37611,10 @@ async function get(url, headers, client) {
             return response;
         await response.discard();
         const next = URL.canParse(location, at.href) ? new URL(location, at) : undefined;
-        const isSafe = next !== undefined && (next.protocol === 'https:' || at.protocol === 'http:');
+        // From http to https, but not back.
+        const isSafe = next !== undefined && ['https:', at.protocol].includes(next.protocol);
         if (!isSafe || redirects >= REDIRECTS) {
-            const what = isSafe ? 'redirects too often' : 'redirects to what is no HTTPS URL';
+            const what = isSafe ? 'redirects too often' : `redirects to no ${at.protocol} URL`;
             throw new HttpError(`${at.host} ${what}`, { url: at, retriable: false });
         }
         at = next;
@@ -37858,6 +37979,7 @@ function isAbandoned(name) {
 
 
 
+
 /**
  * Unpacks a tarball that was checked and makes its paths valid. Nix goes by its database: until the registration, which
  * comes last, what is in place is nothing to it, and all of it is taken back if anything fails.
@@ -37906,7 +38028,12 @@ async function placeContent({ nix, records }, staged, stage, place, change, port
     await change.link(nix, join(state, 'profiles/default'));
     ports.signal.throwIfAborted();
     const input = without(names, valid).map(name => records.get(name) ?? '');
-    await change.run([`${nix}/bin/nix-store`, '--load-db'], { input: input.join(''), variables: variables(stage) });
+    const command = [`${nix}/bin/nix-store`, '--load-db'];
+    await change.run([...command], { input: input.join(''), variables: variables(stage) }).catch((error) => {
+        if (!(error instanceof SeedError) || error.code !== 'TOOL_MISSING')
+            throw error;
+        throw new SeedError('CONTENT_INVALID', 'the Nix of the release does not start', { resource: nix, cause: error });
+    });
 }
 /** Which of `names` are valid, by the word of the new Nix. If it does not even start, what it needs is broken: none. */
 async function validAmong(names, nix, stage, change) {
@@ -38223,7 +38350,9 @@ const RESTRICTED = new Set(words(`
     use-sqlite-wal user-agent-suffix`));
 /** Which settings in `conf` a daemon does not take from an untrusted user, by name without `extra-`. */
 function restrictedSettings(conf) {
-    const names = parseLines(conf, 'the settings of Nix').map(({ name }) => name?.replace(/^extra-/, '') ?? '');
+    // One has a name that begins so by itself.
+    const named = ({ name = '' }) => (RESTRICTED.has(name) ? name : name.replace(/^extra-/, ''));
+    const names = parseLines(conf, 'the settings of Nix').map(named);
     return [...new Set(names.filter(name => RESTRICTED.has(name)))];
 }
 /**
@@ -38292,24 +38421,26 @@ var context = __nccwpck_require__(1470);
 
 
 
+
+
+
+
 /**
  * Sees to it that there is a Nix, configured, on PATH in this and in later steps.
  *
  * @param seed what was restored; without it, Nix is looked for, and installed where there is none
  */
 async function readyNix(phase, state, seed, isContainer) {
-    const { ports, inputs, runner } = phase;
+    const { ports, inputs } = phase;
     const isPresent = seed === undefined && (await findNix(ports.env)) !== undefined;
     const installed = seed === undefined && !isPresent ? await step(phase, 'Install Nix', () => install(phase)) : undefined;
     const version = await step(phase, 'Configure Nix', async () => {
-        await configure(phase, state, { seed, installed });
+        await configure(phase, state, { seed, installed, cachix: await findCachix(phase, state) });
         if (inputs.kvm && !isContainer)
             await openKvm(phase);
         return (await nixVersion(ports)).text;
     });
     const strategy = isContainer ? 'container' : (seed?.strategy ?? (isPresent ? 'present' : 'install'));
-    if (runner.job.isFork)
-        ports.log.debug('The token of this run reads alone, since it is of a fork.');
     ports.log.info(`Nix ${version} (${strategy})`);
     return { strategy, version };
 }
@@ -38343,15 +38474,40 @@ async function configure(phase, state, additions) {
         runner.addPath(folder);
     await warnOfDaemon(settings, phase);
 }
-function settingsOf({ runner, inputs }, { seed, cache }) {
+/** The cache that the workflow names. Without it the job is slower, and no less right. */
+async function findCachix(phase, state) {
+    const { inputs, ports } = phase;
+    const { cachixName: name, cachixAuthToken: token } = inputs;
+    if (name === undefined)
+        return undefined;
+    try {
+        const cache = await readCachix(name, token === undefined ? {} : { token }, ports);
+        state.cachix = { name };
+        if (cache.isPublic || token === undefined)
+            return { cache };
+        const netrc = join(workFolder(phase), 'netrc');
+        await mkdir(workFolder(phase), { recursive: true, mode: 0o700 });
+        await writeNetrc(netrc, cache, token);
+        return { cache, netrc };
+    }
+    catch (error) {
+        ports.signal.throwIfAborted();
+        if (!(error instanceof SeedError) || error.code === 'USAGE')
+            throw error;
+        ports.log.warn(`The cache ${name} of Cachix is not used: ${error.message}. ${error.hint ?? ''}`);
+        return undefined;
+    }
+}
+function settingsOf({ runner, inputs }, { seed, cachix }) {
+    const netrc = cachix?.netrc === undefined ? [] : [`netrc-file = ${cachix.netrc}`];
     return {
         accessTokens: inputs.githubToken === '' ? [] : [{ server: runner.job.serverUrl, token: inputs.githubToken }],
-        substituters: [...inputs.substituters, ...(cache ? [cache.substituter] : [])],
-        trustedPublicKeys: [...inputs.trustedPublicKeys, ...(cache?.publicKeys ?? [])],
+        substituters: [...inputs.substituters, ...(cachix ? [cachix.cache.substituter] : [])],
+        trustedPublicKeys: [...inputs.trustedPublicKeys, ...(cachix?.cache.publicKeys ?? [])],
         // Root builds as itself: there are no build users on a bare machine.
         ...(process.getuid?.() === 0 && { buildUsersGroup: '' }),
         ...(seed?.nixConf !== undefined && { seed: seed.nixConf }),
-        extra: inputs.extraNixConf.join('\n')
+        extra: [...netrc, ...inputs.extraNixConf].join('\n')
     };
 }
 /** A daemon takes some settings from trusted users alone, and says so only in the midst of a build. */
@@ -39847,7 +40003,7 @@ class Authorizer {
     }
     async #parseToken(response) {
         const bytes = await http_readBody(response, TOKEN_BODY_BYTES);
-        const answer = parseObject(bytes);
+        const answer = auth_parseObject(bytes);
         const value = [answer.token, answer.access_token].find(t => typeof t === 'string' && t !== '');
         if (typeof value !== 'string' || /[^\x21-\x7e]/.test(value)) {
             throw new http_error/* HttpError */.j(`${response.url.host} answered without a token`, { url: response.url, retriable: false });
@@ -39914,7 +40070,7 @@ function auth_keyOf(scopes) {
 async function settled(token) {
     return token.then(({ value }) => `Bearer ${value}`, () => undefined);
 }
-function parseObject(bytes) {
+function auth_parseObject(bytes) {
     try {
         const value = JSON.parse(bytes.toString());
         return typeof value === 'object' && value !== null ? { ...value } : {};
@@ -40507,7 +40663,7 @@ async function runToEnd(command, env, reference, ports) {
         return stdout;
     }
     catch (error) {
-        throw failureOf(error, said, reference, ports.signal);
+        throw elevated_failureOf(error, said, reference, ports.signal);
     }
     finally {
         ports.signal.removeEventListener('abort', close);
@@ -40526,7 +40682,7 @@ function hear(line, said, { log }) {
         log.info(line);
 }
 /** An error as it was before the command line printed it. */
-function failureOf(error, said, reference, signal) {
+function elevated_failureOf(error, said, reference, signal) {
     if (signal.aborted) {
         const hint = 'Run it again.';
         return new errors/* SeedError */.uV('INTERRUPTED', 'interrupted; nothing was changed', { resource: reference, hint, cause: error });
@@ -41606,8 +41762,10 @@ __nccwpck_require__.d(__webpack_exports__, {
   kR: () => (/* binding */ workFolder)
 });
 
+// UNUSED EXPORTS: MATCHER_OWNERS
+
 // EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(4379);
+var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./errors.js
 var errors = __nccwpck_require__(8645);
 // EXTERNAL MODULE: ./http/retry.js
@@ -42114,6 +42272,8 @@ var oci_name = __nccwpck_require__(1415);
 
 
 
+/** Those that the file of `Phase.matcher` names. */
+const MATCHER_OWNERS = (/* unused pure expression or super */ null && (['nix-evaluation', 'nix-build', 'nix']));
 /** Nix's name of a platform of Node.js. @throws SeedError PLATFORM */
 function systemOf(platform, arch) {
     const processor = { x64: 'x86_64', arm64: 'aarch64' }[arch];
@@ -42171,13 +42331,13 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_url__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3136);
 /* harmony import */ var _actions_phase_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7465);
 /* harmony import */ var _actions_runner_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4944);
-/* harmony import */ var _phases_begin_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2837);
+/* harmony import */ var _phases_begin_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4935);
 
 
 
 
-const cli = (0,node_url__WEBPACK_IMPORTED_MODULE_0__.fileURLToPath)(new URL(/* asset import */ __nccwpck_require__(4510), __nccwpck_require__.b));
-await (0,_actions_phase_js__WEBPACK_IMPORTED_MODULE_1__/* .runPhase */ .P)(_phases_begin_js__WEBPACK_IMPORTED_MODULE_3__/* .begin */ .q, { mayFail: false, cli, cache: _actions_runner_js__WEBPACK_IMPORTED_MODULE_2__/* .noCache */ .w, env: process.env });
+const dist = (0,node_url__WEBPACK_IMPORTED_MODULE_0__.fileURLToPath)(new URL(/* asset import */ __nccwpck_require__(9441), __nccwpck_require__.b));
+await (0,_actions_phase_js__WEBPACK_IMPORTED_MODULE_1__/* .runPhase */ .P)(_phases_begin_js__WEBPACK_IMPORTED_MODULE_3__/* .begin */ .q, { mayFail: false, dist, cache: _actions_runner_js__WEBPACK_IMPORTED_MODULE_2__/* .noCache */ .w, env: process.env });
 
 __webpack_async_result__();
 } catch(e) { __webpack_async_result__(e); } }, 1);

@@ -1,4 +1,5 @@
 /** Runs one phase of the action: binds the ports, reads inputs and state, and is the one place where failures end. */
+import { join } from 'node:path'
 import * as core from '@actions/core'
 import { annotationOf } from '../annotation.ts'
 import { terminal } from '../cli/terminal.ts'
@@ -14,8 +15,8 @@ import { actionsRunner } from './runner.ts'
 export interface PhaseOptions {
   /** `main` fails the job; the others tell what went wrong and leave it. */
   mayFail: boolean
-  /** Path of the command line's bundle. */
-  cli: string
+  /** The folder of the bundles. */
+  dist: string
   cache: FileCache
   /** Of this process: what the toolkit exports shows there too. */
   env: NodeJS.ProcessEnv
@@ -35,7 +36,7 @@ export async function runPhase(
     const inputs = parseInputs(runner.inputs, runner.job)
     for (const secret of secretsOf(inputs)) runner.mask(secret)
     const system = systemOf(process.platform, process.arch)
-    await action({ runner, ports, inputs, system, steps: new Steps(), cli: options.cli }, state)
+    await action({ runner, ports, inputs, system, steps: new Steps(), ...filesOf(options.dist) }, state)
   } catch (error) {
     const failure = ports.signal.aborted ? interrupted(error) : error
     const { title, message, stack } = annotationOf(failure)
@@ -54,6 +55,10 @@ export async function runPhase(
   }
   if (state.main) state.main.warnings = [...(state.main.warnings ?? []), ...warnings]
   runner.saveState(formatState(state))
+}
+
+function filesOf(dist: string): Pick<Phase, 'cli' | 'matcher'> {
+  return { cli: join(dist, 'cli', 'index.js'), matcher: join(dist, 'problem-matcher.json') }
 }
 
 function messages(warnings: string[]): Pick<Ports, 'log' | 'progress'> {

@@ -19,7 +19,12 @@ export interface Phase {
   steps: Steps
   /** The command line as one file, for what has to run as root. */
   cli: string
+  /** The problem matcher for what Nix prints. */
+  matcher: string
 }
+
+/** Those that the file of `Phase.matcher` names. */
+export const MATCHER_OWNERS = ['nix-evaluation', 'nix-build', 'nix'] as const
 
 /** Nix's name of a platform of Node.js. @throws SeedError PLATFORM */
 export function systemOf(platform: string, arch: string): string {

@@ -1,9 +1,11 @@
 /** `post`: coverage, the push to Cachix, clean-up, and the summary. It trusts what was saved, and never fails a job. */
 import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pushCachix } from '../cachix/push.ts'
 import { renderSummary, type Report, type ReportedCoverage } from '../report.ts'
 import { measureCoverage, type Coverage } from '../seed/coverage.ts'
 import type { State } from '../state.ts'
-import { workFolder, type Phase } from './context.ts'
+import { MATCHER_OWNERS, step, workFolder, type Phase } from './context.ts'
 
 /** Largest paths that are named. */
 const LARGEST = 10
@@ -11,6 +13,7 @@ const LARGEST = 10
 export async function finish(phase: Phase, state: State): Promise<void> {
   const coverage = await measured(phase, state)
   if (coverage !== undefined) tell(coverage, phase)
+  await push(phase, state, coverage)
   await cleanUp(phase, state)
   if (phase.inputs.summary) await phase.runner.summarize(renderSummary(report(phase, state, coverage)))
 }
@@ -25,8 +28,29 @@ function tell({ fetched, built, seed, percent }: Coverage, { ports }: Phase): vo
   )
 }
 
+async function push(phase: Phase, state: State, coverage: Coverage | undefined): Promise<void> {
+  const { inputs, ports } = phase
+  if (state.cachix === undefined || inputs.cachixAuthToken === undefined || coverage === undefined) return
+  const paths = coverage.newPaths
+  if (paths.length === 0) return
+  const { name } = state.cachix
+  const secrets = {
+    token: inputs.cachixAuthToken,
+    flake: join(phase.runner.job.workspace, inputs.flake),
+    ...(inputs.cachixSigningKey !== undefined && { signingKey: inputs.cachixSigningKey })
+  }
+  try {
+    await step(phase, `Push ${paths.length} store paths to Cachix`, () => pushCachix(name, paths, secrets, ports))
+  } catch (error) {
+    ports.log.warn(
+      `Nothing or not all was pushed to ${name}.cachix.org: ${error instanceof Error ? error.message : ''}`
+    )
+  }
+}
+
 /** Takes away the file with the token, and what the phases left for each other. */
 async function cleanUp(phase: Phase, state: State): Promise<void> {
+  for (const owner of state.main === undefined ? [] : MATCHER_OWNERS) phase.runner.removeMatcher(owner)
   const { nixConf, files } = state.cleanUp
   for (const file of [...(nixConf === undefined ? [] : [nixConf]), ...files, workFolder(phase)]) {
     await rm(file, { recursive: true, force: true }).catch((error: unknown) => {

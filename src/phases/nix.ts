@@ -1,4 +1,8 @@
 /** Nix for the job: the one of the seed, the one that is there, or one that is installed; and its configuration. */
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { readCachix, writeNetrc, type CachixCache } from '../cachix/cache.ts'
+import { SeedError } from '../errors.ts'
 import { enableKvm } from '../kvm.ts'
 import { nixVersion } from '../nix/command.ts'
 import { findNix, nixEnvironment } from '../nix/environment.ts'
@@ -18,7 +22,7 @@ export interface ReadyNix {
 interface Additions {
   seed?: RestoredSeed | undefined
   installed?: InstalledNix | undefined
-  cache?: { substituter: string; publicKeys: readonly string[] } | undefined
+  cachix?: { cache: CachixCache; netrc?: string } | undefined
 }
 
 /**
@@ -32,17 +36,16 @@ export async function readyNix(
   seed: RestoredSeed | undefined,
   isContainer: boolean
 ): Promise<ReadyNix> {
-  const { ports, inputs, runner } = phase
+  const { ports, inputs } = phase
   const isPresent = seed === undefined && (await findNix(ports.env)) !== undefined
   const installed =
     seed === undefined && !isPresent ? await step(phase, 'Install Nix', () => install(phase)) : undefined
   const version = await step(phase, 'Configure Nix', async () => {
-    await configure(phase, state, { seed, installed })
+    await configure(phase, state, { seed, installed, cachix: await findCachix(phase, state) })
     if (inputs.kvm && !isContainer) await openKvm(phase)
     return (await nixVersion(ports)).text
   })
   const strategy = isContainer ? 'container' : (seed?.strategy ?? (isPresent ? 'present' : 'install'))
-  if (runner.job.isFork) ports.log.debug('The token of this run reads alone, since it is of a fork.')
   ports.log.info(`Nix ${version} (${strategy})`)
   return { strategy, version }
 }
@@ -77,15 +80,37 @@ export async function configure(phase: Phase, state: State, additions: Additions
   await warnOfDaemon(settings, phase)
 }
 
-function settingsOf({ runner, inputs }: Phase, { seed, cache }: Additions): NixSettings {
+/** The cache that the workflow names. Without it the job is slower, and no less right. */
+async function findCachix(phase: Phase, state: State): Promise<Additions['cachix']> {
+  const { inputs, ports } = phase
+  const { cachixName: name, cachixAuthToken: token } = inputs
+  if (name === undefined) return undefined
+  try {
+    const cache = await readCachix(name, token === undefined ? {} : { token }, ports)
+    state.cachix = { name }
+    if (cache.isPublic || token === undefined) return { cache }
+    const netrc = join(workFolder(phase), 'netrc')
+    await mkdir(workFolder(phase), { recursive: true, mode: 0o700 })
+    await writeNetrc(netrc, cache, token)
+    return { cache, netrc }
+  } catch (error) {
+    ports.signal.throwIfAborted()
+    if (!(error instanceof SeedError) || error.code === 'USAGE') throw error
+    ports.log.warn(`The cache ${name} of Cachix is not used: ${error.message}. ${error.hint ?? ''}`)
+    return undefined
+  }
+}
+
+function settingsOf({ runner, inputs }: Phase, { seed, cachix }: Additions): NixSettings {
+  const netrc = cachix?.netrc === undefined ? [] : [`netrc-file = ${cachix.netrc}`]
   return {
     accessTokens: inputs.githubToken === '' ? [] : [{ server: runner.job.serverUrl, token: inputs.githubToken }],
-    substituters: [...inputs.substituters, ...(cache ? [cache.substituter] : [])],
-    trustedPublicKeys: [...inputs.trustedPublicKeys, ...(cache?.publicKeys ?? [])],
+    substituters: [...inputs.substituters, ...(cachix ? [cachix.cache.substituter] : [])],
+    trustedPublicKeys: [...inputs.trustedPublicKeys, ...(cachix?.cache.publicKeys ?? [])],
     // Root builds as itself: there are no build users on a bare machine.
     ...(process.getuid?.() === 0 && { buildUsersGroup: '' }),
     ...(seed?.nixConf !== undefined && { seed: seed.nixConf }),
-    extra: inputs.extraNixConf.join('\n')
+    extra: [...netrc, ...inputs.extraNixConf].join('\n')
   }
 }
 

@@ -32,7 +32,7 @@ export async function run(phase: Phase, state: State, sign?: Sign): Promise<void
     const nix = await readyNix(phase, state, attempt.seed, isContainer)
     main.strategy = nix.strategy
     main.nixVersion = nix.version
-    if (inputs.cachixName !== undefined) state.cachix = { name: inputs.cachixName }
+    phase.runner.addMatcher(phase.matcher)
     if (inputs.mode === 'seed') await seedMode(phase, main, sign)
     const names = await seedNames(phase)
     await setCoverage(names, phase)
