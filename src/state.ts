@@ -20,6 +20,8 @@ export interface RestoredSeed {
   paths: number
   present: number
   layers: number
+  /** Store path of the Nix that came with it. */
+  nix?: string
   /** Nix's settings that the seed asks for. */
   nixConf?: string
 }

@@ -360,7 +360,8 @@ export class Job {
   #enclosed(command: readonly string[]): string[] {
     const { user, enclose } = this.options
     const identity = user && ['setpriv', `--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups', '--']
-    const whole = [...(identity ?? []), 'sh', '-c', 'cd "$1" && shift && exec "$@"', 'sh', this.folders.workspace]
+    // No shell: some of them drop variables with a dash in their name, as inputs have.
+    const whole = [...(identity ?? []), 'env', `--chdir=${this.folders.workspace}`]
     // A namespace that is entered later has its own idea of the current directory.
     return enclose === undefined ? [...(identity ?? []), ...command] : enclose([...whole, ...command])
   }

@@ -64,8 +64,7 @@ export function useStory(options: StoryOptions = {}): () => Story {
     story = await Story.start(folder(), registry(), options)
   }, STORY_TIMEOUT_MS)
   afterEach(async () => {
-    const problems = await story?.endJobs()
-    expect(problems).toEqual({ leaks: [], violations: [] })
+    expect(await story?.endJobs()).toEqual(story && { leaks: [], violations: [] })
   }, STORY_TIMEOUT_MS)
   afterAll(() => story?.stop(), STORY_TIMEOUT_MS)
   return () => {
@@ -106,9 +105,14 @@ export class Story {
     const hosts = hostsOf(github)
     const desk = await Machine.start({ folder: join(root, 'desk'), nix: 'lab', hosts })
     const story = new Story(root, github, registry, inputs, desk)
-    await story.push('Start')
-    if (options.pinned === true) await story.pin()
-    return story
+    try {
+      await story.upload('Start', 'main')
+      if (options.pinned === true) await story.pin()
+      return story
+    } catch (error) {
+      await story.stop()
+      throw error
+    }
   }
 
   /** Runs a command in the working copy, on a machine with the lab's Nix that reaches the forge. */
@@ -121,6 +125,11 @@ export class Story {
   /** Commits the working copy, on the forge too; the commit there. */
   async push(message: string, branch = 'main'): Promise<string> {
     commit(this.folder, message)
+    return this.upload(message, branch)
+  }
+
+  /** Makes what the working copy has the files of a branch of the forge; the commit. */
+  async upload(message: string, branch: string): Promise<string> {
     const names = execFileSync('git', ['-C', this.folder, 'ls-files', '-z']).toString().split('\0').filter(Boolean)
     const files = Object.fromEntries(names.map(name => [name, readFileSync(join(this.folder, name))]))
     return this.github.repository.commit(branch, files, message)
@@ -270,7 +279,7 @@ export class Story {
 }
 
 function hostsOf(github: GitHubServer): Record<string, string> {
-  return Object.fromEntries(github.hosts.map(name => [name, github.address]))
+  return Object.fromEntries(['github.com', 'api.github.com', 'codeload.github.com'].map(name => [name, github.address]))
 }
 
 /** The outputs of the example take any further input. */

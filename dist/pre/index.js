@@ -37634,8 +37634,8 @@ const RELEASES_URL = 'https://releases.nixos.org/nix';
  *
  * Source: the script `install` that is published beside the tarballs and carries their hashes. The copy that was read
  * has the SHA-256 e9d447ce3d2ff62d7ff9cb6ef401de6fa8acb148839dd00f7271945d7b638b14, which other projects have pinned for
- * https://releases.nixos.org/nix/nix-2.34.7/install. Three projects that fetch the tarballs themselves pin the same
- * hashes (all but that of x86_64-darwin, which none of them uses).
+ * https://releases.nixos.org/nix/nix-2.34.7/install. Projects that fetch the tarballs themselves pin the same hashes, all
+ * but that of x86_64-darwin, which stands in the script alone.
  */
 const KNOWN = {
     '2.34.7': {
@@ -38464,7 +38464,9 @@ async function configure(phase, state, additions) {
     const settings = settingsOf(phase, additions);
     const conf = await writeNixConf(settings, (0,context/* workFolder */.kR)(phase));
     state.cleanUp.nixConf = conf;
-    const { nix, cacert } = additions.installed ?? {};
+    // Commands may replace the profile, and Nix with it: its own folder stays on PATH behind.
+    const nix = additions.seed?.nix ?? additions.installed?.nix;
+    const cacert = additions.installed?.cacert;
     const use = { conf, ...(nix !== undefined && { nix }), ...(cacert !== undefined && { cacert }) };
     const { variables, path } = nixEnvironment(use, ports.env);
     for (const [name, value] of Object.entries(variables))
@@ -41676,6 +41678,7 @@ async function restorePinned(pinned, phase) {
             ? await restoreSeed(image, repository, '/', ports)
             : await restoreElevated(pinned.reference, { ...(credentials && { credentials }), ...(options.insecure === true && { insecure: true }) }, phase.cli, ports);
         await keepNames(image, phase);
+        const { nix } = readTable(table);
         const settings = environmentOf(image).get('NIX_CONFIG');
         return {
             reference: pinned.reference,
@@ -41685,6 +41688,7 @@ async function restorePinned(pinned, phase) {
             paths: restored.paths,
             present: restored.present,
             layers: image.layers.length,
+            ...(nix !== undefined && { nix }),
             ...(settings !== undefined && { nixConf: settings })
         };
     }

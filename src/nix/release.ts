@@ -13,8 +13,8 @@ export const RELEASES_URL = 'https://releases.nixos.org/nix'
  *
  * Source: the script `install` that is published beside the tarballs and carries their hashes. The copy that was read
  * has the SHA-256 e9d447ce3d2ff62d7ff9cb6ef401de6fa8acb148839dd00f7271945d7b638b14, which other projects have pinned for
- * https://releases.nixos.org/nix/nix-2.34.7/install. Three projects that fetch the tarballs themselves pin the same
- * hashes (all but that of x86_64-darwin, which none of them uses).
+ * https://releases.nixos.org/nix/nix-2.34.7/install. Projects that fetch the tarballs themselves pin the same hashes, all
+ * but that of x86_64-darwin, which stands in the script alone.
  */
 const KNOWN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   '2.34.7': {

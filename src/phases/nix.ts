@@ -71,7 +71,9 @@ export async function configure(phase: Phase, state: State, additions: Additions
   const settings = settingsOf(phase, additions)
   const conf = await writeNixConf(settings, workFolder(phase))
   state.cleanUp.nixConf = conf
-  const { nix, cacert } = additions.installed ?? {}
+  // Commands may replace the profile, and Nix with it: its own folder stays on PATH behind.
+  const nix = additions.seed?.nix ?? additions.installed?.nix
+  const cacert = additions.installed?.cacert
   const use = { conf, ...(nix !== undefined && { nix }), ...(cacert !== undefined && { cacert }) }
   const { variables, path } = nixEnvironment(use, ports.env)
   for (const [name, value] of Object.entries(variables)) runner.exportVariable(name, value)

@@ -5,7 +5,7 @@ import { SeedError, type ErrorCode } from '../errors.ts'
 import { openRepository } from '../oci/repository.ts'
 import { preparePlace } from '../place.ts'
 import { restoreElevated } from '../seed/elevated.ts'
-import { readSeedImage, SEED_FIELD, type SeedImage } from '../seed/image.ts'
+import { readSeedImage, readTable, SEED_FIELD, type SeedImage } from '../seed/image.ts'
 import { restoreSeed } from '../seed/restore.ts'
 import type { RestoredSeed, SeedOutcome } from '../state.ts'
 import { registryCredentials, remoteOptions, step, workFolder, type Phase } from './context.ts'
@@ -89,6 +89,7 @@ async function restorePinned(pinned: PinnedImage, phase: Phase): Promise<Restore
             ports
           )
     await keepNames(image, phase)
+    const { nix } = readTable(table)
     const settings = environmentOf(image).get('NIX_CONFIG')
     return {
       reference: pinned.reference,
@@ -98,6 +99,7 @@ async function restorePinned(pinned: PinnedImage, phase: Phase): Promise<Restore
       paths: restored.paths,
       present: restored.present,
       layers: image.layers.length,
+      ...(nix !== undefined && { nix }),
       ...(settings !== undefined && { nixConf: settings })
     }
   } finally {
