@@ -266,6 +266,8 @@ export class Story {
       end: async () => {
         if (ended) return
         ended = true
+        // The runner does so whatever happens, and what is left behind is looked for after it.
+        if (!step.isOver) await step.post()
         job.end()
         await machine.stop()
       }
@@ -287,10 +289,20 @@ function openOutputs(flake: string): string {
   return flake.replace(/(\{\s*self,\s*nixpkgs,\s*nix-seed,)(\s*\}:)/, '$1 ...$2')
 }
 
-/** `text` without the colours that programs give it. */
-export function plain(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  return text.replace(/\u001b\[[0-9;]*m/g, '')
+/** A phase that has to have gone well, without a word of warning. */
+export function clean(result: PhaseResult): PhaseResult {
+  if (result.conclusion !== 'success' || result.annotations.length > 0) {
+    throw new Error(`${result.phase}: ${result.conclusion}\n${result.log}`)
+  }
+  return result
+}
+
+export function errorsOf({ annotations }: PhaseResult): string[] {
+  return annotations.filter(({ level }) => level === 'error').map(({ message }) => message)
+}
+
+export function warningsOf({ annotations }: PhaseResult): string[] {
+  return annotations.filter(({ level }) => level === 'warning').map(({ message }) => message)
 }
 
 /** Names of the derivations that Nix says it builds. */
