@@ -1,7 +1,8 @@
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runPhase } from './actions/phase.ts'
 import { noCache } from './actions/runner.ts'
 import { begin } from './phases/begin.ts'
 
-const dist = fileURLToPath(new URL('..', import.meta.url))
+const dist = dirname(dirname(fileURLToPath(import.meta.url)))
 await runPhase(begin, { mayFail: false, dist, cache: noCache, env: process.env })

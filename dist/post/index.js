@@ -29211,13 +29211,6 @@ module.exports = {
 
 /***/ }),
 
-/***/ 9441:
-/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
-
-module.exports = __nccwpck_require__.p + "099b9271ede4b3bc7e4a.js?..";
-
-/***/ }),
-
 /***/ 2613:
 /***/ ((module) => {
 
@@ -37575,16 +37568,18 @@ function reported({ seed, fetched, built }) {
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var node_url__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3136);
-/* harmony import */ var _actions_phase_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1579);
-/* harmony import */ var _actions_runner_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8559);
-/* harmony import */ var _phases_finish_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5962);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
+/* harmony import */ var node_url__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3136);
+/* harmony import */ var _actions_phase_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1579);
+/* harmony import */ var _actions_runner_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8559);
+/* harmony import */ var _phases_finish_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5962);
 
 
 
 
-const dist = (0,node_url__WEBPACK_IMPORTED_MODULE_0__.fileURLToPath)(new URL(/* asset import */ __nccwpck_require__(9441), __nccwpck_require__.b));
-await (0,_actions_phase_js__WEBPACK_IMPORTED_MODULE_1__/* .runPhase */ .P)(_phases_finish_js__WEBPACK_IMPORTED_MODULE_3__/* .finish */ .O, { mayFail: false, dist, cache: _actions_runner_js__WEBPACK_IMPORTED_MODULE_2__/* .noCache */ .w, env: process.env });
+
+const dist = (0,node_path__WEBPACK_IMPORTED_MODULE_0__.dirname)((0,node_path__WEBPACK_IMPORTED_MODULE_0__.dirname)((0,node_url__WEBPACK_IMPORTED_MODULE_1__.fileURLToPath)(import.meta.url)));
+await (0,_actions_phase_js__WEBPACK_IMPORTED_MODULE_2__/* .runPhase */ .P)(_phases_finish_js__WEBPACK_IMPORTED_MODULE_4__/* .finish */ .O, { mayFail: false, dist, cache: _actions_runner_js__WEBPACK_IMPORTED_MODULE_3__/* .noCache */ .w, env: process.env });
 
 __webpack_async_result__();
 } catch(e) { __webpack_async_result__(e); } }, 1);
@@ -40689,9 +40684,6 @@ function getIDToken(aud) {
 /******/ 	return module.exports;
 /******/ }
 /******/ 
-/******/ // expose the modules object (__webpack_modules__)
-/******/ __nccwpck_require__.m = __webpack_modules__;
-/******/ 
 /************************************************************************/
 /******/ /* webpack/runtime/asset-relocator-loader */
 /******/ if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = decodeURIComponent(new URL('.', import.meta.url).pathname).slice(import.meta.url.match(/^file:\/\/\/\w:/) ? 1 : 0, -1) + "/";
@@ -40821,41 +40813,6 @@ function getIDToken(aud) {
 /******/ 		}
 /******/ 		Object.defineProperty(exports, '__esModule', { value: true });
 /******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/publicPath */
-/******/ (() => {
-/******/ 	var scriptUrl;
-/******/ 	if (typeof import.meta.url === "string") scriptUrl = import.meta.url
-/******/ 	// When supporting browsers where an automatic publicPath is not supported you must specify an output.publicPath manually via configuration
-/******/ 	// or pass an empty string ("") and set the __webpack_public_path__ variable from your code to use your own logic.
-/******/ 	if (!scriptUrl) throw new Error("Automatic publicPath is not supported in this browser");
-/******/ 	scriptUrl = scriptUrl.replace(/#.*$/, "").replace(/\?.*$/, "").replace(/\/[^\/]+$/, "/");
-/******/ 	__nccwpck_require__.p = scriptUrl;
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/import chunk loading */
-/******/ (() => {
-/******/ 	__nccwpck_require__.b = new URL("./", import.meta.url);
-/******/ 	
-/******/ 	// object to store loaded and loading chunks
-/******/ 	// undefined = chunk not loaded, null = chunk preloaded/prefetched
-/******/ 	// [resolve, Promise] = chunk loading, 0 = chunk loaded
-/******/ 	var installedChunks = {
-/******/ 		792: 0
-/******/ 	};
-/******/ 	
-/******/ 	// no install chunk
-/******/ 	
-/******/ 	// no chunk on demand loading
-/******/ 	
-/******/ 	// no prefetching
-/******/ 	
-/******/ 	// no preloaded
-/******/ 	
-/******/ 	// no external install chunk
-/******/ 	
-/******/ 	// no on chunks loaded
 /******/ })();
 /******/ 
 /************************************************************************/
