@@ -20,9 +20,9 @@ beforeEach(async () => {
   server = await GitHubServer.start({ repository: 'octo-org/project', files })
 })
 afterEach(async () => {
+  await server.close()
   expect(server.violations).toEqual([])
   expect(server.faults.armed).toBe(0)
-  await server.close()
 })
 
 function open(options: { signal?: AbortSignal } & Partial<TokenOptions> = {}) {
@@ -56,6 +56,21 @@ describe('reading a branch', () => {
     await server.repository.git.git(['update-ref', 'refs/tags/v1', 'refs/heads/main'])
     expect(await readBranch(open().github, HERE, PIN)).toBeUndefined()
     expect(await readBranch(open().github, HERE, 'v1')).toBeUndefined()
+  })
+})
+
+describe("a forge of one's own", () => {
+  test('is asked at its own addresses', async () => {
+    const own = await GitHubServer.start({ kind: 'enterprise', repository: 'octo-org/project', files: { a: '' } })
+    try {
+      const token = own.issueToken({ kind: 'job', permissions: { contents: 'write' } })
+      const { github } = gitHubAt(own.apiUrl, token)
+      const commit = await commitFile(github, HERE, PIN, { ...SEED, expectedHead: undefined })
+      expect(await readBranch(github, HERE, PIN)).toMatchObject({ ...commit })
+      expect(own.violations).toEqual([])
+    } finally {
+      await own.close()
+    }
   })
 })
 

@@ -81,9 +81,8 @@ describe('what did not arrive as it is', () => {
     const answers = await ForgeAnswers.start()
     answers.answers.push({ body }, { body })
     const { github } = gitHubAt(`http://127.0.0.1:${answers.port}`, 'x')
-    const error = await failureOf(readRepositoryFile(github, HERE, 'a.json', 'main'))
-    await answers.close()
-    return error
+    const read = readRepositoryFile(github, HERE, 'a.json', 'main')
+    return await failureOf(read).finally(() => answers.close())
   }
   const bytes = Buffer.from('right')
   const file = { type: 'file', size: 5, sha: blobId(bytes), encoding: 'base64', content: bytes.toString('base64') }

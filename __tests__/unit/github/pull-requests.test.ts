@@ -16,10 +16,13 @@ beforeEach(async () => {
   server = await GitHubServer.start({ repository: 'octo-org/project', files: { 'flake.lock': 'old\n' } })
   await server.repository.commit(HEAD, { 'flake.lock': 'new\n' })
 })
+let answers: ForgeAnswers | undefined
 afterEach(async () => {
+  await answers?.close()
+  answers = undefined
+  await server.close()
   expect(server.violations).toEqual([])
   expect(server.faults.armed).toBe(0)
-  await server.close()
 })
 
 function open(options: Partial<TokenOptions> = {}) {
@@ -74,7 +77,7 @@ describe('finding a pull request', () => {
   })
 
   test('passes over those of forks with a branch of that name', async () => {
-    const answers = await ForgeAnswers.start()
+    answers = await ForgeAnswers.start()
     const of = (full_name: string | undefined) => ({
       number: 1,
       labels: [],
@@ -87,7 +90,6 @@ describe('finding a pull request', () => {
     answers.answers.push({ body: [of('evil/project'), of(undefined)] })
     expect(await findPullRequest(github, HERE, HEAD, undefined)).toBeUndefined()
     expect(answers.asked[0]!.line).toContain(`head=octo-org%3A${HEAD}`)
-    await answers.close()
   })
 })
 
