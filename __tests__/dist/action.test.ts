@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
@@ -25,13 +25,19 @@ function entryOf(phase: string): string {
   return join(folder, line?.[1] ?? `no ${phase} in action.yml`)
 }
 
-function run(file: string, ...args: string[]): { status: number | null; stdout: string; stderr: string } {
+function run(file: string, args: readonly string[] = [], env: Record<string, string> = {}): Result {
   const { status, stdout, stderr } = spawnSync(process.execPath, [file, ...args], {
     cwd: folder,
-    env: { PATH: process.env.PATH, GITHUB_ACTIONS: 'true' },
+    env: { PATH: process.env.PATH, GITHUB_ACTIONS: 'true', GITHUB_REPOSITORY: 'org/repo', RUNNER_TEMP: folder, ...env },
     encoding: 'utf8'
   })
   return { status, stdout, stderr }
+}
+
+interface Result {
+  status: number | null
+  stdout: string
+  stderr: string
 }
 
 describe('the action', () => {
@@ -39,27 +45,39 @@ describe('the action', () => {
     expect(readFileSync(join(folder, 'action.yml'), 'utf8')).toMatch(/^ {2}using: node24$/m)
   })
 
-  test('fails in main, and names the command line as what to use', () => {
-    const { status, stdout, stderr } = run(entryOf('main'))
-    expect(stdout).toMatch(/^::error title=Nix Seed::This action is not released yet and has done nothing\..*nix-seed publish/)
+  test('fails in main for wrong inputs, all of them at once, and tells what to write', () => {
+    const { status, stdout, stderr } = run(entryOf('main'), [], { INPUT_MODE: 'bild', INPUT_REQUIRED: 'yes' })
     expect({ status, stderr }).toEqual({ status: 1, stderr: '' })
+    const [error = ''] = /^::error title=Nix Seed::.*$/m.exec(stdout) ?? []
+    expect(error).toMatch(/mode: .*restore.*seed/)
+    expect(error).toMatch(/required: .*true.*false/)
   })
 
-  test('fails no job before or after main', () => {
-    expect(run(entryOf('pre'))).toEqual({ status: 0, stdout: expect.stringMatching(/not released/), stderr: '' })
-    expect(run(entryOf('post'))).toEqual({ status: 0, stdout: '', stderr: '' })
+  test('fails no job before or after main, whatever the inputs are', () => {
+    for (const phase of ['pre', 'post']) {
+      expect(run(entryOf(phase), [], { INPUT_MODE: 'bild' })).toMatchObject({ status: 0, stderr: '' })
+    }
+  })
+
+  test('has the command line and the problem matcher where its phases look for them', () => {
+    for (const path of ['cli/index.js', 'problem-matcher.json']) {
+      expect(existsSync(join(folder, 'dist', path))).toBe(true)
+    }
+    // The bundler copies what it takes for an asset, and then the phases look beside the copy.
+    const bundles = ['pre', 'main', 'post'].flatMap(phase => readdirSync(join(folder, 'dist', phase)))
+    expect(bundles.filter(name => !/^(?:index\.js|package\.json|sql-wasm-inline\.cjs)$/.test(name))).toEqual([])
   })
 })
 
 describe('the command line', () => {
   test('says how it is used, with nothing but its bundle', () => {
-    const { status, stdout, stderr } = run(join(folder, 'dist', 'cli', 'index.js'), '--help')
+    const { status, stdout, stderr } = run(join(folder, 'dist', 'cli', 'index.js'), ['--help'])
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
     for (const command of ['publish', 'restore', 'inspect', 'key']) expect(stdout).toMatch(new RegExp(`\\b${command}\\b`))
   })
 
   test('tells wrong use by its exit code', () => {
-    expect(run(join(folder, 'dist', 'cli', 'index.js'), 'no-such-command').status).toBe(2)
+    expect(run(join(folder, 'dist', 'cli', 'index.js'), ['no-such-command']).status).toBe(2)
   })
 
   test('has the Nix library beside it', () => {
@@ -78,6 +96,7 @@ describe('dist', () => {
   test('carries the licences of what is in it', () => {
     const notices = readFileSync(join(root, 'dist', 'THIRD-PARTY-NOTICES.txt'), 'utf8')
     expect(notices).toMatch(/^sql\.js \d\S+ \(MIT\)$/m)
+    expect(notices).toMatch(/^@actions\/core \d\S+ \(MIT\)$/m)
     expect(notices).toContain('Copyright (c) 2017 sql.js authors')
     expect(notices).toContain('SQLite, inside sql.js (public domain)')
     expect(notices).toContain('webpack, its runtime (MIT)')
