@@ -3,7 +3,7 @@
  * All of it is in the lab; what stands in for something is the forge alone (support/github).
  */
 import { execFileSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect } from '@jest/globals'
 import { commit, writeExample, writeInputs, type Inputs } from '../../lab/example.ts'
@@ -100,6 +100,7 @@ export class Story {
     // Job steps of another user go through here.
     execFileSync('chmod', ['755', root])
     const github = await GitHubServer.start({ repository: REPOSITORY, tls: true })
+    copyFileSync(github.caFile ?? '', join(root, 'ca.pem'))
     const inputs = writeInputs(join(root, 'inputs'))
     writeExample('hello', join(root, 'hello'), inputs, flake => openOutputs((options.edit ?? (text => text))(flake)))
     const hosts = hostsOf(github)
@@ -260,7 +261,7 @@ export class Story {
       checkout,
       play: async () => {
         const pre = await step.pre()
-        await checkout()
+        clean(await checkout())
         return { pre, main: await step.main(), post: await step.post() }
       },
       end: async () => {
@@ -275,7 +276,7 @@ export class Story {
   }
 
   #certificates(): Record<string, string> {
-    const file = this.github.caFile ?? ''
+    const file = join(this.#root, 'ca.pem')
     return { NODE_EXTRA_CA_CERTS: file, NIX_SSL_CERT_FILE: file, GIT_SSL_CAINFO: file }
   }
 }
