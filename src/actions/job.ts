@@ -6,7 +6,7 @@ import type { JobContext } from '../runner.ts'
 interface Event {
   repository?: { full_name?: string; default_branch?: string }
   pull_request?: Change
-  workflow_run?: { event?: string; head_repository?: { full_name?: string } | null }
+  workflow_run?: { head_repository?: { full_name?: string } | null }
 }
 
 interface Change {
@@ -38,7 +38,7 @@ export function readJob(env: Ports['env']): JobContext {
     workspace: text('GITHUB_WORKSPACE', process.cwd()),
     temp: text('RUNNER_TEMP', '/tmp'),
     ...(defaultBranch !== undefined && { defaultBranch }),
-    isFork: isFork(event, `${owner}/${name}`),
+    isFork: isFork(event, text('GITHUB_EVENT_NAME'), `${owner}/${name}`),
     environment: text('RUNNER_ENVIRONMENT')
   }
 }
@@ -48,17 +48,20 @@ function readEvent(file: string | undefined): Event {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as Event
   } catch {
-    return {} // no event is no reason to fail: it tells the default branch and forks, and a missing one has neither
+    return {} // no reason to fail: what it is needed for has another source, or is decided on the safe side
   }
 }
 
 /**
  * Whether the event is about commits of another repository. That of a deleted fork is null; `pull_request_target` and
- * `workflow_run` hand such commits to jobs that may write.
+ * `workflow_run` hand such commits to jobs that may write. Where the event does not say whose they are, they are
+ * strangers'.
  */
-function isFork(event: Event, own: string): boolean {
+function isFork(event: Event, eventName: string, own: string): boolean {
   const { pull_request: change, workflow_run: run } = event
-  if (change?.head !== undefined && change.head.repo?.full_name !== own) return true
-  const isOfChange = run?.event?.startsWith('pull_request') === true
-  return isOfChange && run.head_repository?.full_name !== own
+  const isOwn = (repository: { full_name?: string } | null | undefined): boolean =>
+    repository?.full_name?.toLowerCase() === own.toLowerCase()
+  if (change !== undefined || eventName.startsWith('pull_request')) return !isOwn(change?.head?.repo)
+  if (run !== undefined || eventName === 'workflow_run') return !isOwn(run?.head_repository)
+  return false
 }
