@@ -64,6 +64,8 @@ export interface State {
   startedAtMs: number
   pre?: PhaseState
   main?: PhaseState
+  /** What the phases leave for each other is there; the last one removes it. A folder of this step alone. */
+  folder?: string
   /** What the last phase takes away. */
   cleanUp: { nixConf?: string; files: string[] }
   /** A file with the paths that were in the store when the seed was in place. */
@@ -75,9 +77,40 @@ export function newState(startedAtMs: number): State {
   return { version: VERSION, startedAtMs, cleanUp: { files: [] } }
 }
 
-/** @returns one line of JSON */
+/** Linux refuses to start a program with a variable of 128 KiB, and a phase that does not start fails the job. */
+const MAX_BYTES = 100_000
+/** Messages hold what programs have printed. They are shortened as far as it takes. */
+const MESSAGE_CHARACTERS = [16_000, 4000, 1000, 100]
+const MAX_LINES = 100
+
+/** @returns one line of JSON that fits into an environment variable; what is too long for it is cut short */
 export function formatState(state: State): string {
-  return JSON.stringify(state)
+  for (const limit of MESSAGE_CHARACTERS) {
+    const text = JSON.stringify(shortened(state, limit))
+    if (Buffer.byteLength(text) <= MAX_BYTES) return text
+  }
+  const { version, startedAtMs, folder, cleanUp, coverageFile } = state
+  return JSON.stringify({ version, startedAtMs, folder, cleanUp, coverageFile })
+}
+
+function shortened(state: State, limit: number): State {
+  const cut = (text: string): string => (text.length <= limit ? text : `${text.slice(0, limit)}…`)
+  const phase = (of: PhaseState): PhaseState => ({
+    ...of,
+    steps: of.steps
+      .slice(0, MAX_LINES)
+      .map(step => ({ ...step, ...(step.detail !== undefined && { detail: cut(step.detail) }) })),
+    ...(of.reason !== undefined && { reason: cut(of.reason) }),
+    ...(of.warnings && { warnings: of.warnings.slice(0, MAX_LINES).map(cut) }),
+    ...(of.error && {
+      error: {
+        ...of.error,
+        message: cut(of.error.message),
+        ...(of.error.hint !== undefined && { hint: cut(of.error.hint) })
+      }
+    })
+  })
+  return { ...state, ...(state.pre && { pre: phase(state.pre) }), ...(state.main && { main: phase(state.main) }) }
 }
 
 /**

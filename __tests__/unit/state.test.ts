@@ -34,3 +34,20 @@ test.each([
 ])('%j is no state, and it is said why', (text, reason) => {
   expect(parseState(text)).toEqual({ state: undefined, reason })
 })
+
+test.each([
+  ['what a program printed', { main: { steps: [], error: { message: '\u0001'.repeat(65_536), hint: 'wait' } } }],
+  ['warnings', { main: { steps: [], warnings: Array.from({ length: 5000 }, () => 'ä'.repeat(5000)) } }],
+  ['something that grows without end', { cachix: { name: 'x'.repeat(200_000) } }]
+])('a state with a lot of %s fits into an environment variable, and can be read', (_, more) => {
+  const text = formatState({ ...full, ...more })
+  expect(Buffer.byteLength(text)).toBeLessThan(128 * 1024 - 'STATE_nix-seed='.length)
+  expect(parseState(text).state).toMatchObject({ cleanUp: full.cleanUp, coverageFile: full.coverageFile })
+})
+
+test('is cut no shorter than it takes', () => {
+  const message = 'x'.repeat(15_000)
+  expect(parseState(formatState({ ...full, main: { steps: [], error: { message } } })).state?.main?.error).toEqual({
+    message
+  })
+})
