@@ -16,10 +16,15 @@ export interface StorePathSize {
 
 /** Where the valid store paths came from. */
 export interface ReportedCoverage {
-  /** Store paths of the seed, and those that were realised beside it. */
+  /** The share of the seed, as `Coverage.percent` has it. */
+  percent: number
+  /** Store paths of the seed, and those that were realised beside it. Bytes are of NARs; 0 where they are not known. */
   fromSeed: number
+  fromSeedBytes: number
   beside: number
   besideBytes: number
+  /** New paths that Nix could not be asked about. */
+  unknown: number
   /** The largest of those beside the seed, largest first. */
   largest: readonly StorePathSize[]
 }
@@ -135,21 +140,19 @@ function pullRequestCell({ operation, number, url }: NonNullable<Report['pullReq
   return `${isPlain ? `[#${number}](${url})` : `#${number}`} ${operation}`
 }
 
-/** Of the valid store paths, the share that came from the seed, in per cent rounded down; 100 where there are none. */
-export function coveragePercent({ fromSeed, beside }: Pick<ReportedCoverage, 'fromSeed' | 'beside'>): number {
-  const all = fromSeed + beside
-  return all === 0 ? 100 : Math.floor((100 * fromSeed) / all)
-}
-
 function coverageBlock(coverage: ReportedCoverage | undefined): string {
   if (coverage === undefined) return ''
-  const { fromSeed, beside, besideBytes, largest } = coverage
-  const sentence = `**Coverage ${coveragePercent(coverage)} %**: ${fromSeed} store paths came from the seed, ${beside} beside it`
-  if (beside === 0) return `${sentence}.`
+  const { percent, fromSeed, fromSeedBytes, beside, besideBytes, unknown, largest } = coverage
+  const size = (bytes: number): string => (bytes === 0 ? '' : ` (${formatBytes(bytes)})`)
+  const sentence =
+    fromSeed === 0
+      ? `**Without a seed**: ${beside} store paths were fetched or built${size(besideBytes)}.`
+      : `**Coverage ${percent} %**: ${fromSeed} store paths${size(fromSeedBytes)} came from the seed, ` +
+        `${beside} beside it${size(besideBytes)}.`
+  const doubt = unknown === 0 ? '' : ` There are ${unknown} more that Nix could not be asked about.`
+  if (largest.length === 0) return sentence + doubt
   const rows = largest.map(({ path, bytes }) => [markdownCode(path), formatBytes(bytes)])
-  const table =
-    rows.length === 0 ? '' : `\n\n${markdownTable(['Largest beside the seed', 'Size'], ['---', '---:'], rows)}`
-  return `${sentence} (${formatBytes(besideBytes)}).${table}`
+  return `${sentence}${doubt}\n\n${markdownTable(['Largest beside the seed', 'Size'], ['---', '---:'], rows)}`
 }
 
 const OUTCOMES: Readonly<Record<Step['outcome'], string>> = { done: '', skipped: 'skipped', failed: 'failed' }

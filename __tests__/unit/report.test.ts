@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { coveragePercent, renderSummary, type Report } from '../../src/report.ts'
+import { renderSummary, type Report, type ReportedCoverage } from '../../src/report.ts'
 import { parseMarkdown, type MarkdownNode } from '../support/markdown.ts'
 
 const DIGEST = `sha256:${'a'.repeat(64)}`
@@ -26,6 +26,16 @@ const none: Report = {
   strategy: 'install',
   steps: [],
   warnings: []
+}
+
+const coverage: ReportedCoverage = {
+  percent: 99,
+  fromSeed: 451,
+  fromSeedBytes: 3_000_000_000,
+  beside: 2,
+  besideBytes: 260_000_000,
+  unknown: 0,
+  largest: []
 }
 
 const headline = (report: Report): string => renderSummary(report).split('\n', 1)[0] ?? ''
@@ -65,9 +75,9 @@ describe('a job that starts from its seed', () => {
 
   test('tells its coverage, with the largest paths beside the seed', async () => {
     const largest = [{ path: 'abc-gcc_x-14', bytes: 250_000_000 }]
-    const report = { ...hit, coverage: { fromSeed: 451, beside: 2, besideBytes: 260_000_000, largest } }
+    const report = { ...hit, coverage: { ...coverage, largest } }
     expect(renderSummary(report)).toContain(
-      '**Coverage 99 %**: 451 store paths came from the seed, 2 beside it (260 MB).'
+      '**Coverage 99 %**: 451 store paths (3.00 GB) came from the seed, 2 beside it (260 MB).'
     )
     expect((await tables(report))[1]).toEqual([
       ['Largest beside the seed', 'Size'],
@@ -76,7 +86,8 @@ describe('a job that starts from its seed', () => {
   })
 
   test('has no table of paths where all came from the seed', async () => {
-    const report = { ...hit, coverage: { fromSeed: 3, beside: 0, besideBytes: 0, largest: [] } }
+    const all = { ...coverage, percent: 100, fromSeed: 3, fromSeedBytes: 0, beside: 0, besideBytes: 0 }
+    const report = { ...hit, coverage: all }
     expect(renderSummary(report)).toContain('**Coverage 100 %**: 3 store paths came from the seed, 0 beside it.')
     expect(await tables(report)).toHaveLength(2)
   })
@@ -185,7 +196,7 @@ test('text from elsewhere is shown and has no other effect', async () => {
     steps: [{ name: evil, outcome: 'failed', milliseconds: 1, detail: evil }],
     warnings: [evil],
     error: { message: evil, hint: evil },
-    coverage: { fromSeed: 0, beside: 1, besideBytes: 1, largest: [{ path: evil, bytes: 1 }] }
+    coverage: { ...coverage, largest: [{ path: evil, bytes: 1 }] }
   }
   const document = await parseMarkdown(renderSummary(report))
   const kinds = new Set<string>()
@@ -200,12 +211,14 @@ test('text from elsewhere is shown and has no other effect', async () => {
   for (const table of await tables(report)) expect(new Set(table.map(row => row.length)).size).toBe(1)
 })
 
-test.each([
-  [0, 0, 100],
-  [1, 0, 100],
-  [0, 5, 0],
-  [999, 1, 99],
-  [1, 2, 33]
-])('of %i paths from the seed and %i beside it, coverage is %i', (fromSeed, beside, percent) => {
-  expect(coveragePercent({ fromSeed, beside })).toBe(percent)
+test('paths that Nix could not be asked about are counted', () => {
+  expect(renderSummary({ ...hit, coverage: { ...coverage, unknown: 7 } })).toContain(
+    '2 beside it (260 MB). There are 7 more that Nix could not be asked about.'
+  )
+})
+
+test('without a seed there is no coverage to boast of', () => {
+  const text = renderSummary({ ...none, coverage: { ...coverage, percent: 100, fromSeed: 0, fromSeedBytes: 0 } })
+  expect(text).toContain('**Without a seed**: 2 store paths were fetched or built (260 MB).')
+  expect(text).not.toContain('100 %')
 })

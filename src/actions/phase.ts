@@ -1,4 +1,5 @@
 /** Runs one phase of the action: binds the ports, reads inputs and state, and is the one place where failures end. */
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import * as core from '@actions/core'
 import { annotationOf } from '../annotation.ts'
@@ -10,6 +11,8 @@ import type { Ports } from '../ports.ts'
 import type { FileCache } from '../runner.ts'
 import { formatState, newState, parseState, type State } from '../state.ts'
 import { Steps } from '../steps.ts'
+import { outsideView } from './environment.ts'
+import { plainLog } from './log.ts'
 import { actionsRunner } from './runner.ts'
 
 export interface PhaseOptions {
@@ -27,21 +30,24 @@ export async function runPhase(
   options: PhaseOptions
 ): Promise<void> {
   const { env } = options
+  if (!options.mayFail) survive()
   const runner = actionsRunner(env, options.cache)
   const warnings: string[] = []
-  const ports: Ports = { ...messages(warnings), env, signal: cancellation() }
+  const ports: Ports = { ...messages(warnings), env: outsideView(env), signal: cancellation() }
   const saved = parseState(runner.state)
   const state = saved.state ?? newState(Date.now())
+  // A job may have several steps of this action, whose last phases come after all others.
+  const folder = (state.folder ??= join(runner.job.temp, `nix-seed-${randomBytes(6).toString('hex')}`))
   try {
     const inputs = parseInputs(runner.inputs, runner.job)
     for (const secret of secretsOf(inputs)) runner.mask(secret)
     const system = systemOf(process.platform, process.arch)
-    await action({ runner, ports, inputs, system, steps: new Steps(), ...filesOf(options.dist) }, state)
+    await action({ runner, ports, inputs, system, steps: new Steps(), folder, ...filesOf(options.dist) }, state)
   } catch (error) {
     const failure = ports.signal.aborted ? interrupted(error) : error
     const { title, message, stack } = annotationOf(failure)
     if (stack !== undefined) core.debug(stack)
-    if (!options.mayFail) core.info(`${title}: ${message}`)
+    if (!options.mayFail) ports.log.info(`${title}: ${message}`)
     else {
       runner.annotate('error', message, { title })
       runner.fail()
@@ -53,8 +59,21 @@ export async function runPhase(
       }
     }
   }
-  if (state.main) state.main.warnings = [...(state.main.warnings ?? []), ...warnings]
-  runner.saveState(formatState(state))
+  const own = state.main ?? state.pre
+  if (own) own.warnings = [...(own.warnings ?? []), ...warnings]
+  try {
+    runner.saveState(formatState(state))
+  } catch (error) {
+    ports.log.info(`Nothing could be left for the next phase: ${String(error)}`)
+  }
+}
+
+/** A phase that may not fail does not do so by a defect either that shows outside of its flow. */
+function survive(): void {
+  process.on('uncaughtException', error => {
+    core.debug(String(error.stack))
+    process.exit(0)
+  })
 }
 
 function filesOf(dist: string): Pick<Phase, 'cli' | 'matcher'> {
@@ -66,7 +85,7 @@ function messages(warnings: string[]): Pick<Ports, 'log' | 'progress'> {
   return {
     log: {
       debug: line => core.debug(line),
-      info: line => core.info(line),
+      info: line => core.info(plainLog(line)),
       warn: line => {
         warnings.push(line)
         core.warning(line, { title: 'Nix Seed' })

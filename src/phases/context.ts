@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { SeedError } from '../errors.ts'
 import { GitHub } from '../github/api.ts'
 import type { Credentials } from '../oci/credentials.ts'
@@ -17,6 +16,8 @@ export interface Phase {
   /** Nix's name of this machine's platform. */
   system: string
   steps: Steps
+  /** For what one phase leaves for the next; the last one removes it. Below the runner's temporary folder, and perhaps not made yet. */
+  folder: string
   /** The command line as one file, for what has to run as root. */
   cli: string
   /** The problem matcher for what Nix prints. */
@@ -35,11 +36,6 @@ export function systemOf(platform: string, arch: string): string {
     })
   }
   return `${processor}-${platform}`
-}
-
-/** A folder below the runner's temporary one for what one phase leaves for the next; the last phase removes it. */
-export function workFolder({ runner }: Pick<Phase, 'runner'>): string {
-  return join(runner.job.temp, 'nix-seed')
 }
 
 /** The forge's API, with the job's token or another one. */

@@ -5,27 +5,38 @@ import { pushCachix } from '../cachix/push.ts'
 import { renderSummary, type Report, type ReportedCoverage } from '../report.ts'
 import { measureCoverage, type Coverage } from '../seed/coverage.ts'
 import type { State } from '../state.ts'
-import { MATCHER_OWNERS, step, workFolder, type Phase } from './context.ts'
+import { MATCHER_OWNERS, step, type Phase } from './context.ts'
 
 /** Largest paths that are named. */
 const LARGEST = 10
 
 export async function finish(phase: Phase, state: State): Promise<void> {
-  const coverage = await measured(phase, state)
-  if (coverage !== undefined) tell(coverage, phase)
-  await push(phase, state, coverage)
-  await cleanUp(phase, state)
+  let coverage: Coverage | undefined
+  try {
+    coverage = await measured(phase, state)
+    if (coverage !== undefined) tell(coverage, phase)
+    await push(phase, state, coverage)
+  } finally {
+    await cleanUp(phase, state)
+  }
   if (phase.inputs.summary) await phase.runner.summarize(renderSummary(report(phase, state, coverage)))
 }
 
 async function measured({ ports }: Phase, state: State): Promise<Coverage | undefined> {
-  return state.coverageFile === undefined ? undefined : measureCoverage(state.coverageFile, ports)
+  if (state.coverageFile === undefined) return undefined
+  try {
+    return await measureCoverage(state.coverageFile, ports)
+  } catch (error) {
+    ports.signal.throwIfAborted()
+    ports.log.info(`It is not known what came from the seed: ${error instanceof Error ? error.message : String(error)}`)
+    return undefined
+  }
 }
 
-function tell({ fetched, built, seed, percent }: Coverage, { ports }: Phase): void {
-  ports.log.info(
-    `Coverage ${percent} %: ${seed.paths} store paths from the seed, ${fetched.paths} fetched beside it, ${built.paths} built.`
-  )
+function tell({ fetched, built, seed, unknown, percent }: Coverage, { ports }: Phase): void {
+  const from = seed.paths === 0 ? 'No seed' : `Coverage ${percent} %: ${seed.paths} store paths from the seed`
+  const more = unknown.paths === 0 ? '' : `, ${unknown.paths} that Nix could not be asked about`
+  ports.log.info(`${from}, ${fetched.paths} fetched beside it, ${built.paths} built${more}.`)
 }
 
 async function push(phase: Phase, state: State, coverage: Coverage | undefined): Promise<void> {
@@ -33,6 +44,8 @@ async function push(phase: Phase, state: State, coverage: Coverage | undefined):
   if (state.cachix === undefined || inputs.cachixAuthToken === undefined || coverage === undefined) return
   const paths = coverage.newPaths
   if (paths.length === 0) return
+  // Whoever uses the cache trusts what is in it.
+  if (phase.runner.job.isFork) return ports.log.info('Nothing is pushed to Cachix: this run is of a fork.')
   const { name } = state.cachix
   const secrets = {
     token: inputs.cachixAuthToken,
@@ -52,7 +65,7 @@ async function push(phase: Phase, state: State, coverage: Coverage | undefined):
 async function cleanUp(phase: Phase, state: State): Promise<void> {
   for (const owner of state.main === undefined ? [] : MATCHER_OWNERS) phase.runner.removeMatcher(owner)
   const { nixConf, files } = state.cleanUp
-  for (const file of [...(nixConf === undefined ? [] : [nixConf]), ...files, workFolder(phase)]) {
+  for (const file of [...(nixConf === undefined ? [] : [nixConf]), ...files, phase.folder]) {
     await rm(file, { recursive: true, force: true }).catch((error: unknown) => {
       phase.ports.log.warn(`${file} could not be removed: ${error instanceof Error ? error.message : String(error)}`)
     })
@@ -66,7 +79,7 @@ function report({ inputs, system, steps }: Phase, { main, pre }: State, coverage
     system,
     strategy: main?.strategy ?? 'none',
     steps: [...(pre?.steps ?? []), ...(main?.steps ?? []), ...steps.list],
-    warnings: warnings ?? [],
+    warnings: [...new Set([...(pre?.warnings ?? []), ...(warnings ?? [])])],
     ...(outcome !== undefined && { outcome }),
     ...(reason !== undefined && { reason }),
     ...(seed !== undefined && { seed }),
@@ -78,10 +91,13 @@ function report({ inputs, system, steps }: Phase, { main, pre }: State, coverage
   }
 }
 
-function reported({ seed, fetched, built }: Coverage): ReportedCoverage {
+function reported({ seed, fetched, built, unknown, percent }: Coverage): ReportedCoverage {
   return {
+    percent,
     fromSeed: seed.paths,
+    fromSeedBytes: seed.bytes,
     beside: fetched.paths + built.paths,
+    unknown: unknown.paths,
     besideBytes: fetched.bytes + built.bytes,
     largest: [...fetched.largest, ...built.largest].sort((a, b) => b.bytes - a.bytes).slice(0, LARGEST)
   }

@@ -11,7 +11,7 @@ import { NIX_VERSION } from '../nix/release.ts'
 import { isTrustedUser, nixConf, restrictedSettings, writeNixConf, type NixSettings } from '../nix/settings.ts'
 import { preparePlace } from '../place.ts'
 import type { RestoredSeed, State, Strategy } from '../state.ts'
-import { step, workFolder, type Phase } from './context.ts'
+import { step, type Phase } from './context.ts'
 
 export interface ReadyNix {
   strategy: Strategy
@@ -69,7 +69,7 @@ async function install({ inputs, system, ports, runner }: Phase): Promise<Instal
 export async function configure(phase: Phase, state: State, additions: Additions): Promise<void> {
   const { runner, ports } = phase
   const settings = settingsOf(phase, additions)
-  const conf = await writeNixConf(settings, workFolder(phase))
+  const conf = await writeNixConf(settings, phase.folder)
   state.cleanUp.nixConf = conf
   // Commands may replace the profile, and Nix with it: its own folder stays on PATH behind.
   const nix = additions.seed?.nix ?? additions.installed?.nix
@@ -91,8 +91,8 @@ async function findCachix(phase: Phase, state: State): Promise<Additions['cachix
     const cache = await readCachix(name, token === undefined ? {} : { token }, ports)
     state.cachix = { name }
     if (cache.isPublic || token === undefined) return { cache }
-    const netrc = join(workFolder(phase), 'netrc')
-    await mkdir(workFolder(phase), { recursive: true, mode: 0o700 })
+    const netrc = join(phase.folder, 'netrc')
+    await mkdir(phase.folder, { recursive: true, mode: 0o700 })
     await writeNetrc(netrc, cache, token)
     return { cache, netrc }
   } catch (error) {

@@ -8,7 +8,7 @@ import { restoreElevated } from '../seed/elevated.ts'
 import { readSeedImage, readTable, SEED_FIELD, type SeedImage } from '../seed/image.ts'
 import { restoreSeed } from '../seed/restore.ts'
 import type { RestoredSeed, SeedOutcome } from '../state.ts'
-import { registryCredentials, remoteOptions, step, workFolder, type Phase } from './context.ts'
+import { registryCredentials, remoteOptions, step, type Phase } from './context.ts'
 import { readPinned, type LockText, type PinnedImage } from './pinned.ts'
 
 export interface Attempt {
@@ -88,7 +88,7 @@ async function restorePinned(pinned: PinnedImage, phase: Phase): Promise<Restore
             phase.cli,
             ports
           )
-    await keepNames(image, phase)
+    await keepPaths(image, phase)
     const { nix } = readTable(table)
     const settings = environmentOf(image).get('NIX_CONFIG')
     return {
@@ -112,12 +112,25 @@ function environmentOf(image: SeedImage): Map<string, string> {
   return new Map(lines.map(line => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]))
 }
 
-/** The names of the seed's store paths, for the coverage; too many for the state. */
-async function keepNames(image: SeedImage, phase: Phase): Promise<void> {
-  await mkdir(workFolder(phase), { recursive: true, mode: 0o700 })
-  await writeFile(seedNamesFile(phase), JSON.stringify(image.config[SEED_FIELD].paths.map(({ name }) => name)))
+/** What a seed put into the store. */
+export interface SeedPaths {
+  /** Of store paths, without their folder. */
+  names: string[]
+  /** Of their NARs together; 0 where it is not known. */
+  bytes: number
 }
 
-export function seedNamesFile(phase: Pick<Phase, 'runner'>): string {
-  return join(workFolder(phase), 'seed-paths.json')
+/** Kept for the coverage; too much for the state. */
+async function keepPaths(image: SeedImage, phase: Phase): Promise<void> {
+  const { paths } = image.config[SEED_FIELD]
+  const kept: SeedPaths = {
+    names: paths.map(({ name }) => name),
+    bytes: paths.reduce((sum, { narSize }) => sum + narSize, 0)
+  }
+  await mkdir(phase.folder, { recursive: true, mode: 0o700 })
+  await writeFile(seedPathsFile(phase), JSON.stringify(kept))
+}
+
+export function seedPathsFile({ folder }: Pick<Phase, 'folder'>): string {
+  return join(folder, 'seed-paths.json')
 }

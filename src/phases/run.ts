@@ -2,15 +2,14 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SeedError } from '../errors.ts'
-import { coveragePercent } from '../report.ts'
-import { isSeedContainer, recordPaths } from '../seed/coverage.ts'
+import { isSeedContainer, measureCoverage, recordPaths } from '../seed/coverage.ts'
 import type { PhaseState, State } from '../state.ts'
-import { workFolder, type Phase } from './context.ts'
+import type { Phase } from './context.ts'
 import { findContainerSeed } from './container.ts'
 import type { OutputName } from './input-names.ts'
 import { readyNix } from './nix.ts'
 import { lockOfCheckout, lockOfCommit } from './pinned.ts'
-import { bringSeed, isFatal, seedNamesFile, type Attempt } from './restore.ts'
+import { bringSeed, isFatal, seedPathsFile, type Attempt, type SeedPaths } from './restore.ts'
 import { seed as makeSeed, type SeedResult, type Sign } from './seed.ts'
 
 const STORE = '/nix/store'
@@ -33,11 +32,13 @@ export async function run(phase: Phase, state: State, sign?: Sign): Promise<void
     main.strategy = nix.strategy
     main.nixVersion = nix.version
     phase.runner.addMatcher(phase.matcher)
+    const seed = await seedPaths(phase, isContainer)
+    const record = join(phase.folder, 'coverage.json')
+    await recordPaths(record, { seed: seed.names, seedBytes: seed.bytes, storeFolder: STORE })
+    state.coverageFile = record
     if (inputs.mode === 'seed') await seedMode(phase, main, sign)
-    const names = await seedNames(phase)
-    await setCoverage(names, phase)
-    state.coverageFile = join(workFolder(phase), 'coverage.json')
-    await recordPaths(state.coverageFile, { seed: names, storeFolder: STORE })
+    const percent = seed.names.length === 0 ? 0 : (await measureCoverage(record, ports)).percent
+    phase.runner.setOutput('coverage', String(percent))
   } finally {
     main.steps = steps.list
     setOutputs(phase, main)
@@ -85,23 +86,14 @@ async function seedMode(phase: Phase, main: PhaseState, sign?: Sign): Promise<vo
   told(await makeSeed(phase, told, sign))
 }
 
-/** The names of the paths of the seed that was restored; none where there was none. */
-async function seedNames(phase: Phase): Promise<string[]> {
+/** What came from the seed; nothing where there was none. */
+async function seedPaths(phase: Phase, isContainer: boolean): Promise<SeedPaths> {
   try {
-    return JSON.parse(await readFile(seedNamesFile(phase), 'utf8')) as string[]
+    return JSON.parse(await readFile(seedPathsFile(phase), 'utf8')) as SeedPaths
   } catch {
-    return []
+    // A container made from a seed has nothing else.
+    return { names: isContainer ? await readdir(STORE).catch(() => []) : [], bytes: 0 }
   }
-}
-
-async function setCoverage(seed: readonly string[], { runner }: Phase): Promise<void> {
-  const names = await readdir(STORE).catch(() => [])
-  const here = new Set(names.filter(name => /^[0-9a-z]{32}-/.test(name) && !/\.(?:drv|lock|chroot)$/.test(name)))
-  const fromSeed = seed.filter(name => here.has(name)).length
-  runner.setOutput(
-    'coverage',
-    String(here.size === 0 ? 0 : coveragePercent({ fromSeed, beside: here.size - fromSeed }))
-  )
 }
 
 function setOutputs({ runner, system }: Phase, main: PhaseState): void {
