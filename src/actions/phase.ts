@@ -68,12 +68,10 @@ export async function runPhase(
   }
 }
 
-/** A phase that may not fail does not do so by a defect either that shows outside of its flow. */
+/** A phase that may not fail does not do so by a defect that shows outside of its flow, or by one that ends it silently. */
 function survive(): void {
-  process.on('uncaughtException', error => {
-    core.debug(String(error.stack))
-    process.exit(0)
-  })
+  process.exitCode = core.ExitCode.Success
+  process.on('uncaughtException', error => core.debug(String(error.stack)))
 }
 
 function filesOf(dist: string): Pick<Phase, 'cli' | 'matcher'> {

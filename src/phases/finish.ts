@@ -45,7 +45,10 @@ async function push(phase: Phase, state: State, coverage: Coverage | undefined):
   const paths = coverage.newPaths
   if (paths.length === 0) return
   // Whoever uses the cache trusts what is in it.
-  if (phase.runner.job.isFork) return ports.log.info('Nothing is pushed to Cachix: this run is of a fork.')
+  if (phase.runner.job.isFork) {
+    ports.log.info('Nothing is pushed to Cachix: this run is of a fork.')
+    return
+  }
   const { name } = state.cachix
   const secrets = {
     token: inputs.cachixAuthToken,

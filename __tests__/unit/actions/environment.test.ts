@@ -11,7 +11,7 @@ const secrets = {
 
 test('a program that is started sees nothing of what the runner tells this action alone', () => {
   const view = outsideView({ PATH: process.env.PATH, GITHUB_SHA: '1', ...secrets })
-  const seen = execFileSync('env', { env: view as NodeJS.ProcessEnv }).toString()
+  const seen = execFileSync('env', { env: view }).toString()
   expect(seen).toContain('GITHUB_SHA=1')
   for (const name of Object.keys(secrets)) expect(seen).not.toContain(name)
 })
