@@ -5,4 +5,5 @@ import { noCache } from './actions/runner.ts'
 import { finish } from './phases/finish.ts'
 
 const dist = dirname(dirname(fileURLToPath(import.meta.url)))
-await runPhase(finish, { mayFail: false, dist, cache: noCache, env: process.env })
+// Not awaited: Node.js fails a module that waits for what never comes, and this phase must not fail.
+void runPhase(finish, { mayFail: false, dist, cache: noCache, env: process.env })

@@ -5,4 +5,5 @@ import { noCache } from './actions/runner.ts'
 import { begin } from './phases/begin.ts'
 
 const dist = dirname(dirname(fileURLToPath(import.meta.url)))
-await runPhase(begin, { mayFail: false, dist, cache: noCache, env: process.env })
+// Not awaited: Node.js fails a module that waits for what never comes, and this phase must not fail.
+void runPhase(begin, { mayFail: false, dist, cache: noCache, env: process.env })

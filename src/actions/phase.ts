@@ -68,9 +68,8 @@ export async function runPhase(
   }
 }
 
-/** A phase that may not fail does not do so by a defect that shows outside of its flow, or by one that ends it silently. */
+/** A phase that may not fail does not do so by a defect either that shows outside of its flow. */
 function survive(): void {
-  process.exitCode = core.ExitCode.Success
   process.on('uncaughtException', error => core.debug(String(error.stack)))
 }
 
