@@ -1275,7 +1275,7 @@ const { parseMIMEType, serializeAMimeType } = __nccwpck_require__(192)
 module.exports.parseMIMEType = parseMIMEType
 module.exports.serializeAMimeType = serializeAMimeType
 
-const { CloseEvent, ErrorEvent, MessageEvent } = __nccwpck_require__(4379)
+const { CloseEvent, ErrorEvent, MessageEvent } = __nccwpck_require__(6760)
 module.exports.WebSocket = __nccwpck_require__(2522).WebSocket
 module.exports.CloseEvent = CloseEvent
 module.exports.ErrorEvent = ErrorEvent
@@ -15563,7 +15563,7 @@ const { makeRequest } = __nccwpck_require__(9683)
 const { webidl } = __nccwpck_require__(4625)
 const { EventSourceStream } = __nccwpck_require__(8819)
 const { parseMIMEType } = __nccwpck_require__(192)
-const { createFastMessageEvent } = __nccwpck_require__(4379)
+const { createFastMessageEvent } = __nccwpck_require__(6760)
 const { isNetworkError } = __nccwpck_require__(7287)
 const { delay } = __nccwpck_require__(3943)
 const { kEnumerableProperty } = __nccwpck_require__(9500)
@@ -26629,7 +26629,7 @@ const {
 } = __nccwpck_require__(4911)
 const { fireEvent, failWebsocketConnection, isClosing, isClosed, isEstablished, parseExtensions } = __nccwpck_require__(965)
 const { channels } = __nccwpck_require__(5458)
-const { CloseEvent } = __nccwpck_require__(4379)
+const { CloseEvent } = __nccwpck_require__(6760)
 const { makeRequest } = __nccwpck_require__(9683)
 const { fetching } = __nccwpck_require__(4202)
 const { Headers, getHeadersList } = __nccwpck_require__(3408)
@@ -27065,7 +27065,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 4379:
+/***/ 6760:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -28287,7 +28287,7 @@ module.exports = {
 
 const { kReadyState, kController, kResponse, kBinaryType, kWebSocketURL } = __nccwpck_require__(4911)
 const { states, opcodes } = __nccwpck_require__(7119)
-const { ErrorEvent, createFastMessageEvent } = __nccwpck_require__(4379)
+const { ErrorEvent, createFastMessageEvent } = __nccwpck_require__(6760)
 const { isUtf8 } = __nccwpck_require__(4573)
 const { collectASequenceOfCodePointsFast, removeHTTPWhitespace } = __nccwpck_require__(192)
 
@@ -28639,7 +28639,7 @@ const { ByteParser } = __nccwpck_require__(1872)
 const { kEnumerableProperty, isBlobLike } = __nccwpck_require__(9500)
 const { getGlobalDispatcher } = __nccwpck_require__(1481)
 const { types } = __nccwpck_require__(7975)
-const { ErrorEvent, CloseEvent } = __nccwpck_require__(4379)
+const { ErrorEvent, CloseEvent } = __nccwpck_require__(6760)
 const { SendQueue } = __nccwpck_require__(504)
 
 // https://websockets.spec.whatwg.org/#interface-definition
@@ -29225,13 +29225,6 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("events");
 
 /***/ }),
 
-/***/ 9896:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
-
-/***/ }),
-
 /***/ 8611:
 /***/ ((module) => {
 
@@ -29309,13 +29302,6 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:events"
 
 /***/ }),
 
-/***/ 3024:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
-
-/***/ }),
-
 /***/ 7067:
 /***/ ((module) => {
 
@@ -29334,13 +29320,6 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http2")
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
-
-/***/ }),
-
-/***/ 6760:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
 
 /***/ }),
 
@@ -29407,13 +29386,6 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:zlib");
 
 /***/ }),
 
-/***/ 857:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
-
-/***/ }),
-
 /***/ 5574:
 /***/ ((module) => {
 
@@ -29433,25 +29405,3214 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("tls");
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
-/***/ }),
+/***/ })
 
-/***/ 1579:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+/******/ });
+/************************************************************************/
+/******/ // The module cache
+/******/ var __webpack_module_cache__ = {};
+/******/ 
+/******/ // The require function
+/******/ function __nccwpck_require__(moduleId) {
+/******/ 	// Check if module is in cache
+/******/ 	var cachedModule = __webpack_module_cache__[moduleId];
+/******/ 	if (cachedModule !== undefined) {
+/******/ 		return cachedModule.exports;
+/******/ 	}
+/******/ 	// Create a new module (and put it into the cache)
+/******/ 	var module = __webpack_module_cache__[moduleId] = {
+/******/ 		// no module.id needed
+/******/ 		// no module.loaded needed
+/******/ 		exports: {}
+/******/ 	};
+/******/ 
+/******/ 	// Execute the module function
+/******/ 	var threw = true;
+/******/ 	try {
+/******/ 		__webpack_modules__[moduleId].call(module.exports, module, module.exports, __nccwpck_require__);
+/******/ 		threw = false;
+/******/ 	} finally {
+/******/ 		if(threw) delete __webpack_module_cache__[moduleId];
+/******/ 	}
+/******/ 
+/******/ 	// Return the exports of the module
+/******/ 	return module.exports;
+/******/ }
+/******/ 
+/************************************************************************/
+/******/ /* webpack/runtime/asset-relocator-loader */
+/******/ if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = decodeURIComponent(new URL('.', import.meta.url).pathname).slice(import.meta.url.match(/^file:\/\/\/\w:/) ? 1 : 0, -1) + "/";
+/******/ 
+/******/ /* webpack/runtime/create fake namespace object */
+/******/ (() => {
+/******/ 	var getProto = Object.getPrototypeOf ? (obj) => (Object.getPrototypeOf(obj)) : (obj) => (obj.__proto__);
+/******/ 	var leafPrototypes;
+/******/ 	// create a fake namespace object
+/******/ 	// mode & 1: value is a module id, require it
+/******/ 	// mode & 2: merge all properties of value into the ns
+/******/ 	// mode & 4: return value when already ns object
+/******/ 	// mode & 16: return value when it's Promise-like
+/******/ 	// mode & 8|1: behave like require
+/******/ 	__nccwpck_require__.t = function(value, mode) {
+/******/ 		if(mode & 1) value = this(value);
+/******/ 		if(mode & 8) return value;
+/******/ 		if(typeof value === 'object' && value) {
+/******/ 			if((mode & 4) && value.__esModule) return value;
+/******/ 			if((mode & 16) && typeof value.then === 'function') return value;
+/******/ 		}
+/******/ 		var ns = Object.create(null);
+/******/ 		__nccwpck_require__.r(ns);
+/******/ 		var def = {};
+/******/ 		leafPrototypes = leafPrototypes || [null, getProto({}), getProto([]), getProto(getProto)];
+/******/ 		for(var current = mode & 2 && value; typeof current == 'object' && !~leafPrototypes.indexOf(current); current = getProto(current)) {
+/******/ 			Object.getOwnPropertyNames(current).forEach((key) => (def[key] = () => (value[key])));
+/******/ 		}
+/******/ 		def['default'] = () => (value);
+/******/ 		__nccwpck_require__.d(ns, def);
+/******/ 		return ns;
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/define property getters */
+/******/ (() => {
+/******/ 	// define getter functions for harmony exports
+/******/ 	__nccwpck_require__.d = (exports, definition) => {
+/******/ 		for(var key in definition) {
+/******/ 			if(__nccwpck_require__.o(definition, key) && !__nccwpck_require__.o(exports, key)) {
+/******/ 				Object.defineProperty(exports, key, { enumerable: true, get: definition[key] });
+/******/ 			}
+/******/ 		}
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/hasOwnProperty shorthand */
+/******/ (() => {
+/******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/make namespace object */
+/******/ (() => {
+/******/ 	// define __esModule on exports
+/******/ 	__nccwpck_require__.r = (exports) => {
+/******/ 		if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
+/******/ 			Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
+/******/ 		}
+/******/ 		Object.defineProperty(exports, '__esModule', { value: true });
+/******/ 	};
+/******/ })();
+/******/ 
+/************************************************************************/
+var __webpack_exports__ = {};
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  P: () => (/* binding */ runPhase)
+// NAMESPACE OBJECT: ../../node_modules/@actions/core/lib/platform.js
+var platform_namespaceObject = {};
+__nccwpck_require__.r(platform_namespaceObject);
+__nccwpck_require__.d(platform_namespaceObject, {
+  arch: () => (arch),
+  getDetails: () => (getDetails),
+  isLinux: () => (isLinux),
+  isMacOS: () => (isMacOS),
+  isWindows: () => (isWindows),
+  platform: () => (platform)
 });
 
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ../../node_modules/@actions/core/lib/core.js + 18 modules
-var core = __nccwpck_require__(3597);
-// EXTERNAL MODULE: ./annotation.js
-var annotation = __nccwpck_require__(571);
-// EXTERNAL MODULE: ./format.js
-var format = __nccwpck_require__(8521);
+// NAMESPACE OBJECT: ../../node_modules/@actions/core/lib/core.js
+var core_namespaceObject = {};
+__nccwpck_require__.r(core_namespaceObject);
+__nccwpck_require__.d(core_namespaceObject, {
+  ExitCode: () => (ExitCode),
+  addPath: () => (addPath),
+  debug: () => (debug),
+  endGroup: () => (endGroup),
+  error: () => (error),
+  exportVariable: () => (exportVariable),
+  getBooleanInput: () => (getBooleanInput),
+  getIDToken: () => (getIDToken),
+  getInput: () => (getInput),
+  getMultilineInput: () => (getMultilineInput),
+  getState: () => (getState),
+  group: () => (group),
+  info: () => (info),
+  isDebug: () => (isDebug),
+  markdownSummary: () => (markdownSummary),
+  notice: () => (notice),
+  platform: () => (platform_namespaceObject),
+  saveState: () => (saveState),
+  setCommandEcho: () => (setCommandEcho),
+  setFailed: () => (setFailed),
+  setOutput: () => (setOutput),
+  setSecret: () => (setSecret),
+  startGroup: () => (startGroup),
+  summary: () => (summary),
+  toPlatformPath: () => (toPlatformPath),
+  toPosixPath: () => (toPosixPath),
+  toWin32Path: () => (toWin32Path),
+  warning: () => (warning)
+});
+
+;// CONCATENATED MODULE: external "node:path"
+const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+// EXTERNAL MODULE: external "node:url"
+var external_node_url_ = __nccwpck_require__(3136);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: external "os"
+const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
+;// CONCATENATED MODULE: ../../node_modules/@actions/core/lib/utils.js
+// We use any as a valid input type
+/* eslint-disable @typescript-eslint/no-explicit-any */
+/**
+ * Sanitizes an input into a string so it can be passed into issueCommand safely
+ * @param input input to sanitize into a string
+ */
+function toCommandValue(input) {
+    if (input === null || input === undefined) {
+        return '';
+    }
+    else if (typeof input === 'string' || input instanceof String) {
+        return input;
+    }
+    return JSON.stringify(input);
+}
+/**
+ *
+ * @param annotationProperties
+ * @returns The command properties to send with the actual annotation command
+ * See IssueCommandProperties: https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionCommandManager.cs#L646
+ */
+function toCommandProperties(annotationProperties) {
+    if (!Object.keys(annotationProperties).length) {
+        return {};
+    }
+    return {
+        title: annotationProperties.title,
+        file: annotationProperties.file,
+        line: annotationProperties.startLine,
+        endLine: annotationProperties.endLine,
+        col: annotationProperties.startColumn,
+        endColumn: annotationProperties.endColumn
+    };
+}
+//# sourceMappingURL=utils.js.map
+;// CONCATENATED MODULE: ../../node_modules/@actions/core/lib/command.js
+
+
+/**
+ * Issues a command to the GitHub Actions runner
+ *
+ * @param command - The command name to issue
+ * @param properties - Additional properties for the command (key-value pairs)
+ * @param message - The message to include with the command
+ * @remarks
+ * This function outputs a specially formatted string to stdout that the Actions
+ * runner interprets as a command. These commands can control workflow behavior,
+ * set outputs, create annotations, mask values, and more.
+ *
+ * Command Format:
+ *   ::name key=value,key=value::message
+ *
+ * @example
+ * ```typescript
+ * // Issue a warning annotation
+ * issueCommand('warning', {}, 'This is a warning message');
+ * // Output: ::warning::This is a warning message
+ *
+ * // Set an environment variable
+ * issueCommand('set-env', { name: 'MY_VAR' }, 'some value');
+ * // Output: ::set-env name=MY_VAR::some value
+ *
+ * // Add a secret mask
+ * issueCommand('add-mask', {}, 'secretValue123');
+ * // Output: ::add-mask::secretValue123
+ * ```
+ *
+ * @internal
+ * This is an internal utility function that powers the public API functions
+ * such as setSecret, warning, error, and exportVariable.
+ */
+function issueCommand(command, properties, message) {
+    const cmd = new Command(command, properties, message);
+    process.stdout.write(cmd.toString() + external_os_namespaceObject.EOL);
+}
+function issue(name, message = '') {
+    issueCommand(name, {}, message);
+}
+const CMD_STRING = '::';
+class Command {
+    constructor(command, properties, message) {
+        if (!command) {
+            command = 'missing.command';
+        }
+        this.command = command;
+        this.properties = properties;
+        this.message = message;
+    }
+    toString() {
+        let cmdStr = CMD_STRING + this.command;
+        if (this.properties && Object.keys(this.properties).length > 0) {
+            cmdStr += ' ';
+            let first = true;
+            for (const key in this.properties) {
+                if (this.properties.hasOwnProperty(key)) {
+                    const val = this.properties[key];
+                    if (val) {
+                        if (first) {
+                            first = false;
+                        }
+                        else {
+                            cmdStr += ',';
+                        }
+                        cmdStr += `${key}=${escapeProperty(val)}`;
+                    }
+                }
+            }
+        }
+        cmdStr += `${CMD_STRING}${escapeData(this.message)}`;
+        return cmdStr;
+    }
+}
+function escapeData(s) {
+    return toCommandValue(s)
+        .replace(/%/g, '%25')
+        .replace(/\r/g, '%0D')
+        .replace(/\n/g, '%0A');
+}
+function escapeProperty(s) {
+    return toCommandValue(s)
+        .replace(/%/g, '%25')
+        .replace(/\r/g, '%0D')
+        .replace(/\n/g, '%0A')
+        .replace(/:/g, '%3A')
+        .replace(/,/g, '%2C');
+}
+//# sourceMappingURL=command.js.map
+;// CONCATENATED MODULE: external "crypto"
+const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
+;// CONCATENATED MODULE: external "fs"
+const external_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
+;// CONCATENATED MODULE: ../../node_modules/@actions/core/lib/file-command.js
+// For internal use, subject to change.
+// We use any as a valid input type
+/* eslint-disable @typescript-eslint/no-explicit-any */
+
+
+
+
+function issueFileCommand(command, message) {
+    const filePath = process.env[`GITHUB_${command}`];
+    if (!filePath) {
+        throw new Error(`Unable to find environment variable for file command ${command}`);
+    }
+    if (!external_fs_namespaceObject.existsSync(filePath)) {
+        throw new Error(`Missing file at path: ${filePath}`);
+    }
+    external_fs_namespaceObject.appendFileSync(filePath, `${toCommandValue(message)}${external_os_namespaceObject.EOL}`, {
+        encoding: 'utf8'
+    });
+}
+function prepareKeyValueMessage(key, value) {
+    const delimiter = `ghadelimiter_${external_crypto_namespaceObject.randomUUID()}`;
+    const convertedValue = toCommandValue(value);
+    // These should realistically never happen, but just in case someone finds a
+    // way to exploit uuid generation let's not allow keys or values that contain
+    // the delimiter.
+    if (key.includes(delimiter)) {
+        throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter}"`);
+    }
+    if (convertedValue.includes(delimiter)) {
+        throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
+    }
+    return `${key}<<${delimiter}${external_os_namespaceObject.EOL}${convertedValue}${external_os_namespaceObject.EOL}${delimiter}`;
+}
+//# sourceMappingURL=file-command.js.map
+;// CONCATENATED MODULE: external "path"
+const external_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
+// EXTERNAL MODULE: external "http"
+var external_http_ = __nccwpck_require__(8611);
+var external_http_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_http_, 2);
+// EXTERNAL MODULE: external "https"
+var external_https_ = __nccwpck_require__(5692);
+var external_https_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_https_, 2);
+;// CONCATENATED MODULE: ../../node_modules/@actions/http-client/lib/proxy.js
+function getProxyUrl(reqUrl) {
+    const usingSsl = reqUrl.protocol === 'https:';
+    if (checkBypass(reqUrl)) {
+        return undefined;
+    }
+    const proxyVar = (() => {
+        if (usingSsl) {
+            return process.env['https_proxy'] || process.env['HTTPS_PROXY'];
+        }
+        else {
+            return process.env['http_proxy'] || process.env['HTTP_PROXY'];
+        }
+    })();
+    if (proxyVar) {
+        try {
+            return new DecodedURL(proxyVar);
+        }
+        catch (_a) {
+            if (!proxyVar.startsWith('http://') && !proxyVar.startsWith('https://'))
+                return new DecodedURL(`http://${proxyVar}`);
+        }
+    }
+    else {
+        return undefined;
+    }
+}
+function checkBypass(reqUrl) {
+    if (!reqUrl.hostname) {
+        return false;
+    }
+    const reqHost = reqUrl.hostname;
+    if (isLoopbackAddress(reqHost)) {
+        return true;
+    }
+    const noProxy = process.env['no_proxy'] || process.env['NO_PROXY'] || '';
+    if (!noProxy) {
+        return false;
+    }
+    // Determine the request port
+    let reqPort;
+    if (reqUrl.port) {
+        reqPort = Number(reqUrl.port);
+    }
+    else if (reqUrl.protocol === 'http:') {
+        reqPort = 80;
+    }
+    else if (reqUrl.protocol === 'https:') {
+        reqPort = 443;
+    }
+    // Format the request hostname and hostname with port
+    const upperReqHosts = [reqUrl.hostname.toUpperCase()];
+    if (typeof reqPort === 'number') {
+        upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
+    }
+    // Compare request host against noproxy
+    for (const upperNoProxyItem of noProxy
+        .split(',')
+        .map(x => x.trim().toUpperCase())
+        .filter(x => x)) {
+        if (upperNoProxyItem === '*' ||
+            upperReqHosts.some(x => x === upperNoProxyItem ||
+                x.endsWith(`.${upperNoProxyItem}`) ||
+                (upperNoProxyItem.startsWith('.') &&
+                    x.endsWith(`${upperNoProxyItem}`)))) {
+            return true;
+        }
+    }
+    return false;
+}
+function isLoopbackAddress(host) {
+    const hostLower = host.toLowerCase();
+    return (hostLower === 'localhost' ||
+        hostLower.startsWith('127.') ||
+        hostLower.startsWith('[::1]') ||
+        hostLower.startsWith('[0:0:0:0:0:0:0:1]'));
+}
+class DecodedURL extends URL {
+    constructor(url, base) {
+        super(url, base);
+        this._decodedUsername = decodeURIComponent(super.username);
+        this._decodedPassword = decodeURIComponent(super.password);
+    }
+    get username() {
+        return this._decodedUsername;
+    }
+    get password() {
+        return this._decodedPassword;
+    }
+}
+//# sourceMappingURL=proxy.js.map
+// EXTERNAL MODULE: ../../node_modules/tunnel/index.js
+var tunnel = __nccwpck_require__(5070);
+// EXTERNAL MODULE: ../../node_modules/undici/index.js
+var undici = __nccwpck_require__(1684);
+;// CONCATENATED MODULE: ../../node_modules/@actions/http-client/lib/index.js
+/* eslint-disable @typescript-eslint/no-explicit-any */
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+var HttpCodes;
+(function (HttpCodes) {
+    HttpCodes[HttpCodes["OK"] = 200] = "OK";
+    HttpCodes[HttpCodes["MultipleChoices"] = 300] = "MultipleChoices";
+    HttpCodes[HttpCodes["MovedPermanently"] = 301] = "MovedPermanently";
+    HttpCodes[HttpCodes["ResourceMoved"] = 302] = "ResourceMoved";
+    HttpCodes[HttpCodes["SeeOther"] = 303] = "SeeOther";
+    HttpCodes[HttpCodes["NotModified"] = 304] = "NotModified";
+    HttpCodes[HttpCodes["UseProxy"] = 305] = "UseProxy";
+    HttpCodes[HttpCodes["SwitchProxy"] = 306] = "SwitchProxy";
+    HttpCodes[HttpCodes["TemporaryRedirect"] = 307] = "TemporaryRedirect";
+    HttpCodes[HttpCodes["PermanentRedirect"] = 308] = "PermanentRedirect";
+    HttpCodes[HttpCodes["BadRequest"] = 400] = "BadRequest";
+    HttpCodes[HttpCodes["Unauthorized"] = 401] = "Unauthorized";
+    HttpCodes[HttpCodes["PaymentRequired"] = 402] = "PaymentRequired";
+    HttpCodes[HttpCodes["Forbidden"] = 403] = "Forbidden";
+    HttpCodes[HttpCodes["NotFound"] = 404] = "NotFound";
+    HttpCodes[HttpCodes["MethodNotAllowed"] = 405] = "MethodNotAllowed";
+    HttpCodes[HttpCodes["NotAcceptable"] = 406] = "NotAcceptable";
+    HttpCodes[HttpCodes["ProxyAuthenticationRequired"] = 407] = "ProxyAuthenticationRequired";
+    HttpCodes[HttpCodes["RequestTimeout"] = 408] = "RequestTimeout";
+    HttpCodes[HttpCodes["Conflict"] = 409] = "Conflict";
+    HttpCodes[HttpCodes["Gone"] = 410] = "Gone";
+    HttpCodes[HttpCodes["TooManyRequests"] = 429] = "TooManyRequests";
+    HttpCodes[HttpCodes["InternalServerError"] = 500] = "InternalServerError";
+    HttpCodes[HttpCodes["NotImplemented"] = 501] = "NotImplemented";
+    HttpCodes[HttpCodes["BadGateway"] = 502] = "BadGateway";
+    HttpCodes[HttpCodes["ServiceUnavailable"] = 503] = "ServiceUnavailable";
+    HttpCodes[HttpCodes["GatewayTimeout"] = 504] = "GatewayTimeout";
+})(HttpCodes || (HttpCodes = {}));
+var Headers;
+(function (Headers) {
+    Headers["Accept"] = "accept";
+    Headers["ContentType"] = "content-type";
+})(Headers || (Headers = {}));
+var MediaTypes;
+(function (MediaTypes) {
+    MediaTypes["ApplicationJson"] = "application/json";
+})(MediaTypes || (MediaTypes = {}));
+/**
+ * Returns the proxy URL, depending upon the supplied url and proxy environment variables.
+ * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
+ */
+function lib_getProxyUrl(serverUrl) {
+    const proxyUrl = pm.getProxyUrl(new URL(serverUrl));
+    return proxyUrl ? proxyUrl.href : '';
+}
+const HttpRedirectCodes = [
+    HttpCodes.MovedPermanently,
+    HttpCodes.ResourceMoved,
+    HttpCodes.SeeOther,
+    HttpCodes.TemporaryRedirect,
+    HttpCodes.PermanentRedirect
+];
+const HttpResponseRetryCodes = [
+    HttpCodes.BadGateway,
+    HttpCodes.ServiceUnavailable,
+    HttpCodes.GatewayTimeout
+];
+const RetryableHttpVerbs = ['OPTIONS', 'GET', 'DELETE', 'HEAD'];
+const ExponentialBackoffCeiling = 10;
+const ExponentialBackoffTimeSlice = 5;
+class HttpClientError extends Error {
+    constructor(message, statusCode) {
+        super(message);
+        this.name = 'HttpClientError';
+        this.statusCode = statusCode;
+        Object.setPrototypeOf(this, HttpClientError.prototype);
+    }
+}
+class HttpClientResponse {
+    constructor(message) {
+        this.message = message;
+    }
+    readBody() {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
+                let output = Buffer.alloc(0);
+                this.message.on('data', (chunk) => {
+                    output = Buffer.concat([output, chunk]);
+                });
+                this.message.on('end', () => {
+                    resolve(output.toString());
+                });
+            }));
+        });
+    }
+    readBodyBuffer() {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
+                const chunks = [];
+                this.message.on('data', (chunk) => {
+                    chunks.push(chunk);
+                });
+                this.message.on('end', () => {
+                    resolve(Buffer.concat(chunks));
+                });
+            }));
+        });
+    }
+}
+function isHttps(requestUrl) {
+    const parsedUrl = new URL(requestUrl);
+    return parsedUrl.protocol === 'https:';
+}
+class HttpClient {
+    constructor(userAgent, handlers, requestOptions) {
+        this._ignoreSslError = false;
+        this._allowRedirects = true;
+        this._allowRedirectDowngrade = false;
+        this._maxRedirects = 50;
+        this._allowRetries = false;
+        this._maxRetries = 1;
+        this._keepAlive = false;
+        this._disposed = false;
+        this.userAgent = this._getUserAgentWithOrchestrationId(userAgent);
+        this.handlers = handlers || [];
+        this.requestOptions = requestOptions;
+        if (requestOptions) {
+            if (requestOptions.ignoreSslError != null) {
+                this._ignoreSslError = requestOptions.ignoreSslError;
+            }
+            this._socketTimeout = requestOptions.socketTimeout;
+            if (requestOptions.allowRedirects != null) {
+                this._allowRedirects = requestOptions.allowRedirects;
+            }
+            if (requestOptions.allowRedirectDowngrade != null) {
+                this._allowRedirectDowngrade = requestOptions.allowRedirectDowngrade;
+            }
+            if (requestOptions.maxRedirects != null) {
+                this._maxRedirects = Math.max(requestOptions.maxRedirects, 0);
+            }
+            if (requestOptions.keepAlive != null) {
+                this._keepAlive = requestOptions.keepAlive;
+            }
+            if (requestOptions.allowRetries != null) {
+                this._allowRetries = requestOptions.allowRetries;
+            }
+            if (requestOptions.maxRetries != null) {
+                this._maxRetries = requestOptions.maxRetries;
+            }
+        }
+    }
+    options(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('OPTIONS', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    get(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('GET', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    del(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('DELETE', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    post(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('POST', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    patch(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('PATCH', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    put(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('PUT', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    head(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('HEAD', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    sendStream(verb, requestUrl, stream, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request(verb, requestUrl, stream, additionalHeaders);
+        });
+    }
+    /**
+     * Gets a typed object from an endpoint
+     * Be aware that not found returns a null.  Other errors (4xx, 5xx) reject the promise
+     */
+    getJson(requestUrl_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, additionalHeaders = {}) {
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            const res = yield this.get(requestUrl, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    postJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.post(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    putJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.put(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    patchJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.patch(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    /**
+     * Makes a raw http request.
+     * All other methods such as get, post, patch, and request ultimately call this.
+     * Prefer get, del, post and patch
+     */
+    request(verb, requestUrl, data, headers) {
+        return __awaiter(this, void 0, void 0, function* () {
+            if (this._disposed) {
+                throw new Error('Client has already been disposed.');
+            }
+            const parsedUrl = new URL(requestUrl);
+            let info = this._prepareRequest(verb, parsedUrl, headers);
+            // Only perform retries on reads since writes may not be idempotent.
+            const maxTries = this._allowRetries && RetryableHttpVerbs.includes(verb)
+                ? this._maxRetries + 1
+                : 1;
+            let numTries = 0;
+            let response;
+            do {
+                response = yield this.requestRaw(info, data);
+                // Check if it's an authentication challenge
+                if (response &&
+                    response.message &&
+                    response.message.statusCode === HttpCodes.Unauthorized) {
+                    let authenticationHandler;
+                    for (const handler of this.handlers) {
+                        if (handler.canHandleAuthentication(response)) {
+                            authenticationHandler = handler;
+                            break;
+                        }
+                    }
+                    if (authenticationHandler) {
+                        return authenticationHandler.handleAuthentication(this, info, data);
+                    }
+                    else {
+                        // We have received an unauthorized response but have no handlers to handle it.
+                        // Let the response return to the caller.
+                        return response;
+                    }
+                }
+                let redirectsRemaining = this._maxRedirects;
+                while (response.message.statusCode &&
+                    HttpRedirectCodes.includes(response.message.statusCode) &&
+                    this._allowRedirects &&
+                    redirectsRemaining > 0) {
+                    const redirectUrl = response.message.headers['location'];
+                    if (!redirectUrl) {
+                        // if there's no location to redirect to, we won't
+                        break;
+                    }
+                    const parsedRedirectUrl = new URL(redirectUrl);
+                    if (parsedUrl.protocol === 'https:' &&
+                        parsedUrl.protocol !== parsedRedirectUrl.protocol &&
+                        !this._allowRedirectDowngrade) {
+                        throw new Error('Redirect from HTTPS to HTTP protocol. This downgrade is not allowed for security reasons. If you want to allow this behavior, set the allowRedirectDowngrade option to true.');
+                    }
+                    // we need to finish reading the response before reassigning response
+                    // which will leak the open socket.
+                    yield response.readBody();
+                    // strip authorization header if redirected to a different hostname
+                    if (parsedRedirectUrl.hostname !== parsedUrl.hostname) {
+                        for (const header in headers) {
+                            // header names are case insensitive
+                            if (header.toLowerCase() === 'authorization') {
+                                delete headers[header];
+                            }
+                        }
+                    }
+                    // let's make the request with the new redirectUrl
+                    info = this._prepareRequest(verb, parsedRedirectUrl, headers);
+                    response = yield this.requestRaw(info, data);
+                    redirectsRemaining--;
+                }
+                if (!response.message.statusCode ||
+                    !HttpResponseRetryCodes.includes(response.message.statusCode)) {
+                    // If not a retry code, return immediately instead of retrying
+                    return response;
+                }
+                numTries += 1;
+                if (numTries < maxTries) {
+                    yield response.readBody();
+                    yield this._performExponentialBackoff(numTries);
+                }
+            } while (numTries < maxTries);
+            return response;
+        });
+    }
+    /**
+     * Needs to be called if keepAlive is set to true in request options.
+     */
+    dispose() {
+        if (this._agent) {
+            this._agent.destroy();
+        }
+        this._disposed = true;
+    }
+    /**
+     * Raw request.
+     * @param info
+     * @param data
+     */
+    requestRaw(info, data) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve, reject) => {
+                function callbackForResult(err, res) {
+                    if (err) {
+                        reject(err);
+                    }
+                    else if (!res) {
+                        // If `err` is not passed, then `res` must be passed.
+                        reject(new Error('Unknown error'));
+                    }
+                    else {
+                        resolve(res);
+                    }
+                }
+                this.requestRawWithCallback(info, data, callbackForResult);
+            });
+        });
+    }
+    /**
+     * Raw request with callback.
+     * @param info
+     * @param data
+     * @param onResult
+     */
+    requestRawWithCallback(info, data, onResult) {
+        if (typeof data === 'string') {
+            if (!info.options.headers) {
+                info.options.headers = {};
+            }
+            info.options.headers['Content-Length'] = Buffer.byteLength(data, 'utf8');
+        }
+        let callbackCalled = false;
+        function handleResult(err, res) {
+            if (!callbackCalled) {
+                callbackCalled = true;
+                onResult(err, res);
+            }
+        }
+        const req = info.httpModule.request(info.options, (msg) => {
+            const res = new HttpClientResponse(msg);
+            handleResult(undefined, res);
+        });
+        let socket;
+        req.on('socket', sock => {
+            socket = sock;
+        });
+        // If we ever get disconnected, we want the socket to timeout eventually
+        req.setTimeout(this._socketTimeout || 3 * 60000, () => {
+            if (socket) {
+                socket.end();
+            }
+            handleResult(new Error(`Request timeout: ${info.options.path}`));
+        });
+        req.on('error', function (err) {
+            // err has statusCode property
+            // res should have headers
+            handleResult(err);
+        });
+        if (data && typeof data === 'string') {
+            req.write(data, 'utf8');
+        }
+        if (data && typeof data !== 'string') {
+            data.on('close', function () {
+                req.end();
+            });
+            data.pipe(req);
+        }
+        else {
+            req.end();
+        }
+    }
+    /**
+     * Gets an http agent. This function is useful when you need an http agent that handles
+     * routing through a proxy server - depending upon the url and proxy environment variables.
+     * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
+     */
+    getAgent(serverUrl) {
+        const parsedUrl = new URL(serverUrl);
+        return this._getAgent(parsedUrl);
+    }
+    getAgentDispatcher(serverUrl) {
+        const parsedUrl = new URL(serverUrl);
+        const proxyUrl = getProxyUrl(parsedUrl);
+        const useProxy = proxyUrl && proxyUrl.hostname;
+        if (!useProxy) {
+            return;
+        }
+        return this._getProxyAgentDispatcher(parsedUrl, proxyUrl);
+    }
+    _prepareRequest(method, requestUrl, headers) {
+        const info = {};
+        info.parsedUrl = requestUrl;
+        const usingSsl = info.parsedUrl.protocol === 'https:';
+        info.httpModule = usingSsl ? external_https_namespaceObject : external_http_namespaceObject;
+        const defaultPort = usingSsl ? 443 : 80;
+        info.options = {};
+        info.options.host = info.parsedUrl.hostname;
+        info.options.port = info.parsedUrl.port
+            ? parseInt(info.parsedUrl.port)
+            : defaultPort;
+        info.options.path =
+            (info.parsedUrl.pathname || '') + (info.parsedUrl.search || '');
+        info.options.method = method;
+        info.options.headers = this._mergeHeaders(headers);
+        if (this.userAgent != null) {
+            info.options.headers['user-agent'] = this.userAgent;
+        }
+        info.options.agent = this._getAgent(info.parsedUrl);
+        // gives handlers an opportunity to participate
+        if (this.handlers) {
+            for (const handler of this.handlers) {
+                handler.prepareRequest(info.options);
+            }
+        }
+        return info;
+    }
+    _mergeHeaders(headers) {
+        if (this.requestOptions && this.requestOptions.headers) {
+            return Object.assign({}, lowercaseKeys(this.requestOptions.headers), lowercaseKeys(headers || {}));
+        }
+        return lowercaseKeys(headers || {});
+    }
+    /**
+     * Gets an existing header value or returns a default.
+     * Handles converting number header values to strings since HTTP headers must be strings.
+     * Note: This returns string | string[] since some headers can have multiple values.
+     * For headers that must always be a single string (like Content-Type), use the
+     * specialized _getExistingOrDefaultContentTypeHeader method instead.
+     */
+    _getExistingOrDefaultHeader(additionalHeaders, header, _default) {
+        let clientHeader;
+        if (this.requestOptions && this.requestOptions.headers) {
+            const headerValue = lowercaseKeys(this.requestOptions.headers)[header];
+            if (headerValue) {
+                clientHeader =
+                    typeof headerValue === 'number' ? headerValue.toString() : headerValue;
+            }
+        }
+        const additionalValue = additionalHeaders[header];
+        if (additionalValue !== undefined) {
+            return typeof additionalValue === 'number'
+                ? additionalValue.toString()
+                : additionalValue;
+        }
+        if (clientHeader !== undefined) {
+            return clientHeader;
+        }
+        return _default;
+    }
+    /**
+     * Specialized version of _getExistingOrDefaultHeader for Content-Type header.
+     * Always returns a single string (not an array) since Content-Type should be a single value.
+     * Converts arrays to comma-separated strings and numbers to strings to ensure type safety.
+     * This was split from _getExistingOrDefaultHeader to provide stricter typing for callers
+     * that assign the result to places expecting a string (e.g., additionalHeaders[Headers.ContentType]).
+     */
+    _getExistingOrDefaultContentTypeHeader(additionalHeaders, _default) {
+        let clientHeader;
+        if (this.requestOptions && this.requestOptions.headers) {
+            const headerValue = lowercaseKeys(this.requestOptions.headers)[Headers.ContentType];
+            if (headerValue) {
+                if (typeof headerValue === 'number') {
+                    clientHeader = String(headerValue);
+                }
+                else if (Array.isArray(headerValue)) {
+                    clientHeader = headerValue.join(', ');
+                }
+                else {
+                    clientHeader = headerValue;
+                }
+            }
+        }
+        const additionalValue = additionalHeaders[Headers.ContentType];
+        // Return the first non-undefined value, converting numbers or arrays to strings if necessary
+        if (additionalValue !== undefined) {
+            if (typeof additionalValue === 'number') {
+                return String(additionalValue);
+            }
+            else if (Array.isArray(additionalValue)) {
+                return additionalValue.join(', ');
+            }
+            else {
+                return additionalValue;
+            }
+        }
+        if (clientHeader !== undefined) {
+            return clientHeader;
+        }
+        return _default;
+    }
+    _getAgent(parsedUrl) {
+        let agent;
+        const proxyUrl = getProxyUrl(parsedUrl);
+        const useProxy = proxyUrl && proxyUrl.hostname;
+        if (this._keepAlive && useProxy) {
+            agent = this._proxyAgent;
+        }
+        if (!useProxy) {
+            agent = this._agent;
+        }
+        // if agent is already assigned use that agent.
+        if (agent) {
+            return agent;
+        }
+        const usingSsl = parsedUrl.protocol === 'https:';
+        let maxSockets = 100;
+        if (this.requestOptions) {
+            maxSockets = this.requestOptions.maxSockets || external_http_.globalAgent.maxSockets;
+        }
+        // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
+        if (proxyUrl && proxyUrl.hostname) {
+            const agentOptions = {
+                maxSockets,
+                keepAlive: this._keepAlive,
+                proxy: Object.assign(Object.assign({}, ((proxyUrl.username || proxyUrl.password) && {
+                    proxyAuth: `${proxyUrl.username}:${proxyUrl.password}`
+                })), { host: proxyUrl.hostname, port: proxyUrl.port })
+            };
+            let tunnelAgent;
+            const overHttps = proxyUrl.protocol === 'https:';
+            if (usingSsl) {
+                tunnelAgent = overHttps ? tunnel.httpsOverHttps : tunnel.httpsOverHttp;
+            }
+            else {
+                tunnelAgent = overHttps ? tunnel.httpOverHttps : tunnel.httpOverHttp;
+            }
+            agent = tunnelAgent(agentOptions);
+            this._proxyAgent = agent;
+        }
+        // if tunneling agent isn't assigned create a new agent
+        if (!agent) {
+            const options = { keepAlive: this._keepAlive, maxSockets };
+            agent = usingSsl ? new external_https_.Agent(options) : new external_http_.Agent(options);
+            this._agent = agent;
+        }
+        if (usingSsl && this._ignoreSslError) {
+            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
+            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
+            // we have to cast it to any and change it directly
+            agent.options = Object.assign(agent.options || {}, {
+                rejectUnauthorized: false
+            });
+        }
+        return agent;
+    }
+    _getProxyAgentDispatcher(parsedUrl, proxyUrl) {
+        let proxyAgent;
+        if (this._keepAlive) {
+            proxyAgent = this._proxyAgentDispatcher;
+        }
+        // if agent is already assigned use that agent.
+        if (proxyAgent) {
+            return proxyAgent;
+        }
+        const usingSsl = parsedUrl.protocol === 'https:';
+        proxyAgent = new undici.ProxyAgent(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
+            token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
+        })));
+        this._proxyAgentDispatcher = proxyAgent;
+        if (usingSsl && this._ignoreSslError) {
+            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
+            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
+            // we have to cast it to any and change it directly
+            proxyAgent.options = Object.assign(proxyAgent.options.requestTls || {}, {
+                rejectUnauthorized: false
+            });
+        }
+        return proxyAgent;
+    }
+    _getUserAgentWithOrchestrationId(userAgent) {
+        const baseUserAgent = userAgent || 'actions/http-client';
+        const orchId = process.env['ACTIONS_ORCHESTRATION_ID'];
+        if (orchId) {
+            // Sanitize the orchestration ID to ensure it contains only valid characters
+            // Valid characters: 0-9, a-z, _, -, .
+            const sanitizedId = orchId.replace(/[^a-z0-9_.-]/gi, '_');
+            return `${baseUserAgent} actions_orchestration_id/${sanitizedId}`;
+        }
+        return baseUserAgent;
+    }
+    _performExponentialBackoff(retryNumber) {
+        return __awaiter(this, void 0, void 0, function* () {
+            retryNumber = Math.min(ExponentialBackoffCeiling, retryNumber);
+            const ms = ExponentialBackoffTimeSlice * Math.pow(2, retryNumber);
+            return new Promise(resolve => setTimeout(() => resolve(), ms));
+        });
+    }
+    _processResponse(res, options) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve, reject) => __awaiter(this, void 0, void 0, function* () {
+                const statusCode = res.message.statusCode || 0;
+                const response = {
+                    statusCode,
+                    result: null,
+                    headers: {}
+                };
+                // not found leads to null obj returned
+                if (statusCode === HttpCodes.NotFound) {
+                    resolve(response);
+                }
+                // get the result from the body
+                function dateTimeDeserializer(key, value) {
+                    if (typeof value === 'string') {
+                        const a = new Date(value);
+                        if (!isNaN(a.valueOf())) {
+                            return a;
+                        }
+                    }
+                    return value;
+                }
+                let obj;
+                let contents;
+                try {
+                    contents = yield res.readBody();
+                    if (contents && contents.length > 0) {
+                        if (options && options.deserializeDates) {
+                            obj = JSON.parse(contents, dateTimeDeserializer);
+                        }
+                        else {
+                            obj = JSON.parse(contents);
+                        }
+                        response.result = obj;
+                    }
+                    response.headers = res.message.headers;
+                }
+                catch (err) {
+                    // Invalid resource (contents not json);  leaving result obj null
+                }
+                // note that 3xx redirects are handled by the http layer.
+                if (statusCode > 299) {
+                    let msg;
+                    // if exception/error in body, attempt to get better error
+                    if (obj && obj.message) {
+                        msg = obj.message;
+                    }
+                    else if (contents && contents.length > 0) {
+                        // it may be the case that the exception is in the body message as string
+                        msg = contents;
+                    }
+                    else {
+                        msg = `Failed request: (${statusCode})`;
+                    }
+                    const err = new HttpClientError(msg, statusCode);
+                    err.result = response.result;
+                    reject(err);
+                }
+                else {
+                    resolve(response);
+                }
+            }));
+        });
+    }
+}
+const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
+//# sourceMappingURL=index.js.map
+;// CONCATENATED MODULE: ../../node_modules/@actions/http-client/lib/auth.js
+var auth_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+class BasicCredentialHandler {
+    constructor(username, password) {
+        this.username = username;
+        this.password = password;
+    }
+    prepareRequest(options) {
+        if (!options.headers) {
+            throw Error('The request has no headers');
+        }
+        options.headers['Authorization'] = `Basic ${Buffer.from(`${this.username}:${this.password}`).toString('base64')}`;
+    }
+    // This handler cannot handle 401
+    canHandleAuthentication() {
+        return false;
+    }
+    handleAuthentication() {
+        return auth_awaiter(this, void 0, void 0, function* () {
+            throw new Error('not implemented');
+        });
+    }
+}
+class BearerCredentialHandler {
+    constructor(token) {
+        this.token = token;
+    }
+    // currently implements pre-authorization
+    // TODO: support preAuth = false where it hooks on 401
+    prepareRequest(options) {
+        if (!options.headers) {
+            throw Error('The request has no headers');
+        }
+        options.headers['Authorization'] = `Bearer ${this.token}`;
+    }
+    // This handler cannot handle 401
+    canHandleAuthentication() {
+        return false;
+    }
+    handleAuthentication() {
+        return auth_awaiter(this, void 0, void 0, function* () {
+            throw new Error('not implemented');
+        });
+    }
+}
+class PersonalAccessTokenCredentialHandler {
+    constructor(token) {
+        this.token = token;
+    }
+    // currently implements pre-authorization
+    // TODO: support preAuth = false where it hooks on 401
+    prepareRequest(options) {
+        if (!options.headers) {
+            throw Error('The request has no headers');
+        }
+        options.headers['Authorization'] = `Basic ${Buffer.from(`PAT:${this.token}`).toString('base64')}`;
+    }
+    // This handler cannot handle 401
+    canHandleAuthentication() {
+        return false;
+    }
+    handleAuthentication() {
+        return auth_awaiter(this, void 0, void 0, function* () {
+            throw new Error('not implemented');
+        });
+    }
+}
+//# sourceMappingURL=auth.js.map
+;// CONCATENATED MODULE: ../../node_modules/@actions/core/lib/oidc-utils.js
+var oidc_utils_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+class OidcClient {
+    static createHttpClient(allowRetry = true, maxRetry = 10) {
+        const requestOptions = {
+            allowRetries: allowRetry,
+            maxRetries: maxRetry
+        };
+        return new HttpClient('actions/oidc-client', [new BearerCredentialHandler(OidcClient.getRequestToken())], requestOptions);
+    }
+    static getRequestToken() {
+        const token = process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
+        if (!token) {
+            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_TOKEN env variable');
+        }
+        return token;
+    }
+    static getIDTokenUrl() {
+        const runtimeUrl = process.env['ACTIONS_ID_TOKEN_REQUEST_URL'];
+        if (!runtimeUrl) {
+            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_URL env variable');
+        }
+        return runtimeUrl;
+    }
+    static getCall(id_token_url) {
+        return oidc_utils_awaiter(this, void 0, void 0, function* () {
+            var _a;
+            const httpclient = OidcClient.createHttpClient();
+            const res = yield httpclient
+                .getJson(id_token_url)
+                .catch(error => {
+                throw new Error(`Failed to get ID Token. \n 
+        Error Code : ${error.statusCode}\n 
+        Error Message: ${error.message}`);
+            });
+            const id_token = (_a = res.result) === null || _a === void 0 ? void 0 : _a.value;
+            if (!id_token) {
+                throw new Error('Response json body do not have ID Token field');
+            }
+            return id_token;
+        });
+    }
+    static getIDToken(audience) {
+        return oidc_utils_awaiter(this, void 0, void 0, function* () {
+            try {
+                // New ID Token is requested from action service
+                let id_token_url = OidcClient.getIDTokenUrl();
+                if (audience) {
+                    const encodedAudience = encodeURIComponent(audience);
+                    id_token_url = `${id_token_url}&audience=${encodedAudience}`;
+                }
+                debug(`ID token url is ${id_token_url}`);
+                const id_token = yield OidcClient.getCall(id_token_url);
+                setSecret(id_token);
+                return id_token;
+            }
+            catch (error) {
+                throw new Error(`Error message: ${error.message}`);
+            }
+        });
+    }
+}
+//# sourceMappingURL=oidc-utils.js.map
+;// CONCATENATED MODULE: ../../node_modules/@actions/core/lib/summary.js
+var summary_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const { access, appendFile, writeFile: summary_writeFile } = external_fs_namespaceObject.promises;
+const SUMMARY_ENV_VAR = 'GITHUB_STEP_SUMMARY';
+const SUMMARY_DOCS_URL = 'https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-job-summary';
+class Summary {
+    constructor() {
+        this._buffer = '';
+    }
+    /**
+     * Finds the summary file path from the environment, rejects if env var is not found or file does not exist
+     * Also checks r/w permissions.
+     *
+     * @returns step summary file path
+     */
+    filePath() {
+        return summary_awaiter(this, void 0, void 0, function* () {
+            if (this._filePath) {
+                return this._filePath;
+            }
+            const pathFromEnv = process.env[SUMMARY_ENV_VAR];
+            if (!pathFromEnv) {
+                throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
+            }
+            try {
+                yield access(pathFromEnv, external_fs_namespaceObject.constants.R_OK | external_fs_namespaceObject.constants.W_OK);
+            }
+            catch (_a) {
+                throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
+            }
+            this._filePath = pathFromEnv;
+            return this._filePath;
+        });
+    }
+    /**
+     * Wraps content in an HTML tag, adding any HTML attributes
+     *
+     * @param {string} tag HTML tag to wrap
+     * @param {string | null} content content within the tag
+     * @param {[attribute: string]: string} attrs key-value list of HTML attributes to add
+     *
+     * @returns {string} content wrapped in HTML element
+     */
+    wrap(tag, content, attrs = {}) {
+        const htmlAttrs = Object.entries(attrs)
+            .map(([key, value]) => ` ${key}="${value}"`)
+            .join('');
+        if (!content) {
+            return `<${tag}${htmlAttrs}>`;
+        }
+        return `<${tag}${htmlAttrs}>${content}</${tag}>`;
+    }
+    /**
+     * Writes text in the buffer to the summary buffer file and empties buffer. Will append by default.
+     *
+     * @param {SummaryWriteOptions} [options] (optional) options for write operation
+     *
+     * @returns {Promise<Summary>} summary instance
+     */
+    write(options) {
+        return summary_awaiter(this, void 0, void 0, function* () {
+            const overwrite = !!(options === null || options === void 0 ? void 0 : options.overwrite);
+            const filePath = yield this.filePath();
+            const writeFunc = overwrite ? summary_writeFile : appendFile;
+            yield writeFunc(filePath, this._buffer, { encoding: 'utf8' });
+            return this.emptyBuffer();
+        });
+    }
+    /**
+     * Clears the summary buffer and wipes the summary file
+     *
+     * @returns {Summary} summary instance
+     */
+    clear() {
+        return summary_awaiter(this, void 0, void 0, function* () {
+            return this.emptyBuffer().write({ overwrite: true });
+        });
+    }
+    /**
+     * Returns the current summary buffer as a string
+     *
+     * @returns {string} string of summary buffer
+     */
+    stringify() {
+        return this._buffer;
+    }
+    /**
+     * If the summary buffer is empty
+     *
+     * @returns {boolen} true if the buffer is empty
+     */
+    isEmptyBuffer() {
+        return this._buffer.length === 0;
+    }
+    /**
+     * Resets the summary buffer without writing to summary file
+     *
+     * @returns {Summary} summary instance
+     */
+    emptyBuffer() {
+        this._buffer = '';
+        return this;
+    }
+    /**
+     * Adds raw text to the summary buffer
+     *
+     * @param {string} text content to add
+     * @param {boolean} [addEOL=false] (optional) append an EOL to the raw text (default: false)
+     *
+     * @returns {Summary} summary instance
+     */
+    addRaw(text, addEOL = false) {
+        this._buffer += text;
+        return addEOL ? this.addEOL() : this;
+    }
+    /**
+     * Adds the operating system-specific end-of-line marker to the buffer
+     *
+     * @returns {Summary} summary instance
+     */
+    addEOL() {
+        return this.addRaw(external_os_namespaceObject.EOL);
+    }
+    /**
+     * Adds an HTML codeblock to the summary buffer
+     *
+     * @param {string} code content to render within fenced code block
+     * @param {string} lang (optional) language to syntax highlight code
+     *
+     * @returns {Summary} summary instance
+     */
+    addCodeBlock(code, lang) {
+        const attrs = Object.assign({}, (lang && { lang }));
+        const element = this.wrap('pre', this.wrap('code', code), attrs);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML list to the summary buffer
+     *
+     * @param {string[]} items list of items to render
+     * @param {boolean} [ordered=false] (optional) if the rendered list should be ordered or not (default: false)
+     *
+     * @returns {Summary} summary instance
+     */
+    addList(items, ordered = false) {
+        const tag = ordered ? 'ol' : 'ul';
+        const listItems = items.map(item => this.wrap('li', item)).join('');
+        const element = this.wrap(tag, listItems);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML table to the summary buffer
+     *
+     * @param {SummaryTableCell[]} rows table rows
+     *
+     * @returns {Summary} summary instance
+     */
+    addTable(rows) {
+        const tableBody = rows
+            .map(row => {
+            const cells = row
+                .map(cell => {
+                if (typeof cell === 'string') {
+                    return this.wrap('td', cell);
+                }
+                const { header, data, colspan, rowspan } = cell;
+                const tag = header ? 'th' : 'td';
+                const attrs = Object.assign(Object.assign({}, (colspan && { colspan })), (rowspan && { rowspan }));
+                return this.wrap(tag, data, attrs);
+            })
+                .join('');
+            return this.wrap('tr', cells);
+        })
+            .join('');
+        const element = this.wrap('table', tableBody);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds a collapsable HTML details element to the summary buffer
+     *
+     * @param {string} label text for the closed state
+     * @param {string} content collapsable content
+     *
+     * @returns {Summary} summary instance
+     */
+    addDetails(label, content) {
+        const element = this.wrap('details', this.wrap('summary', label) + content);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML image tag to the summary buffer
+     *
+     * @param {string} src path to the image you to embed
+     * @param {string} alt text description of the image
+     * @param {SummaryImageOptions} options (optional) addition image attributes
+     *
+     * @returns {Summary} summary instance
+     */
+    addImage(src, alt, options) {
+        const { width, height } = options || {};
+        const attrs = Object.assign(Object.assign({}, (width && { width })), (height && { height }));
+        const element = this.wrap('img', null, Object.assign({ src, alt }, attrs));
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML section heading element
+     *
+     * @param {string} text heading text
+     * @param {number | string} [level=1] (optional) the heading level, default: 1
+     *
+     * @returns {Summary} summary instance
+     */
+    addHeading(text, level) {
+        const tag = `h${level}`;
+        const allowedTag = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].includes(tag)
+            ? tag
+            : 'h1';
+        const element = this.wrap(allowedTag, text);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML thematic break (<hr>) to the summary buffer
+     *
+     * @returns {Summary} summary instance
+     */
+    addSeparator() {
+        const element = this.wrap('hr', null);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML line break (<br>) to the summary buffer
+     *
+     * @returns {Summary} summary instance
+     */
+    addBreak() {
+        const element = this.wrap('br', null);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML blockquote to the summary buffer
+     *
+     * @param {string} text quote text
+     * @param {string} cite (optional) citation url
+     *
+     * @returns {Summary} summary instance
+     */
+    addQuote(text, cite) {
+        const attrs = Object.assign({}, (cite && { cite }));
+        const element = this.wrap('blockquote', text, attrs);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML anchor tag to the summary buffer
+     *
+     * @param {string} text link text/content
+     * @param {string} href hyperlink
+     *
+     * @returns {Summary} summary instance
+     */
+    addLink(text, href) {
+        const element = this.wrap('a', text, { href });
+        return this.addRaw(element).addEOL();
+    }
+}
+const _summary = new Summary();
+/**
+ * @deprecated use `core.summary`
+ */
+const markdownSummary = _summary;
+const summary = _summary;
+//# sourceMappingURL=summary.js.map
+;// CONCATENATED MODULE: ../../node_modules/@actions/core/lib/path-utils.js
+
+/**
+ * toPosixPath converts the given path to the posix form. On Windows, \\ will be
+ * replaced with /.
+ *
+ * @param pth. Path to transform.
+ * @return string Posix path.
+ */
+function toPosixPath(pth) {
+    return pth.replace(/[\\]/g, '/');
+}
+/**
+ * toWin32Path converts the given path to the win32 form. On Linux, / will be
+ * replaced with \\.
+ *
+ * @param pth. Path to transform.
+ * @return string Win32 path.
+ */
+function toWin32Path(pth) {
+    return pth.replace(/[/]/g, '\\');
+}
+/**
+ * toPlatformPath converts the given path to a platform-specific path. It does
+ * this by replacing instances of / and \ with the platform-specific path
+ * separator.
+ *
+ * @param pth The path to platformize.
+ * @return string The platform-specific path.
+ */
+function toPlatformPath(pth) {
+    return pth.replace(/[/\\]/g, external_path_namespaceObject.sep);
+}
+//# sourceMappingURL=path-utils.js.map
+// EXTERNAL MODULE: external "string_decoder"
+var external_string_decoder_ = __nccwpck_require__(5574);
+// EXTERNAL MODULE: external "events"
+var external_events_ = __nccwpck_require__(4434);
+;// CONCATENATED MODULE: external "child_process"
+const external_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("child_process");
+// EXTERNAL MODULE: external "assert"
+var external_assert_ = __nccwpck_require__(2613);
+;// CONCATENATED MODULE: ../../node_modules/@actions/io/lib/io-util.js
+var io_util_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_namespaceObject.promises;
+// export const {open} = 'fs'
+const IS_WINDOWS = process.platform === 'win32';
+/**
+ * Custom implementation of readlink to ensure Windows junctions
+ * maintain trailing backslash for backward compatibility with Node.js < 24
+ *
+ * In Node.js 20, Windows junctions (directory symlinks) always returned paths
+ * with trailing backslashes. Node.js 24 removed this behavior, which breaks
+ * code that relied on this format for path operations.
+ *
+ * This implementation restores the Node 20 behavior by adding a trailing
+ * backslash to all junction results on Windows.
+ */
+function readlink(fsPath) {
+    return io_util_awaiter(this, void 0, void 0, function* () {
+        const result = yield fs.promises.readlink(fsPath);
+        // On Windows, restore Node 20 behavior: add trailing backslash to all results
+        // since junctions on Windows are always directory links
+        if (IS_WINDOWS && !result.endsWith('\\')) {
+            return `${result}\\`;
+        }
+        return result;
+    });
+}
+// See https://github.com/nodejs/node/blob/d0153aee367422d0858105abec186da4dff0a0c5/deps/uv/include/uv/win.h#L691
+const UV_FS_O_EXLOCK = 0x10000000;
+const READONLY = external_fs_namespaceObject.constants.O_RDONLY;
+function exists(fsPath) {
+    return io_util_awaiter(this, void 0, void 0, function* () {
+        try {
+            yield stat(fsPath);
+        }
+        catch (err) {
+            if (err.code === 'ENOENT') {
+                return false;
+            }
+            throw err;
+        }
+        return true;
+    });
+}
+function isDirectory(fsPath_1) {
+    return io_util_awaiter(this, arguments, void 0, function* (fsPath, useStat = false) {
+        const stats = useStat ? yield stat(fsPath) : yield lstat(fsPath);
+        return stats.isDirectory();
+    });
+}
+/**
+ * On OSX/Linux, true if path starts with '/'. On Windows, true for paths like:
+ * \, \hello, \\hello\share, C:, and C:\hello (and corresponding alternate separator cases).
+ */
+function isRooted(p) {
+    p = normalizeSeparators(p);
+    if (!p) {
+        throw new Error('isRooted() parameter "p" cannot be empty');
+    }
+    if (IS_WINDOWS) {
+        return (p.startsWith('\\') || /^[A-Z]:/i.test(p) // e.g. \ or \hello or \\hello
+        ); // e.g. C: or C:\hello
+    }
+    return p.startsWith('/');
+}
+/**
+ * Best effort attempt to determine whether a file exists and is executable.
+ * @param filePath    file path to check
+ * @param extensions  additional file extensions to try
+ * @return if file exists and is executable, returns the file path. otherwise empty string.
+ */
+function tryGetExecutablePath(filePath, extensions) {
+    return io_util_awaiter(this, void 0, void 0, function* () {
+        let stats = undefined;
+        try {
+            // test file exists
+            stats = yield stat(filePath);
+        }
+        catch (err) {
+            if (err.code !== 'ENOENT') {
+                // eslint-disable-next-line no-console
+                console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
+            }
+        }
+        if (stats && stats.isFile()) {
+            if (IS_WINDOWS) {
+                // on Windows, test for valid extension
+                const upperExt = external_path_namespaceObject.extname(filePath).toUpperCase();
+                if (extensions.some(validExt => validExt.toUpperCase() === upperExt)) {
+                    return filePath;
+                }
+            }
+            else {
+                if (isUnixExecutable(stats)) {
+                    return filePath;
+                }
+            }
+        }
+        // try each extension
+        const originalFilePath = filePath;
+        for (const extension of extensions) {
+            filePath = originalFilePath + extension;
+            stats = undefined;
+            try {
+                stats = yield stat(filePath);
+            }
+            catch (err) {
+                if (err.code !== 'ENOENT') {
+                    // eslint-disable-next-line no-console
+                    console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
+                }
+            }
+            if (stats && stats.isFile()) {
+                if (IS_WINDOWS) {
+                    // preserve the case of the actual file (since an extension was appended)
+                    try {
+                        const directory = external_path_namespaceObject.dirname(filePath);
+                        const upperName = external_path_namespaceObject.basename(filePath).toUpperCase();
+                        for (const actualName of yield readdir(directory)) {
+                            if (upperName === actualName.toUpperCase()) {
+                                filePath = external_path_namespaceObject.join(directory, actualName);
+                                break;
+                            }
+                        }
+                    }
+                    catch (err) {
+                        // eslint-disable-next-line no-console
+                        console.log(`Unexpected error attempting to determine the actual case of the file '${filePath}': ${err}`);
+                    }
+                    return filePath;
+                }
+                else {
+                    if (isUnixExecutable(stats)) {
+                        return filePath;
+                    }
+                }
+            }
+        }
+        return '';
+    });
+}
+function normalizeSeparators(p) {
+    p = p || '';
+    if (IS_WINDOWS) {
+        // convert slashes on Windows
+        p = p.replace(/\//g, '\\');
+        // remove redundant slashes
+        return p.replace(/\\\\+/g, '\\');
+    }
+    // remove redundant slashes
+    return p.replace(/\/\/+/g, '/');
+}
+// on Mac/Linux, test the execute bit
+//     R   W  X  R  W X R W X
+//   256 128 64 32 16 8 4 2 1
+function isUnixExecutable(stats) {
+    return ((stats.mode & 1) > 0 ||
+        ((stats.mode & 8) > 0 &&
+            process.getgid !== undefined &&
+            stats.gid === process.getgid()) ||
+        ((stats.mode & 64) > 0 &&
+            process.getuid !== undefined &&
+            stats.uid === process.getuid()));
+}
+// Get the path of cmd.exe in windows
+function getCmdPath() {
+    var _a;
+    return (_a = process.env['COMSPEC']) !== null && _a !== void 0 ? _a : `cmd.exe`;
+}
+//# sourceMappingURL=io-util.js.map
+;// CONCATENATED MODULE: ../../node_modules/@actions/io/lib/io.js
+var io_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+/**
+ * Copies a file or folder.
+ * Based off of shelljs - https://github.com/shelljs/shelljs/blob/9237f66c52e5daa40458f94f9565e18e8132f5a6/src/cp.js
+ *
+ * @param     source    source path
+ * @param     dest      destination path
+ * @param     options   optional. See CopyOptions.
+ */
+function cp(source_1, dest_1) {
+    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
+        const { force, recursive, copySourceDirectory } = readCopyOptions(options);
+        const destStat = (yield ioUtil.exists(dest)) ? yield ioUtil.stat(dest) : null;
+        // Dest is an existing file, but not forcing
+        if (destStat && destStat.isFile() && !force) {
+            return;
+        }
+        // If dest is an existing directory, should copy inside.
+        const newDest = destStat && destStat.isDirectory() && copySourceDirectory
+            ? path.join(dest, path.basename(source))
+            : dest;
+        if (!(yield ioUtil.exists(source))) {
+            throw new Error(`no such file or directory: ${source}`);
+        }
+        const sourceStat = yield ioUtil.stat(source);
+        if (sourceStat.isDirectory()) {
+            if (!recursive) {
+                throw new Error(`Failed to copy. ${source} is a directory, but tried to copy without recursive flag.`);
+            }
+            else {
+                yield cpDirRecursive(source, newDest, 0, force);
+            }
+        }
+        else {
+            if (path.relative(source, newDest) === '') {
+                // a file cannot be copied to itself
+                throw new Error(`'${newDest}' and '${source}' are the same file`);
+            }
+            yield io_copyFile(source, newDest, force);
+        }
+    });
+}
+/**
+ * Moves a path.
+ *
+ * @param     source    source path
+ * @param     dest      destination path
+ * @param     options   optional. See MoveOptions.
+ */
+function mv(source_1, dest_1) {
+    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
+        if (yield ioUtil.exists(dest)) {
+            let destExists = true;
+            if (yield ioUtil.isDirectory(dest)) {
+                // If dest is directory copy src into dest
+                dest = path.join(dest, path.basename(source));
+                destExists = yield ioUtil.exists(dest);
+            }
+            if (destExists) {
+                if (options.force == null || options.force) {
+                    yield rmRF(dest);
+                }
+                else {
+                    throw new Error('Destination already exists');
+                }
+            }
+        }
+        yield mkdirP(path.dirname(dest));
+        yield ioUtil.rename(source, dest);
+    });
+}
+/**
+ * Remove a path recursively with force
+ *
+ * @param inputPath path to remove
+ */
+function rmRF(inputPath) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        if (ioUtil.IS_WINDOWS) {
+            // Check for invalid characters
+            // https://docs.microsoft.com/en-us/windows/win32/fileio/naming-a-file
+            if (/[*"<>|]/.test(inputPath)) {
+                throw new Error('File path must not contain `*`, `"`, `<`, `>` or `|` on Windows');
+            }
+        }
+        try {
+            // note if path does not exist, error is silent
+            yield ioUtil.rm(inputPath, {
+                force: true,
+                maxRetries: 3,
+                recursive: true,
+                retryDelay: 300
+            });
+        }
+        catch (err) {
+            throw new Error(`File was unable to be removed ${err}`);
+        }
+    });
+}
+/**
+ * Make a directory.  Creates the full path with folders in between
+ * Will throw if it fails
+ *
+ * @param   fsPath        path to create
+ * @returns Promise<void>
+ */
+function mkdirP(fsPath) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        ok(fsPath, 'a path argument must be provided');
+        yield ioUtil.mkdir(fsPath, { recursive: true });
+    });
+}
+/**
+ * Returns path of a tool had the tool actually been invoked.  Resolves via paths.
+ * If you check and the tool does not exist, it will throw.
+ *
+ * @param     tool              name of the tool
+ * @param     check             whether to check if tool exists
+ * @returns   Promise<string>   path to tool
+ */
+function which(tool, check) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        if (!tool) {
+            throw new Error("parameter 'tool' is required");
+        }
+        // recursive when check=true
+        if (check) {
+            const result = yield which(tool, false);
+            if (!result) {
+                if (IS_WINDOWS) {
+                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also verify the file has a valid extension for an executable file.`);
+                }
+                else {
+                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also check the file mode to verify the file is executable.`);
+                }
+            }
+            return result;
+        }
+        const matches = yield findInPath(tool);
+        if (matches && matches.length > 0) {
+            return matches[0];
+        }
+        return '';
+    });
+}
+/**
+ * Returns a list of all occurrences of the given tool on the system path.
+ *
+ * @returns   Promise<string[]>  the paths of the tool
+ */
+function findInPath(tool) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        if (!tool) {
+            throw new Error("parameter 'tool' is required");
+        }
+        // build the list of extensions to try
+        const extensions = [];
+        if (IS_WINDOWS && process.env['PATHEXT']) {
+            for (const extension of process.env['PATHEXT'].split(external_path_namespaceObject.delimiter)) {
+                if (extension) {
+                    extensions.push(extension);
+                }
+            }
+        }
+        // if it's rooted, return it if exists. otherwise return empty.
+        if (isRooted(tool)) {
+            const filePath = yield tryGetExecutablePath(tool, extensions);
+            if (filePath) {
+                return [filePath];
+            }
+            return [];
+        }
+        // if any path separators, return empty
+        if (tool.includes(external_path_namespaceObject.sep)) {
+            return [];
+        }
+        // build the list of directories
+        //
+        // Note, technically "where" checks the current directory on Windows. From a toolkit perspective,
+        // it feels like we should not do this. Checking the current directory seems like more of a use
+        // case of a shell, and the which() function exposed by the toolkit should strive for consistency
+        // across platforms.
+        const directories = [];
+        if (process.env.PATH) {
+            for (const p of process.env.PATH.split(external_path_namespaceObject.delimiter)) {
+                if (p) {
+                    directories.push(p);
+                }
+            }
+        }
+        // find all matches
+        const matches = [];
+        for (const directory of directories) {
+            const filePath = yield tryGetExecutablePath(external_path_namespaceObject.join(directory, tool), extensions);
+            if (filePath) {
+                matches.push(filePath);
+            }
+        }
+        return matches;
+    });
+}
+function readCopyOptions(options) {
+    const force = options.force == null ? true : options.force;
+    const recursive = Boolean(options.recursive);
+    const copySourceDirectory = options.copySourceDirectory == null
+        ? true
+        : Boolean(options.copySourceDirectory);
+    return { force, recursive, copySourceDirectory };
+}
+function cpDirRecursive(sourceDir, destDir, currentDepth, force) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        // Ensure there is not a run away recursive copy
+        if (currentDepth >= 255)
+            return;
+        currentDepth++;
+        yield mkdirP(destDir);
+        const files = yield ioUtil.readdir(sourceDir);
+        for (const fileName of files) {
+            const srcFile = `${sourceDir}/${fileName}`;
+            const destFile = `${destDir}/${fileName}`;
+            const srcFileStat = yield ioUtil.lstat(srcFile);
+            if (srcFileStat.isDirectory()) {
+                // Recurse
+                yield cpDirRecursive(srcFile, destFile, currentDepth, force);
+            }
+            else {
+                yield io_copyFile(srcFile, destFile, force);
+            }
+        }
+        // Change the mode for the newly created directory
+        yield ioUtil.chmod(destDir, (yield ioUtil.stat(sourceDir)).mode);
+    });
+}
+// Buffered file copy
+function io_copyFile(srcFile, destFile, force) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        if ((yield ioUtil.lstat(srcFile)).isSymbolicLink()) {
+            // unlink/re-link it
+            try {
+                yield ioUtil.lstat(destFile);
+                yield ioUtil.unlink(destFile);
+            }
+            catch (e) {
+                // Try to override file permission
+                if (e.code === 'EPERM') {
+                    yield ioUtil.chmod(destFile, '0666');
+                    yield ioUtil.unlink(destFile);
+                }
+                // other errors = it doesn't exist, no work to do
+            }
+            // Copy over symlink
+            const symlinkFull = yield ioUtil.readlink(srcFile);
+            yield ioUtil.symlink(symlinkFull, destFile, ioUtil.IS_WINDOWS ? 'junction' : null);
+        }
+        else if (!(yield ioUtil.exists(destFile)) || force) {
+            yield ioUtil.copyFile(srcFile, destFile);
+        }
+    });
+}
+//# sourceMappingURL=io.js.map
+;// CONCATENATED MODULE: external "timers"
+const external_timers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("timers");
+;// CONCATENATED MODULE: ../../node_modules/@actions/exec/lib/toolrunner.js
+var toolrunner_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+
+
+/* eslint-disable @typescript-eslint/unbound-method */
+const toolrunner_IS_WINDOWS = process.platform === 'win32';
+/*
+ * Class for running command line tools. Handles quoting and arg parsing in a platform agnostic way.
+ */
+class ToolRunner extends external_events_.EventEmitter {
+    constructor(toolPath, args, options) {
+        super();
+        if (!toolPath) {
+            throw new Error("Parameter 'toolPath' cannot be null or empty.");
+        }
+        this.toolPath = toolPath;
+        this.args = args || [];
+        this.options = options || {};
+    }
+    _debug(message) {
+        if (this.options.listeners && this.options.listeners.debug) {
+            this.options.listeners.debug(message);
+        }
+    }
+    _getCommandString(options, noPrefix) {
+        const toolPath = this._getSpawnFileName();
+        const args = this._getSpawnArgs(options);
+        let cmd = noPrefix ? '' : '[command]'; // omit prefix when piped to a second tool
+        if (toolrunner_IS_WINDOWS) {
+            // Windows + cmd file
+            if (this._isCmdFile()) {
+                cmd += toolPath;
+                for (const a of args) {
+                    cmd += ` ${a}`;
+                }
+            }
+            // Windows + verbatim
+            else if (options.windowsVerbatimArguments) {
+                cmd += `"${toolPath}"`;
+                for (const a of args) {
+                    cmd += ` ${a}`;
+                }
+            }
+            // Windows (regular)
+            else {
+                cmd += this._windowsQuoteCmdArg(toolPath);
+                for (const a of args) {
+                    cmd += ` ${this._windowsQuoteCmdArg(a)}`;
+                }
+            }
+        }
+        else {
+            // OSX/Linux - this can likely be improved with some form of quoting.
+            // creating processes on Unix is fundamentally different than Windows.
+            // on Unix, execvp() takes an arg array.
+            cmd += toolPath;
+            for (const a of args) {
+                cmd += ` ${a}`;
+            }
+        }
+        return cmd;
+    }
+    _processLineBuffer(data, strBuffer, onLine) {
+        try {
+            let s = strBuffer + data.toString();
+            let n = s.indexOf(external_os_namespaceObject.EOL);
+            while (n > -1) {
+                const line = s.substring(0, n);
+                onLine(line);
+                // the rest of the string ...
+                s = s.substring(n + external_os_namespaceObject.EOL.length);
+                n = s.indexOf(external_os_namespaceObject.EOL);
+            }
+            return s;
+        }
+        catch (err) {
+            // streaming lines to console is best effort.  Don't fail a build.
+            this._debug(`error processing line. Failed with error ${err}`);
+            return '';
+        }
+    }
+    _getSpawnFileName() {
+        if (toolrunner_IS_WINDOWS) {
+            if (this._isCmdFile()) {
+                return process.env['COMSPEC'] || 'cmd.exe';
+            }
+        }
+        return this.toolPath;
+    }
+    _getSpawnArgs(options) {
+        if (toolrunner_IS_WINDOWS) {
+            if (this._isCmdFile()) {
+                let argline = `/D /S /C "${this._windowsQuoteCmdArg(this.toolPath)}`;
+                for (const a of this.args) {
+                    argline += ' ';
+                    argline += options.windowsVerbatimArguments
+                        ? a
+                        : this._windowsQuoteCmdArg(a);
+                }
+                argline += '"';
+                return [argline];
+            }
+        }
+        return this.args;
+    }
+    _endsWith(str, end) {
+        return str.endsWith(end);
+    }
+    _isCmdFile() {
+        const upperToolPath = this.toolPath.toUpperCase();
+        return (this._endsWith(upperToolPath, '.CMD') ||
+            this._endsWith(upperToolPath, '.BAT'));
+    }
+    _windowsQuoteCmdArg(arg) {
+        // for .exe, apply the normal quoting rules that libuv applies
+        if (!this._isCmdFile()) {
+            return this._uvQuoteCmdArg(arg);
+        }
+        // otherwise apply quoting rules specific to the cmd.exe command line parser.
+        // the libuv rules are generic and are not designed specifically for cmd.exe
+        // command line parser.
+        //
+        // for a detailed description of the cmd.exe command line parser, refer to
+        // http://stackoverflow.com/questions/4094699/how-does-the-windows-command-interpreter-cmd-exe-parse-scripts/7970912#7970912
+        // need quotes for empty arg
+        if (!arg) {
+            return '""';
+        }
+        // determine whether the arg needs to be quoted
+        const cmdSpecialChars = [
+            ' ',
+            '\t',
+            '&',
+            '(',
+            ')',
+            '[',
+            ']',
+            '{',
+            '}',
+            '^',
+            '=',
+            ';',
+            '!',
+            "'",
+            '+',
+            ',',
+            '`',
+            '~',
+            '|',
+            '<',
+            '>',
+            '"'
+        ];
+        let needsQuotes = false;
+        for (const char of arg) {
+            if (cmdSpecialChars.some(x => x === char)) {
+                needsQuotes = true;
+                break;
+            }
+        }
+        // short-circuit if quotes not needed
+        if (!needsQuotes) {
+            return arg;
+        }
+        // the following quoting rules are very similar to the rules that by libuv applies.
+        //
+        // 1) wrap the string in quotes
+        //
+        // 2) double-up quotes - i.e. " => ""
+        //
+        //    this is different from the libuv quoting rules. libuv replaces " with \", which unfortunately
+        //    doesn't work well with a cmd.exe command line.
+        //
+        //    note, replacing " with "" also works well if the arg is passed to a downstream .NET console app.
+        //    for example, the command line:
+        //          foo.exe "myarg:""my val"""
+        //    is parsed by a .NET console app into an arg array:
+        //          [ "myarg:\"my val\"" ]
+        //    which is the same end result when applying libuv quoting rules. although the actual
+        //    command line from libuv quoting rules would look like:
+        //          foo.exe "myarg:\"my val\""
+        //
+        // 3) double-up slashes that precede a quote,
+        //    e.g.  hello \world    => "hello \world"
+        //          hello\"world    => "hello\\""world"
+        //          hello\\"world   => "hello\\\\""world"
+        //          hello world\    => "hello world\\"
+        //
+        //    technically this is not required for a cmd.exe command line, or the batch argument parser.
+        //    the reasons for including this as a .cmd quoting rule are:
+        //
+        //    a) this is optimized for the scenario where the argument is passed from the .cmd file to an
+        //       external program. many programs (e.g. .NET console apps) rely on the slash-doubling rule.
+        //
+        //    b) it's what we've been doing previously (by deferring to node default behavior) and we
+        //       haven't heard any complaints about that aspect.
+        //
+        // note, a weakness of the quoting rules chosen here, is that % is not escaped. in fact, % cannot be
+        // escaped when used on the command line directly - even though within a .cmd file % can be escaped
+        // by using %%.
+        //
+        // the saving grace is, on the command line, %var% is left as-is if var is not defined. this contrasts
+        // the line parsing rules within a .cmd file, where if var is not defined it is replaced with nothing.
+        //
+        // one option that was explored was replacing % with ^% - i.e. %var% => ^%var^%. this hack would
+        // often work, since it is unlikely that var^ would exist, and the ^ character is removed when the
+        // variable is used. the problem, however, is that ^ is not removed when %* is used to pass the args
+        // to an external program.
+        //
+        // an unexplored potential solution for the % escaping problem, is to create a wrapper .cmd file.
+        // % can be escaped within a .cmd file.
+        let reverse = '"';
+        let quoteHit = true;
+        for (let i = arg.length; i > 0; i--) {
+            // walk the string in reverse
+            reverse += arg[i - 1];
+            if (quoteHit && arg[i - 1] === '\\') {
+                reverse += '\\'; // double the slash
+            }
+            else if (arg[i - 1] === '"') {
+                quoteHit = true;
+                reverse += '"'; // double the quote
+            }
+            else {
+                quoteHit = false;
+            }
+        }
+        reverse += '"';
+        return reverse.split('').reverse().join('');
+    }
+    _uvQuoteCmdArg(arg) {
+        // Tool runner wraps child_process.spawn() and needs to apply the same quoting as
+        // Node in certain cases where the undocumented spawn option windowsVerbatimArguments
+        // is used.
+        //
+        // Since this function is a port of quote_cmd_arg from Node 4.x (technically, lib UV,
+        // see https://github.com/nodejs/node/blob/v4.x/deps/uv/src/win/process.c for details),
+        // pasting copyright notice from Node within this function:
+        //
+        //      Copyright Joyent, Inc. and other Node contributors. All rights reserved.
+        //
+        //      Permission is hereby granted, free of charge, to any person obtaining a copy
+        //      of this software and associated documentation files (the "Software"), to
+        //      deal in the Software without restriction, including without limitation the
+        //      rights to use, copy, modify, merge, publish, distribute, sublicense, and/or
+        //      sell copies of the Software, and to permit persons to whom the Software is
+        //      furnished to do so, subject to the following conditions:
+        //
+        //      The above copyright notice and this permission notice shall be included in
+        //      all copies or substantial portions of the Software.
+        //
+        //      THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
+        //      IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
+        //      FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
+        //      AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
+        //      LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING
+        //      FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS
+        //      IN THE SOFTWARE.
+        if (!arg) {
+            // Need double quotation for empty argument
+            return '""';
+        }
+        if (!arg.includes(' ') && !arg.includes('\t') && !arg.includes('"')) {
+            // No quotation needed
+            return arg;
+        }
+        if (!arg.includes('"') && !arg.includes('\\')) {
+            // No embedded double quotes or backslashes, so I can just wrap
+            // quote marks around the whole thing.
+            return `"${arg}"`;
+        }
+        // Expected input/output:
+        //   input : hello"world
+        //   output: "hello\"world"
+        //   input : hello""world
+        //   output: "hello\"\"world"
+        //   input : hello\world
+        //   output: hello\world
+        //   input : hello\\world
+        //   output: hello\\world
+        //   input : hello\"world
+        //   output: "hello\\\"world"
+        //   input : hello\\"world
+        //   output: "hello\\\\\"world"
+        //   input : hello world\
+        //   output: "hello world\\" - note the comment in libuv actually reads "hello world\"
+        //                             but it appears the comment is wrong, it should be "hello world\\"
+        let reverse = '"';
+        let quoteHit = true;
+        for (let i = arg.length; i > 0; i--) {
+            // walk the string in reverse
+            reverse += arg[i - 1];
+            if (quoteHit && arg[i - 1] === '\\') {
+                reverse += '\\';
+            }
+            else if (arg[i - 1] === '"') {
+                quoteHit = true;
+                reverse += '\\';
+            }
+            else {
+                quoteHit = false;
+            }
+        }
+        reverse += '"';
+        return reverse.split('').reverse().join('');
+    }
+    _cloneExecOptions(options) {
+        options = options || {};
+        const result = {
+            cwd: options.cwd || process.cwd(),
+            env: options.env || process.env,
+            silent: options.silent || false,
+            windowsVerbatimArguments: options.windowsVerbatimArguments || false,
+            failOnStdErr: options.failOnStdErr || false,
+            ignoreReturnCode: options.ignoreReturnCode || false,
+            delay: options.delay || 10000
+        };
+        result.outStream = options.outStream || process.stdout;
+        result.errStream = options.errStream || process.stderr;
+        return result;
+    }
+    _getSpawnOptions(options, toolPath) {
+        options = options || {};
+        const result = {};
+        result.cwd = options.cwd;
+        result.env = options.env;
+        result['windowsVerbatimArguments'] =
+            options.windowsVerbatimArguments || this._isCmdFile();
+        if (options.windowsVerbatimArguments) {
+            result.argv0 = `"${toolPath}"`;
+        }
+        return result;
+    }
+    /**
+     * Exec a tool.
+     * Output will be streamed to the live console.
+     * Returns promise with return code
+     *
+     * @param     tool     path to tool to exec
+     * @param     options  optional exec options.  See ExecOptions
+     * @returns   number
+     */
+    exec() {
+        return toolrunner_awaiter(this, void 0, void 0, function* () {
+            // root the tool path if it is unrooted and contains relative pathing
+            if (!isRooted(this.toolPath) &&
+                (this.toolPath.includes('/') ||
+                    (toolrunner_IS_WINDOWS && this.toolPath.includes('\\')))) {
+                // prefer options.cwd if it is specified, however options.cwd may also need to be rooted
+                this.toolPath = external_path_namespaceObject.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
+            }
+            // if the tool is only a file name, then resolve it from the PATH
+            // otherwise verify it exists (add extension on Windows if necessary)
+            this.toolPath = yield which(this.toolPath, true);
+            return new Promise((resolve, reject) => toolrunner_awaiter(this, void 0, void 0, function* () {
+                this._debug(`exec tool: ${this.toolPath}`);
+                this._debug('arguments:');
+                for (const arg of this.args) {
+                    this._debug(`   ${arg}`);
+                }
+                const optionsNonNull = this._cloneExecOptions(this.options);
+                if (!optionsNonNull.silent && optionsNonNull.outStream) {
+                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_namespaceObject.EOL);
+                }
+                const state = new ExecState(optionsNonNull, this.toolPath);
+                state.on('debug', (message) => {
+                    this._debug(message);
+                });
+                if (this.options.cwd && !(yield exists(this.options.cwd))) {
+                    return reject(new Error(`The cwd: ${this.options.cwd} does not exist!`));
+                }
+                const fileName = this._getSpawnFileName();
+                const cp = external_child_process_namespaceObject.spawn(fileName, this._getSpawnArgs(optionsNonNull), this._getSpawnOptions(this.options, fileName));
+                let stdbuffer = '';
+                if (cp.stdout) {
+                    cp.stdout.on('data', (data) => {
+                        if (this.options.listeners && this.options.listeners.stdout) {
+                            this.options.listeners.stdout(data);
+                        }
+                        if (!optionsNonNull.silent && optionsNonNull.outStream) {
+                            optionsNonNull.outStream.write(data);
+                        }
+                        stdbuffer = this._processLineBuffer(data, stdbuffer, (line) => {
+                            if (this.options.listeners && this.options.listeners.stdline) {
+                                this.options.listeners.stdline(line);
+                            }
+                        });
+                    });
+                }
+                let errbuffer = '';
+                if (cp.stderr) {
+                    cp.stderr.on('data', (data) => {
+                        state.processStderr = true;
+                        if (this.options.listeners && this.options.listeners.stderr) {
+                            this.options.listeners.stderr(data);
+                        }
+                        if (!optionsNonNull.silent &&
+                            optionsNonNull.errStream &&
+                            optionsNonNull.outStream) {
+                            const s = optionsNonNull.failOnStdErr
+                                ? optionsNonNull.errStream
+                                : optionsNonNull.outStream;
+                            s.write(data);
+                        }
+                        errbuffer = this._processLineBuffer(data, errbuffer, (line) => {
+                            if (this.options.listeners && this.options.listeners.errline) {
+                                this.options.listeners.errline(line);
+                            }
+                        });
+                    });
+                }
+                cp.on('error', (err) => {
+                    state.processError = err.message;
+                    state.processExited = true;
+                    state.processClosed = true;
+                    state.CheckComplete();
+                });
+                cp.on('exit', (code) => {
+                    state.processExitCode = code;
+                    state.processExited = true;
+                    this._debug(`Exit code ${code} received from tool '${this.toolPath}'`);
+                    state.CheckComplete();
+                });
+                cp.on('close', (code) => {
+                    state.processExitCode = code;
+                    state.processExited = true;
+                    state.processClosed = true;
+                    this._debug(`STDIO streams have closed for tool '${this.toolPath}'`);
+                    state.CheckComplete();
+                });
+                state.on('done', (error, exitCode) => {
+                    if (stdbuffer.length > 0) {
+                        this.emit('stdline', stdbuffer);
+                    }
+                    if (errbuffer.length > 0) {
+                        this.emit('errline', errbuffer);
+                    }
+                    cp.removeAllListeners();
+                    if (error) {
+                        reject(error);
+                    }
+                    else {
+                        resolve(exitCode);
+                    }
+                });
+                if (this.options.input) {
+                    if (!cp.stdin) {
+                        throw new Error('child process missing stdin');
+                    }
+                    cp.stdin.end(this.options.input);
+                }
+            }));
+        });
+    }
+}
+/**
+ * Convert an arg string to an array of args. Handles escaping
+ *
+ * @param    argString   string of arguments
+ * @returns  string[]    array of arguments
+ */
+function argStringToArray(argString) {
+    const args = [];
+    let inQuotes = false;
+    let escaped = false;
+    let arg = '';
+    function append(c) {
+        // we only escape double quotes.
+        if (escaped && c !== '"') {
+            arg += '\\';
+        }
+        arg += c;
+        escaped = false;
+    }
+    for (let i = 0; i < argString.length; i++) {
+        const c = argString.charAt(i);
+        if (c === '"') {
+            if (!escaped) {
+                inQuotes = !inQuotes;
+            }
+            else {
+                append(c);
+            }
+            continue;
+        }
+        if (c === '\\' && escaped) {
+            append(c);
+            continue;
+        }
+        if (c === '\\' && inQuotes) {
+            escaped = true;
+            continue;
+        }
+        if (c === ' ' && !inQuotes) {
+            if (arg.length > 0) {
+                args.push(arg);
+                arg = '';
+            }
+            continue;
+        }
+        append(c);
+    }
+    if (arg.length > 0) {
+        args.push(arg.trim());
+    }
+    return args;
+}
+class ExecState extends external_events_.EventEmitter {
+    constructor(options, toolPath) {
+        super();
+        this.processClosed = false; // tracks whether the process has exited and stdio is closed
+        this.processError = '';
+        this.processExitCode = 0;
+        this.processExited = false; // tracks whether the process has exited
+        this.processStderr = false; // tracks whether stderr was written to
+        this.delay = 10000; // 10 seconds
+        this.done = false;
+        this.timeout = null;
+        if (!toolPath) {
+            throw new Error('toolPath must not be empty');
+        }
+        this.options = options;
+        this.toolPath = toolPath;
+        if (options.delay) {
+            this.delay = options.delay;
+        }
+    }
+    CheckComplete() {
+        if (this.done) {
+            return;
+        }
+        if (this.processClosed) {
+            this._setResult();
+        }
+        else if (this.processExited) {
+            this.timeout = (0,external_timers_namespaceObject.setTimeout)(ExecState.HandleTimeout, this.delay, this);
+        }
+    }
+    _debug(message) {
+        this.emit('debug', message);
+    }
+    _setResult() {
+        // determine whether there is an error
+        let error;
+        if (this.processExited) {
+            if (this.processError) {
+                error = new Error(`There was an error when attempting to execute the process '${this.toolPath}'. This may indicate the process failed to start. Error: ${this.processError}`);
+            }
+            else if (this.processExitCode !== 0 && !this.options.ignoreReturnCode) {
+                error = new Error(`The process '${this.toolPath}' failed with exit code ${this.processExitCode}`);
+            }
+            else if (this.processStderr && this.options.failOnStdErr) {
+                error = new Error(`The process '${this.toolPath}' failed because one or more lines were written to the STDERR stream`);
+            }
+        }
+        // clear the timeout
+        if (this.timeout) {
+            clearTimeout(this.timeout);
+            this.timeout = null;
+        }
+        this.done = true;
+        this.emit('done', error, this.processExitCode);
+    }
+    static HandleTimeout(state) {
+        if (state.done) {
+            return;
+        }
+        if (!state.processClosed && state.processExited) {
+            const message = `The STDIO streams did not close within ${state.delay / 1000} seconds of the exit event from process '${state.toolPath}'. This may indicate a child process inherited the STDIO streams and has not yet exited.`;
+            state._debug(message);
+        }
+        state._setResult();
+    }
+}
+//# sourceMappingURL=toolrunner.js.map
+;// CONCATENATED MODULE: ../../node_modules/@actions/exec/lib/exec.js
+var exec_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+/**
+ * Exec a command.
+ * Output will be streamed to the live console.
+ * Returns promise with return code
+ *
+ * @param     commandLine        command to execute (can include additional args). Must be correctly escaped.
+ * @param     args               optional arguments for tool. Escaping is handled by the lib.
+ * @param     options            optional exec options.  See ExecOptions
+ * @returns   Promise<number>    exit code
+ */
+function exec(commandLine, args, options) {
+    return exec_awaiter(this, void 0, void 0, function* () {
+        const commandArgs = argStringToArray(commandLine);
+        if (commandArgs.length === 0) {
+            throw new Error(`Parameter 'commandLine' cannot be null or empty.`);
+        }
+        // Path to tool to execute should be first arg
+        const toolPath = commandArgs[0];
+        args = commandArgs.slice(1).concat(args || []);
+        const runner = new ToolRunner(toolPath, args, options);
+        return runner.exec();
+    });
+}
+/**
+ * Exec a command and get the output.
+ * Output will be streamed to the live console.
+ * Returns promise with the exit code and collected stdout and stderr
+ *
+ * @param     commandLine           command to execute (can include additional args). Must be correctly escaped.
+ * @param     args                  optional arguments for tool. Escaping is handled by the lib.
+ * @param     options               optional exec options.  See ExecOptions
+ * @returns   Promise<ExecOutput>   exit code, stdout, and stderr
+ */
+function getExecOutput(commandLine, args, options) {
+    return exec_awaiter(this, void 0, void 0, function* () {
+        var _a, _b;
+        let stdout = '';
+        let stderr = '';
+        //Using string decoder covers the case where a mult-byte character is split
+        const stdoutDecoder = new external_string_decoder_.StringDecoder('utf8');
+        const stderrDecoder = new external_string_decoder_.StringDecoder('utf8');
+        const originalStdoutListener = (_a = options === null || options === void 0 ? void 0 : options.listeners) === null || _a === void 0 ? void 0 : _a.stdout;
+        const originalStdErrListener = (_b = options === null || options === void 0 ? void 0 : options.listeners) === null || _b === void 0 ? void 0 : _b.stderr;
+        const stdErrListener = (data) => {
+            stderr += stderrDecoder.write(data);
+            if (originalStdErrListener) {
+                originalStdErrListener(data);
+            }
+        };
+        const stdOutListener = (data) => {
+            stdout += stdoutDecoder.write(data);
+            if (originalStdoutListener) {
+                originalStdoutListener(data);
+            }
+        };
+        const listeners = Object.assign(Object.assign({}, options === null || options === void 0 ? void 0 : options.listeners), { stdout: stdOutListener, stderr: stdErrListener });
+        const exitCode = yield exec(commandLine, args, Object.assign(Object.assign({}, options), { listeners }));
+        //flush any remaining characters
+        stdout += stdoutDecoder.end();
+        stderr += stderrDecoder.end();
+        return {
+            exitCode,
+            stdout,
+            stderr
+        };
+    });
+}
+//# sourceMappingURL=exec.js.map
+;// CONCATENATED MODULE: ../../node_modules/@actions/core/lib/platform.js
+var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const getWindowsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    const { stdout: version } = yield getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Version"', undefined, {
+        silent: true
+    });
+    const { stdout: name } = yield getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Caption"', undefined, {
+        silent: true
+    });
+    return {
+        name: name.trim(),
+        version: version.trim()
+    };
+});
+const getMacOsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    var _a, _b, _c, _d;
+    const { stdout } = yield getExecOutput('sw_vers', undefined, {
+        silent: true
+    });
+    const version = (_b = (_a = stdout.match(/ProductVersion:\s*(.+)/)) === null || _a === void 0 ? void 0 : _a[1]) !== null && _b !== void 0 ? _b : '';
+    const name = (_d = (_c = stdout.match(/ProductName:\s*(.+)/)) === null || _c === void 0 ? void 0 : _c[1]) !== null && _d !== void 0 ? _d : '';
+    return {
+        name,
+        version
+    };
+});
+const getLinuxInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    const { stdout } = yield getExecOutput('lsb_release', ['-i', '-r', '-s'], {
+        silent: true
+    });
+    const [name, version] = stdout.trim().split('\n');
+    return {
+        name,
+        version
+    };
+});
+const platform = external_os_namespaceObject.platform();
+const arch = external_os_namespaceObject.arch();
+const isWindows = platform === 'win32';
+const isMacOS = platform === 'darwin';
+const isLinux = platform === 'linux';
+function getDetails() {
+    return platform_awaiter(this, void 0, void 0, function* () {
+        return Object.assign(Object.assign({}, (yield (isWindows
+            ? getWindowsInfo()
+            : isMacOS
+                ? getMacOsInfo()
+                : getLinuxInfo()))), { platform,
+            arch,
+            isWindows,
+            isMacOS,
+            isLinux });
+    });
+}
+//# sourceMappingURL=platform.js.map
+;// CONCATENATED MODULE: ../../node_modules/@actions/core/lib/core.js
+var core_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+
+/**
+ * The code to exit an action
+ */
+var ExitCode;
+(function (ExitCode) {
+    /**
+     * A code indicating that the action was successful
+     */
+    ExitCode[ExitCode["Success"] = 0] = "Success";
+    /**
+     * A code indicating that the action was a failure
+     */
+    ExitCode[ExitCode["Failure"] = 1] = "Failure";
+})(ExitCode || (ExitCode = {}));
+//-----------------------------------------------------------------------
+// Variables
+//-----------------------------------------------------------------------
+/**
+ * Sets env variable for this action and future actions in the job
+ * @param name the name of the variable to set
+ * @param val the value of the variable. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function exportVariable(name, val) {
+    const convertedVal = toCommandValue(val);
+    process.env[name] = convertedVal;
+    const filePath = process.env['GITHUB_ENV'] || '';
+    if (filePath) {
+        return issueFileCommand('ENV', prepareKeyValueMessage(name, val));
+    }
+    issueCommand('set-env', { name }, convertedVal);
+}
+/**
+ * Registers a secret which will get masked from logs
+ *
+ * @param secret - Value of the secret to be masked
+ * @remarks
+ * This function instructs the Actions runner to mask the specified value in any
+ * logs produced during the workflow run. Once registered, the secret value will
+ * be replaced with asterisks (***) whenever it appears in console output, logs,
+ * or error messages.
+ *
+ * This is useful for protecting sensitive information such as:
+ * - API keys
+ * - Access tokens
+ * - Authentication credentials
+ * - URL parameters containing signatures (SAS tokens)
+ *
+ * Note that masking only affects future logs; any previous appearances of the
+ * secret in logs before calling this function will remain unmasked.
+ *
+ * @example
+ * ```typescript
+ * // Register an API token as a secret
+ * const apiToken = "abc123xyz456";
+ * setSecret(apiToken);
+ *
+ * // Now any logs containing this value will show *** instead
+ * console.log(`Using token: ${apiToken}`); // Outputs: "Using token: ***"
+ * ```
+ */
+function setSecret(secret) {
+    issueCommand('add-mask', {}, secret);
+}
+/**
+ * Prepends inputPath to the PATH (for this action and future actions)
+ * @param inputPath
+ */
+function addPath(inputPath) {
+    const filePath = process.env['GITHUB_PATH'] || '';
+    if (filePath) {
+        issueFileCommand('PATH', inputPath);
+    }
+    else {
+        issueCommand('add-path', {}, inputPath);
+    }
+    process.env['PATH'] = `${inputPath}${external_path_namespaceObject.delimiter}${process.env['PATH']}`;
+}
+/**
+ * Gets the value of an input.
+ * Unless trimWhitespace is set to false in InputOptions, the value is also trimmed.
+ * Returns an empty string if the value is not defined.
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   string
+ */
+function getInput(name, options) {
+    const val = process.env[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] || '';
+    if (options && options.required && !val) {
+        throw new Error(`Input required and not supplied: ${name}`);
+    }
+    if (options && options.trimWhitespace === false) {
+        return val;
+    }
+    return val.trim();
+}
+/**
+ * Gets the values of an multiline input.  Each value is also trimmed.
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   string[]
+ *
+ */
+function getMultilineInput(name, options) {
+    const inputs = getInput(name, options)
+        .split('\n')
+        .filter(x => x !== '');
+    if (options && options.trimWhitespace === false) {
+        return inputs;
+    }
+    return inputs.map(input => input.trim());
+}
+/**
+ * Gets the input value of the boolean type in the YAML 1.2 "core schema" specification.
+ * Support boolean input list: `true | True | TRUE | false | False | FALSE` .
+ * The return value is also in boolean type.
+ * ref: https://yaml.org/spec/1.2/spec.html#id2804923
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   boolean
+ */
+function getBooleanInput(name, options) {
+    const trueValue = ['true', 'True', 'TRUE'];
+    const falseValue = ['false', 'False', 'FALSE'];
+    const val = getInput(name, options);
+    if (trueValue.includes(val))
+        return true;
+    if (falseValue.includes(val))
+        return false;
+    throw new TypeError(`Input does not meet YAML 1.2 "Core Schema" specification: ${name}\n` +
+        `Support boolean input list: \`true | True | TRUE | false | False | FALSE\``);
+}
+/**
+ * Sets the value of an output.
+ *
+ * @param     name     name of the output to set
+ * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function setOutput(name, value) {
+    const filePath = process.env['GITHUB_OUTPUT'] || '';
+    if (filePath) {
+        return issueFileCommand('OUTPUT', prepareKeyValueMessage(name, value));
+    }
+    process.stdout.write(external_os_namespaceObject.EOL);
+    issueCommand('set-output', { name }, toCommandValue(value));
+}
+/**
+ * Enables or disables the echoing of commands into stdout for the rest of the step.
+ * Echoing is disabled by default if ACTIONS_STEP_DEBUG is not set.
+ *
+ */
+function setCommandEcho(enabled) {
+    issue('echo', enabled ? 'on' : 'off');
+}
+//-----------------------------------------------------------------------
+// Results
+//-----------------------------------------------------------------------
+/**
+ * Sets the action status to failed.
+ * When the action exits it will be with an exit code of 1
+ * @param message add error issue message
+ */
+function setFailed(message) {
+    process.exitCode = ExitCode.Failure;
+    error(message);
+}
+//-----------------------------------------------------------------------
+// Logging Commands
+//-----------------------------------------------------------------------
+/**
+ * Gets whether Actions Step Debug is on or not
+ */
+function isDebug() {
+    return process.env['RUNNER_DEBUG'] === '1';
+}
+/**
+ * Writes debug message to user log
+ * @param message debug message
+ */
+function debug(message) {
+    issueCommand('debug', {}, message);
+}
+/**
+ * Adds an error issue
+ * @param message error issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function error(message, properties = {}) {
+    issueCommand('error', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Adds a warning issue
+ * @param message warning issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function warning(message, properties = {}) {
+    issueCommand('warning', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Adds a notice issue
+ * @param message notice issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function notice(message, properties = {}) {
+    issueCommand('notice', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Writes info to log with console.log.
+ * @param message info message
+ */
+function info(message) {
+    process.stdout.write(message + external_os_namespaceObject.EOL);
+}
+/**
+ * Begin an output group.
+ *
+ * Output until the next `groupEnd` will be foldable in this group
+ *
+ * @param name The name of the output group
+ */
+function startGroup(name) {
+    issue('group', name);
+}
+/**
+ * End an output group.
+ */
+function endGroup() {
+    issue('endgroup');
+}
+/**
+ * Wrap an asynchronous function call in a group.
+ *
+ * Returns the same type as the function itself.
+ *
+ * @param name The name of the group
+ * @param fn The function to wrap in the group
+ */
+function group(name, fn) {
+    return core_awaiter(this, void 0, void 0, function* () {
+        startGroup(name);
+        let result;
+        try {
+            result = yield fn();
+        }
+        finally {
+            endGroup();
+        }
+        return result;
+    });
+}
+//-----------------------------------------------------------------------
+// Wrapper action state
+//-----------------------------------------------------------------------
+/**
+ * Saves state for current action, the state can only be retrieved by this action's post job execution.
+ *
+ * @param     name     name of the state to store
+ * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function saveState(name, value) {
+    const filePath = process.env['GITHUB_STATE'] || '';
+    if (filePath) {
+        return issueFileCommand('STATE', prepareKeyValueMessage(name, value));
+    }
+    issueCommand('save-state', { name }, toCommandValue(value));
+}
+/**
+ * Gets the value of an state set by this action's main execution.
+ *
+ * @param     name     name of the state to get
+ * @returns   string
+ */
+function getState(name) {
+    return process.env[`STATE_${name}`] || '';
+}
+function getIDToken(aud) {
+    return core_awaiter(this, void 0, void 0, function* () {
+        return yield OidcClient.getIDToken(aud);
+    });
+}
+/**
+ * Summary exports
+ */
+
+/**
+ * @deprecated use core.summary
+ */
+
+/**
+ * Path exports
+ */
+
+/**
+ * Platform utilities exports
+ */
+
+//# sourceMappingURL=core.js.map
+;// CONCATENATED MODULE: ./errors.js
+/**
+ * An error made for people: what failed, on which resource, and what to do next.
+ *
+ * @throws nothing itself; the constructor redacts `resource`.
+ */
+class errors_SeedError extends Error {
+    name = 'SeedError';
+    code;
+    resource;
+    hint;
+    constructor(code, message, options = {}) {
+        super(message, options.cause === undefined ? {} : { cause: options.cause });
+        this.code = code;
+        if (options.resource !== undefined)
+            this.resource = errors_redactUrl(options.resource);
+        if (options.hint !== undefined)
+            this.hint = options.hint;
+    }
+}
+/** Takes user, password, query string and fragment out of every URL in `text`. */
+function errors_redactUrl(text) {
+    return text.replace(/\b([a-z][a-z0-9+.-]*:\/\/)(?:[^/\s?#@]*@)?([^\s?#]*)(?:[?#]\S*)?/gi, '$1$2');
+}
+/** The system's error code of `error` (`ENOENT`, `ENOSPC`, …), looked up through its causes. */
+function errors_systemCode(error) {
+    // Not `instanceof`: in tests, errors of Node itself belong to another realm.
+    for (let e = error, depth = 0; Error.isError(e) && depth < 8; e = e.cause, depth++) {
+        const code = e.code;
+        if (typeof code === 'string' && !(e instanceof errors_SeedError))
+            return code;
+    }
+    return undefined;
+}
+/** Exit codes of the command line: 0 done, 1 failed, 2 wrong use, 3 policy not met, 4 cryptography, 5 registry or network. */
+function exitCode(code) {
+    switch (code) {
+        case 'USAGE':
+        case 'REFERENCE_INVALID':
+            return 2;
+        case 'SEED_REFUSED':
+            return 3;
+        case 'FORGE_UNREACHABLE':
+        case 'FORGE_DENIED':
+        case 'FORGE_LIMITED':
+        case 'FORGE_CONFLICT':
+        case 'FORGE_FAILED':
+        case 'REGISTRY_UNREACHABLE':
+        case 'REGISTRY_DENIED':
+        case 'REGISTRY_FAILED':
+        case 'NOT_FOUND':
+        case 'DOWNLOAD_FAILED':
+        case 'DIGEST_MISMATCH':
+            return 5;
+        default:
+            return 1;
+    }
+}
+
+;// CONCATENATED MODULE: ./annotation.js
+/** How a failure is told in the log of a CI service. */
+
+/**
+ * A failure as an annotation: what failed, on what, and what to do next. Anything but a SeedError is a defect of ours and
+ * says so.
+ */
+function annotationOf(error) {
+    if (error instanceof errors_SeedError) {
+        const { message, resource, hint } = error;
+        const where = resource === undefined || message.includes(resource) ? '' : ` (${resource})`;
+        const next = hint === undefined ? '' : `\n${hint}`;
+        return { title: 'Nix Seed', message: `${capitalised(message)}${where}${next}` };
+    }
+    const what = Error.isError(error) ? `${error.name}: ${error.message.split('\n', 1)[0] ?? ''}` : String(error);
+    return {
+        title: 'Nix Seed: a defect',
+        message: `Unexpected failure: ${errors_redactUrl(what)}\n` +
+            'This is a defect of Nix Seed. Run the job again with debug logging, and report what it prints.',
+        stack: errors_redactUrl(Error.isError(error) ? (error.stack ?? what) : what)
+    };
+}
+/** Names of files and the like stay as they are written. */
+function capitalised(text) {
+    return /^[a-z]+ /.test(text) ? `${text.slice(0, 1).toUpperCase()}${text.slice(1)}` : text;
+}
+
+;// CONCATENATED MODULE: ./format.js
+/** Amounts as people read them. */
+/** `1.23 GB`, `45.6 MB`, `789 kB`, `12 B`: decimal units, three digits. */
+function formatBytes(bytes) {
+    const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+    let value = bytes;
+    let unit = 0;
+    while (value >= 999.5 && unit < units.length - 1) {
+        value /= 1000;
+        unit++;
+    }
+    return `${unit === 0 ? value : value.toPrecision(3)} ${units[unit]}`;
+}
+/** `0.42 s`, `12.3 s`, `2 min 5 s`. */
+function formatDuration(milliseconds) {
+    const seconds = milliseconds / 1000;
+    if (seconds < 10)
+        return `${seconds.toFixed(2)} s`;
+    if (seconds < 100)
+        return `${seconds.toFixed(1)} s`;
+    const whole = Math.round(seconds);
+    return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
 ;// CONCATENATED MODULE: ./cli/terminal.js
 /** Messages and progress on standard error: one moving line on a terminal, plain lines at long intervals in a log. */
 
@@ -29514,15 +32675,802 @@ function describe(label, done, total, seconds) {
     return `${label}:${percent} (${amount}, ${Math.round(seconds)} s)`;
 }
 function amountOf(done, total) {
-    return total === undefined ? (0,format/* formatBytes */.z)(done) : `${(0,format/* formatBytes */.z)(done)} of ${(0,format/* formatBytes */.z)(total)}`;
+    return total === undefined ? formatBytes(done) : `${formatBytes(done)} of ${formatBytes(total)}`;
 }
 
-// EXTERNAL MODULE: ./errors.js
-var errors = __nccwpck_require__(8645);
-// EXTERNAL MODULE: ./phases/context.js + 7 modules
-var context = __nccwpck_require__(4831);
-// EXTERNAL MODULE: ./oci/name.js + 1 modules
-var oci_name = __nccwpck_require__(5641);
+;// CONCATENATED MODULE: external "node:timers/promises"
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+;// CONCATENATED MODULE: ./http/error.js
+
+/** An exchange that failed: with `status` if there was an answer, without one if there was none. */
+class error_HttpError extends Error {
+    name = 'HttpError';
+    status;
+    headers;
+    /** Start of the answer, unchecked and not redacted. */
+    body;
+    url;
+    retryAfterMs;
+    /** Worth another try: always set for 408, 429, 5xx and connections that broke. */
+    retriable;
+    /** Set once all tries were had, so that a retry around a retry does not multiply them. */
+    givenUp = false;
+    constructor(message, options) {
+        super(message, options.cause === undefined ? {} : { cause: options.cause });
+        const { response } = options;
+        this.url = errors_redactUrl(options.url.href);
+        this.headers = response?.headers ?? {};
+        this.body = options.body ?? '';
+        this.retriable = options.retriable ?? (response ? isRetriableStatus(response.status) : true);
+        const retryAfterMs = options.retryAfterMs ?? error_parseRetryAfterMs(this.headers['retry-after']);
+        if (response)
+            this.status = response.status;
+        if (retryAfterMs !== undefined)
+            this.retryAfterMs = retryAfterMs;
+    }
+}
+function isRetriableStatus(status) {
+    return status === 408 || status === 429 || (status >= 500 && status !== 501 && status !== 505);
+}
+/** https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3: seconds or a date. */
+function error_parseRetryAfterMs(value, now = Date.now()) {
+    if (value === undefined)
+        return undefined;
+    if (/^\s*\d+\s*$/.test(value))
+        return Number(value) * 1000;
+    const date = Date.parse(value);
+    return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+;// CONCATENATED MODULE: ./http/retry.js
+
+
+const retry_DEFAULT_BACKOFF = { attempts: 5, firstMs: 500, factor: 2, maxMs: 30_000, jitter: 0.5 };
+/** Counts the failures of one task and pauses after each. */
+class Retrier {
+    #failures = 0;
+    #options;
+    constructor(options = {}) {
+        this.#options = options;
+    }
+    /** Forgets past failures: the task moves on. */
+    progressed() {
+        this.#failures = 0;
+    }
+    /** Returns after a pause if it is worth another try. @throws `error` if it is not; the signal's reason. */
+    async pause(error) {
+        const { backoff = retry_DEFAULT_BACKOFF, signal, onRetry } = this.#options;
+        if (!(error instanceof HttpError) || !error.retriable || error.givenUp)
+            throw error;
+        if (++this.#failures >= backoff.attempts) {
+            error.givenUp = true;
+            throw error;
+        }
+        const delay = delayMs(backoff, this.#failures, error.retryAfterMs);
+        onRetry?.(error, delay);
+        await sleep(delay, undefined, signal ? { signal } : {}).catch(() => signal?.throwIfAborted());
+    }
+}
+/** Runs `action` until it succeeds: again after connection failures, 408, 429 and 5xx, and after nothing else. */
+async function retry_retrying(action, options = {}) {
+    const retrier = new Retrier(options);
+    for (let attempt = 0;; attempt++) {
+        try {
+            return await action(attempt);
+        }
+        catch (error) {
+            await retrier.pause(error);
+        }
+    }
+}
+/** The pause after failure number `failure` (from 1). What the server asks for goes before, within `maxMs`. */
+function delayMs(backoff, failure, retryAfterMs, random = Math.random) {
+    if (retryAfterMs !== undefined)
+        return Math.min(retryAfterMs, backoff.maxMs);
+    const full = Math.min(backoff.firstMs * backoff.factor ** (failure - 1), backoff.maxMs);
+    return Math.round(full * (1 - backoff.jitter * random()));
+}
+
+;// CONCATENATED MODULE: ./github/failure.js
+
+
+/** What GitHub answered, as the cause of a SeedError. */
+class ForgeRefusal extends Error {
+    name = 'ForgeRefusal';
+    /** Of HTTP, or what stands for it in GraphQL; absent if there was no answer. */
+    status;
+    /** GitHub's words on one line. */
+    said;
+    constructor(fault) {
+        super(fault.message);
+        this.said = fault.said;
+        if (fault.status !== undefined)
+            this.status = fault.status;
+        const code = errors_systemCode(fault);
+        if (code !== undefined)
+            Object.assign(this, { code });
+    }
+}
+/** What GitHub answered, if `error` comes of an answer of GitHub. */
+function refusalOf(error) {
+    return error instanceof SeedError && error.cause instanceof ForgeRefusal ? error.cause : undefined;
+}
+/** The SeedError for a request that failed for good. */
+function failure_forgeFailure(fault, context) {
+    const { resource, doing } = context;
+    const fail = (code, what, hint) => {
+        const options = { cause: new ForgeRefusal(fault) };
+        if (resource !== undefined)
+            options.resource = resource;
+        if (hint !== undefined)
+            options.hint = hint;
+        return new SeedError(code, `${doing}: ${what}`, options);
+    };
+    const answer = fault.said === '' ? fault.message : `${host(fault)} says "${fault.said}"`;
+    if (fault.limit)
+        return fail('FORGE_LIMITED', ...limitTexts(fault));
+    switch (fault.status) {
+        case undefined:
+            return fail('FORGE_UNREACHABLE', fault.message, unreachableHint(fault, context));
+        case 401:
+            return fail('FORGE_DENIED', ...tokenTexts(fault, context));
+        case 403:
+            return fail('FORGE_DENIED', answer, deniedHint(fault, context));
+        case 404:
+            return fail('FORGE_FAILED', answer, notFoundHint(context));
+        case 409:
+        case 422:
+            if (isConflict(fault))
+                return fail('FORGE_CONFLICT', answer, CONFLICT_HINT);
+            if (isRule(fault))
+                return fail('FORGE_DENIED', answer, ruleHint(context));
+            return fail('FORGE_FAILED', answer);
+        default:
+            return fail('FORGE_FAILED', answer, fault.status >= 500 ? serverHint(fault, context) : undefined);
+    }
+}
+const CONFLICT_HINT = 'Another job or person changed the branch at the same moment: run this job again.';
+function isConflict({ status, said }) {
+    if (status === 409 && /expected branch|pull and try again|is at \S+ but expected|does not match|modified/i.test(said))
+        return true;
+    return /reference already exists|not a fast.forward|expected branch to point|head branch was modified/i.test(said);
+}
+/** https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/managing-rulesets */
+function isRule({ said }) {
+    return /rule violation|protected branch|branch protection/i.test(said);
+}
+function ruleHint({ repositoryUrl }) {
+    const where = repositoryUrl === undefined ? '' : ` (${repositoryUrl}/rules)`;
+    return `A rule of the repository${where} protects this branch: let it pass whoever the token belongs to, or leave the branch out of the rule.`;
+}
+function limitTexts(fault) {
+    const waitMs = fault.limit?.waitMs;
+    const again = waitMs === undefined ? undefined : new Date(Date.now() + waitMs);
+    const until = again && waitMs !== undefined ? ` until ${formatTime(again)} (${formatWait(waitMs)} from now)` : '';
+    return [
+        `${host(fault)} takes no more requests with this token${until}`,
+        `Run the job again ${until === '' ? 'later' : 'after that'}. The limit counts the requests of all jobs that share the token's repository or owner.`
+    ];
+}
+function tokenTexts(fault, { wasAccepted }) {
+    const what = wasAccepted
+        ? `the token was accepted before and is no longer: it has expired or was revoked`
+        : `${host(fault)} does not accept the token: it is wrong, expired or revoked`;
+    return [
+        what,
+        wasAccepted
+            ? "Run the job again. A token of a GitHub App lives for one hour: make it in the step right before this one. The job's own (`${{ github.token }}`) lives as long as the job."
+            : "Use the job's own token (`${{ github.token }}`), or renew the secret that holds this one."
+    ];
+}
+function deniedHint(fault, context) {
+    const { said } = fault;
+    if (/not permitted to create or approve pull requests/i.test(said))
+        return settingHint(context);
+    if (isRule(fault))
+        return ruleHint(context);
+    if (/saml|single sign|ip allow list|archived|suspended|blocked/i.test(said))
+        return undefined;
+    const permission = context.permission ?? acceptedPermission(fault);
+    if (permission === undefined)
+        return undefined;
+    const [scope = '', access = ''] = permission.split(': ');
+    if (/personal access token/i.test(said)) {
+        return `Give the personal access token the repository permission "${scope}" with "${access}" access.`;
+    }
+    return `${permissionHint(permission)}\nA token of one's own needs "${permission}" where it was made.`;
+}
+function settingHint({ repositoryUrl }) {
+    const where = repositoryUrl === undefined ? '' : ` (${repositoryUrl}/settings/actions)`;
+    return [
+        `Tick "Allow GitHub Actions to create and approve pull requests" in the repository's Settings → Actions → General → Workflow permissions${where};`,
+        `where it is greyed out, first in the organisation's Settings → Actions → General → Workflow permissions.`,
+        'Or give the input "pull-request-token" a token of a GitHub App or a person.'
+    ].join(' ');
+}
+function notFoundHint({ permission, resource }) {
+    const hint = `Either ${resource ?? 'it'} does not exist, or the token may not see it: that is how GitHub hides private repositories.`;
+    return permission === undefined ? hint : `${hint} ${permissionHint(permission)}`;
+}
+function unreachableHint(fault, { isUncertain }) {
+    const code = systemCode(fault) ?? '';
+    if (code === 'ENOTFOUND')
+        return `Is there a network, and does this machine know ${host(fault)}?`;
+    if (/CERT|SIGNED|ISSUER|ALTNAME/.test(code)) {
+        return 'Its certificate is not trusted here: name the file of its authority in NODE_EXTRA_CA_CERTS.';
+    }
+    const hint = 'Check the network, and the proxy if there is one, and run the job again.';
+    return isUncertain ? `${hint} What was asked may have been done all the same.` : hint;
+}
+function serverHint(fault, { isUncertain }) {
+    const status = host(fault) === 'github.com' ? ' https://www.githubstatus.com/ tells whether it has an outage.' : '';
+    return `Run the job again.${status}${isUncertain ? ' What was asked may have been done all the same.' : ''}`;
+}
+/** https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api#resource-not-accessible */
+function acceptedPermission({ headers }) {
+    const accepted = headers['x-accepted-github-permissions'];
+    if (typeof accepted !== 'string')
+        return undefined;
+    const named = accepted.split(/[;,]/).map(pair => pair.trim().replace(/_/g, '-').replace('=', ': '));
+    return PERMISSIONS.find(permission => named.includes(permission));
+}
+const PERMISSIONS = (/* unused pure expression or super */ null && ([
+    'contents: read',
+    'contents: write',
+    'pull-requests: write',
+    'packages: read',
+    'packages: write'
+]));
+function host(fault) {
+    return new URL(fault.url).host;
+}
+/** As in "2026-05-04 13:37 UTC". */
+function formatTime(time) {
+    return `${time.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+function formatWait(ms) {
+    const minutes = Math.ceil(ms / 60_000);
+    return minutes === 1 ? '1 minute' : `${minutes} minutes`;
+}
+
+;// CONCATENATED MODULE: ./github/limit.js
+
+const SECONDARY_WAIT_MS = 60_000;
+/** Times of reset are whole seconds. */
+const RESET_MARGIN_MS = 1000;
+const LIMIT_MESSAGE = /rate limit|abuse detection|submitted too quickly/i;
+const PERMISSION_MESSAGE = /not accessible|not permitted|must have|archived/i;
+/**
+ * Whether an answer means that there were too many requests, and how long to wait.
+ * https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
+ *
+ * @param headers names in lower case
+ * @param said GitHub's message
+ */
+function limit_readLimit(status, headers, said) {
+    const retryAfterMs = parseRetryAfterMs(headers['retry-after']);
+    const isUsedUp = headers['x-ratelimit-remaining'] === '0';
+    if (status !== 429) {
+        if (status !== 403)
+            return undefined;
+        const isNamed = LIMIT_MESSAGE.test(said) || retryAfterMs !== undefined;
+        if (!isNamed && (!isUsedUp || PERMISSION_MESSAGE.test(said)))
+            return undefined;
+    }
+    if (retryAfterMs !== undefined)
+        return { waitMs: retryAfterMs };
+    const resetMs = Number(headers['x-ratelimit-reset']) * 1000;
+    if (isUsedUp && resetMs > 0)
+        return { waitMs: Math.max(0, resetMs - nowMs(headers)) + RESET_MARGIN_MS };
+    return /secondary|abuse|too quickly/i.test(said) ? { waitMs: SECONDARY_WAIT_MS } : {};
+}
+/** GitHub's clock, which need not be this machine's. */
+function nowMs(headers) {
+    const date = Date.parse(headers.date ?? '');
+    return Number.isNaN(date) ? Date.now() : date;
+}
+
+;// CONCATENATED MODULE: ./github/fault.js
+/** Reads what Octokit throws. */
+
+
+
+const MESSAGE_CHARACTERS = 400;
+/** An exchange with the API that failed. */
+class fault_ForgeFault extends error_HttpError {
+    /** GitHub's own words: one line, bounded, without secrets. Empty if there was no answer. */
+    said;
+    /** Set if the answer was that there were too many requests. */
+    limit;
+    constructor(message, options) {
+        super(message, options);
+        this.said = options.said ?? '';
+        if (options.limit)
+            this.limit = options.limit;
+    }
+}
+/** Statuses of HTTP that say the same as the types of errors in answers of GraphQL, which all have status 200. */
+const STATUS_OF_TYPE = {
+    FORBIDDEN: 403,
+    INSUFFICIENT_SCOPES: 403,
+    NOT_FOUND: 404,
+    STALE_DATA: 409,
+    UNPROCESSABLE: 422,
+    RATE_LIMIT: 429,
+    RATE_LIMITED: 429,
+    SERVICE_UNAVAILABLE: 503,
+    MAX_NODE_LIMIT_EXCEEDED: 422
+};
+// Before anything of the request was sent.
+const UNSENT = /^(?:ECONNREFUSED|EAI_AGAIN|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ERR_PROXY_TUNNEL)$/;
+// No such host, no TLS or no trust: the next try would fail in the same way.
+const LASTING = /^(?:ENOTFOUND|EPROTO)$|CERT|SIGNED|ISSUER|ALTNAME|^ERR_INVALID|^ERR_SSL/;
+/**
+ * The fault behind what a request threw.
+ *
+ * @param url of the forge, for messages
+ * @param repeatable whether it does no harm if what was asked happens twice
+ * @returns `error` itself if it says nothing about an exchange: a defect.
+ */
+function fault_readFault(error, url, repeatable) {
+    if (error instanceof fault_ForgeFault || !isObject(error))
+        return error;
+    if (Array.isArray(error.errors))
+        return graphqlFault(error, url, repeatable);
+    if (isObject(error.response))
+        return answerFault(error.response, url, repeatable);
+    // Octokit reports a connection that failed as status 500 without a response.
+    if (typeof error.status === 'number' || systemCode(error) !== undefined)
+        return connectionFault(error, url, repeatable);
+    return error;
+}
+/** What comes of an answer that broke off, or that is not GitHub's. */
+function fault_brokenAnswer(url, repeatable) {
+    return new fault_ForgeFault(`${url.host} gave no whole answer`, { url, retriable: repeatable });
+}
+/** What comes of an exchange that took longer than `ms`. */
+function fault_timeoutFault(url, ms, repeatable) {
+    return new fault_ForgeFault(`no answer from ${url.host} within ${ms / 1000} s`, { url, retriable: repeatable });
+}
+function answerFault(response, url, repeatable) {
+    const status = Number(response.status);
+    return fault(status, readHeaders(response.headers), restMessage(response.data), url, repeatable);
+}
+/** https://docs.github.com/en/graphql/guides/using-graphql-clients: errors stand in the body. */
+function graphqlFault(error, url, repeatable) {
+    const errors = error.errors.filter(isObject);
+    const said = cleanMessage(errors
+        .map(e => e.message)
+        .filter(isText)
+        .join('; '));
+    const type = errors.map(e => e.type).find(isText) ?? '';
+    // GitHub gives up on a slow query with a sentence that has no type.
+    const status = STATUS_OF_TYPE[type] ?? (type === '' && /something went wrong|timed? ?out/i.test(said) ? 502 : 400);
+    return fault(status, readHeaders(error.headers), said, url, repeatable);
+}
+function fault(status, headers, said, url, repeatable) {
+    const limit = readLimit(status, headers, said);
+    const probe = new fault_ForgeFault(`${url.host} answered with status ${status}`, {
+        url,
+        response: { status, headers },
+        said,
+        ...(limit && { limit, retriable: true }),
+        ...(limit?.waitMs !== undefined && { retryAfterMs: limit.waitMs })
+    });
+    // Who is over the limit is turned away before anything is done; any other failure may have come after it.
+    if (!repeatable && !limit)
+        probe.retriable = false;
+    return probe;
+}
+function connectionFault(error, url, repeatable) {
+    const code = systemCode(error) ?? '';
+    const message = cleanMessage(rootMessage(error));
+    const unsent = UNSENT.test(code);
+    return new fault_ForgeFault([`no answer from ${url.host}`, message].filter(Boolean).join(': '), {
+        url,
+        // A copy: the error itself holds the request.
+        cause: Object.assign(new Error(message), { code }),
+        retriable: (repeatable || unsent) && !LASTING.test(code)
+    });
+}
+/** What fetch throws says only that it failed; the reason is in its causes. */
+function rootMessage(error) {
+    let message = '';
+    for (let e = error, depth = 0; Error.isError(e) && depth < 8; e = e.cause, depth++)
+        message = e.message || message;
+    return message;
+}
+/** https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api#validation-failed */
+function restMessage(data) {
+    if (typeof data === 'string')
+        return /^\s*</.test(data) ? '' : cleanMessage(data); // a page of HTML says nothing here
+    if (!isObject(data))
+        return '';
+    const details = Array.isArray(data.errors) ? data.errors : [];
+    const texts = details.map((detail) => {
+        if (!isObject(detail))
+            return detail;
+        return detail.message ?? [detail.resource, detail.field, detail.code].filter(isText).join(' ');
+    });
+    return cleanMessage([data.message, texts.filter(isText).join('; ')].filter(isText).filter(Boolean).join(': '));
+}
+/** One line, bounded, without anything that could take a log over, and without what looks like a secret. */
+function cleanMessage(text) {
+    const line = redactTokens(redactUrl(text))
+        .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
+        .trim();
+    return line.length > MESSAGE_CHARACTERS ? `${line.slice(0, MESSAGE_CHARACTERS)}…` : line;
+}
+/** https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/ */
+function redactTokens(text) {
+    return text
+        .replace(/\b(?:gh[a-z]_|github_pat_)[\w.-]+/g, '***')
+        .replace(/\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]+)?/g, '***')
+        .replace(/\b(token|bearer|basic)[ :=]+[\w.~+/=-]{16,}/gi, '$1 ***');
+}
+function readHeaders(headers) {
+    if (!isObject(headers))
+        return {};
+    const pairs = Object.entries(headers).filter(([, value]) => typeof value === 'string' || typeof value === 'number');
+    return Object.fromEntries(pairs.map(([name, value]) => [name.toLowerCase(), String(value)]));
+}
+function isObject(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+function isText(value) {
+    return typeof value === 'string';
+}
+
+;// CONCATENATED MODULE: ./github/api.js
+
+
+
+const MAX_WAIT_MS = 60_000;
+/** GitHub itself gives up on a request after 10 seconds. */
+const TIMEOUT_MS = 30_000;
+/** A runner kills a cancelled step 10 seconds after it has told it. */
+const CLEAN_UP_MS = 5_000;
+/** The API of one forge with one token: the way of every request, with its retries and its failures. */
+class api_GitHub {
+    #transport;
+    #ports;
+    #server;
+    #backoff;
+    #maxWaitMs;
+    #timeoutMs;
+    #wasAccepted = false;
+    constructor(transport, options) {
+        this.#transport = transport;
+        this.#ports = options.ports;
+        this.#server = new URL(options.server);
+        this.#maxWaitMs = options.maxWaitMs ?? MAX_WAIT_MS;
+        this.#timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
+        const backoff = options.backoff ?? DEFAULT_BACKOFF;
+        // The end of a limit may be further away than what is bearable between two ordinary tries.
+        this.#backoff = { ...backoff, maxMs: Math.max(backoff.maxMs, this.#maxWaitMs) };
+    }
+    get log() {
+        return this.#ports.log;
+    }
+    get signal() {
+        return this.#ports.signal;
+    }
+    async request(route, parameters, context = {}) {
+        const repeatable = context.repeatable ?? !/^POST /i.test(route);
+        const send = async (signal) => {
+            const answer = await this.#transport.request(route, { ...parameters, request: { signal } });
+            if (isBroken(answer))
+                throw brokenAnswer(this.#server, repeatable);
+            return answer.data;
+        };
+        const { owner, repo } = parameters;
+        const repository = typeof owner === 'string' && typeof repo === 'string' ? { owner, name: repo } : undefined;
+        try {
+            return await this.#exchange(send, context, repeatable);
+        }
+        catch (error) {
+            if (error instanceof ForgeFault && error.status === 404 && context.notFound)
+                return undefined;
+            throw this.#failure(error, { doing: route, ...(repository && { repository }), ...context, repeatable });
+        }
+    }
+    /**
+     * One query or mutation of the GraphQL API; its `data`.
+     *
+     * @throws as `request` does
+     */
+    async graphql(query, variables, context = {}) {
+        const repeatable = context.repeatable ?? !/^\s*mutation\b/.test(query);
+        const send = async (signal) => {
+            const data = await this.#transport.graphql(query, { ...variables, request: { signal } });
+            // Octokit passes an answer that is no JSON on as nothing.
+            if (typeof data !== 'object' || data === null)
+                throw brokenAnswer(this.#server, repeatable);
+            return data;
+        };
+        try {
+            return await this.#exchange(send, context, repeatable);
+        }
+        catch (error) {
+            throw this.#failure(error, { doing: 'POST /graphql', ...context, repeatable });
+        }
+    }
+    /** @throws ForgeFault; the signal's reason */
+    async #exchange(send, { cleanUp = false }, repeatable) {
+        const signal = cleanUp ? AbortSignal.timeout(CLEAN_UP_MS) : this.#ports.signal;
+        let waitLeftMs = cleanUp ? 0 : this.#maxWaitMs;
+        const attempt = async () => {
+            signal.throwIfAborted();
+            const timeout = AbortSignal.timeout(this.#timeoutMs);
+            try {
+                const result = await send(AbortSignal.any([signal, timeout]));
+                this.#wasAccepted = true;
+                return result;
+            }
+            catch (error) {
+                signal.throwIfAborted();
+                if (timeout.aborted)
+                    throw timeoutFault(this.#server, this.#timeoutMs, repeatable);
+                const fault = readFault(error, this.#server, repeatable);
+                if (fault instanceof ForgeFault && fault.limit) {
+                    waitLeftMs -= fault.limit.waitMs ?? 0;
+                    fault.retriable = waitLeftMs >= 0;
+                }
+                throw fault;
+            }
+        };
+        const onRetry = (fault, delayMs) => {
+            const isLimited = fault instanceof ForgeFault && fault.limit !== undefined;
+            const what = isLimited ? `${this.#server.host} takes no more requests for now` : fault.message;
+            this.log.info(`${what}; trying again in ${Math.ceil(delayMs / 1000)} s`);
+        };
+        return await retrying(attempt, { backoff: this.#backoff, signal, onRetry });
+    }
+    #failure(error, context) {
+        if (!(error instanceof ForgeFault))
+            return error;
+        const { doing, permission, repository } = context;
+        const resource = context.resource ?? (repository && `${repository.owner}/${repository.name}`);
+        const server = this.#server.href.replace(/\/$/, '');
+        return forgeFailure(error, {
+            doing,
+            ...(permission && { permission }),
+            ...(resource !== undefined && { resource }),
+            ...(repository && { repositoryUrl: `${server}/${repository.owner}/${repository.name}` }),
+            isUncertain: !context.repeatable,
+            wasAccepted: this.#wasAccepted
+        });
+    }
+}
+/** Octokit passes JSON that breaks off, or that is none, on as text. */
+function isBroken({ status, headers, data }) {
+    if (status === 204 || typeof data !== 'string')
+        return false;
+    return data === '' || String(headers['content-type'] ?? '').includes('json');
+}
+
+;// CONCATENATED MODULE: ./oci/digest.js
+
+
+/** Whether `text` is a SHA-256 digest as OCI writes it; other algorithms are not supported. */
+function isDigest(text) {
+    return /^sha256:[0-9a-f]{64}$/.test(text);
+}
+/** `digest` if it is one. It becomes a part of paths and URLs and may come from a manifest: nothing else may get there. */
+function checkedDigest(digest) {
+    if (isDigest(digest))
+        return digest;
+    throw new SeedError('CONTENT_INVALID', `"${digest.slice(0, 80)}" is no SHA-256 digest`);
+}
+function digestOf(bytes) {
+    return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+}
+/** Digest and size of bytes that come one chunk after another. */
+class Hasher {
+    #hash = createHash('sha256');
+    /** Bytes so far. */
+    size = 0;
+    update(chunk) {
+        this.#hash.update(chunk);
+        this.size += chunk.length;
+    }
+    /** Passes `stream` on, each chunk once it is counted. */
+    async *through(stream) {
+        for await (const chunk of stream) {
+            this.update(chunk);
+            yield chunk;
+        }
+    }
+    /** Ends the hash: to be called once. */
+    result() {
+        return { digest: `sha256:${this.#hash.digest('hex')}`, size: this.size };
+    }
+}
+/**
+ * Passes `stream` on as long as it can still be the blob, and ends only if it was.
+ *
+ * @throws DIGEST_MISMATCH as soon as there is a byte too many, and in place of the end if one is missing or wrong.
+ */
+async function* verified(stream, blob) {
+    const hasher = new Hasher();
+    for await (const chunk of stream) {
+        hasher.update(chunk);
+        if (hasher.size > blob.size)
+            throw mismatch(blob.digest, `is longer than its ${blob.size} bytes`);
+        yield chunk;
+    }
+    const { digest, size } = hasher.result();
+    if (size !== blob.size)
+        throw mismatch(blob.digest, `ended after ${size} of ${blob.size} bytes`);
+    if (digest !== blob.digest)
+        throw mismatch(blob.digest, `has other content: ${digest}`);
+}
+/** The error for bytes that are not what `digest` says. */
+function mismatch(digest, what, resource) {
+    return new SeedError('DIGEST_MISMATCH', `${digest} ${what}`, {
+        ...(resource !== undefined && { resource }),
+        hint: 'The bytes were damaged on the way or where they are stored: run it again, and publish again if it persists.'
+    });
+}
+
+;// CONCATENATED MODULE: ./oci/name.js
+
+
+// https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-manifests
+const REPOSITORY = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
+const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
+const HOST = /^(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*|\[[0-9a-fA-F:.]+\])(?::[0-9]{1,5})?$/;
+const REPOSITORY_CHARACTERS = 255;
+const TAG_HINT = 'A tag is up to 128 letters, digits, ".", "_" and "-", and begins with none of "." and "-".';
+function isTag(text) {
+    return TAG.test(text);
+}
+/** `text` if it is a tag. @throws REFERENCE_INVALID */
+function checkedTag(text) {
+    if (isTag(text))
+        return text;
+    throw new errors_SeedError('REFERENCE_INVALID', `"${text.slice(0, 140)}" is no tag`, { hint: TAG_HINT });
+}
+/**
+ * Reads an image reference. Nothing is filled in: no default registry, no `library/`, no `latest`.
+ *
+ * After `oci:` a tag and a digest are taken off the end and the rest is the directory, whatever it holds; one whose
+ * last part looks like a tag or a digest (`a:b`) is written with a slash behind it (`oci:a:b/`).
+ *
+ * @throws REFERENCE_INVALID
+ */
+function parseName(text) {
+    return text.startsWith('oci:') ? parseLayout(text) : parseRegistry(text);
+}
+/** The reference that `parseName` reads as `name`. */
+function name_formatName(name) {
+    const suffix = (name.tag ? `:${name.tag}` : '') + (name.digest ? `@${name.digest}` : '');
+    if (name.kind === 'registry')
+        return `${name.host}/${name.repository}${suffix}`;
+    const bare = `oci:${name.directory}`;
+    const needsSlash = /(?::[A-Za-z0-9_][A-Za-z0-9._-]{0,127}|@sha256:[^/]*)$/.test(bare.slice('oci:'.length));
+    return `${bare}${needsSlash ? '/' : ''}${suffix}`;
+}
+function parseLayout(text) {
+    let directory = text.slice('oci:'.length);
+    const name = {};
+    const digestAt = /@(sha256:[^/]*)$/.exec(directory);
+    if (digestAt?.[1] !== undefined) {
+        name.digest = parseDigest(digestAt[1], text);
+        directory = directory.slice(0, digestAt.index);
+    }
+    const tagAt = directory.lastIndexOf(':');
+    if (tagAt >= 0 && isTag(directory.slice(tagAt + 1))) {
+        name.tag = directory.slice(tagAt + 1);
+        directory = directory.slice(0, tagAt);
+    }
+    if (directory === '')
+        throw invalid(text, 'has no directory', 'Write oci:DIRECTORY, for example oci:./seed.');
+    return { kind: 'layout', directory, ...name };
+}
+function parseRegistry(text) {
+    if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
+        throw invalid(text, 'is a URL', 'Write it without the scheme: HOST/REPOSITORY, or oci:DIRECTORY for a folder.');
+    }
+    const slash = text.indexOf('/');
+    const host = slash < 0 ? '' : text.slice(0, slash);
+    const example = 'Write HOST/REPOSITORY, for example ghcr.io/OWNER/REPOSITORY/seed, or oci:DIRECTORY for a folder.';
+    if (host.includes('@'))
+        throw invalid(text, 'holds a user name or password', 'Log in with docker login instead.');
+    if (slash < 0) {
+        const what = isHost(text) ? 'has a registry host but no repository' : 'names no registry host';
+        throw invalid(text, what, example);
+    }
+    // Without this test "org/repo" would read as a host "org"; docker takes it for docker.io/org/repo.
+    if (!isHost(host))
+        throw invalid(text, 'names no registry host', example);
+    const [path = '', digest, ...more] = text.slice(slash + 1).split('@');
+    if (more.length > 0)
+        throw invalid(text, 'has two digests', example);
+    const colon = path.indexOf(':');
+    const repository = colon < 0 ? path : path.slice(0, colon);
+    if (repository === '')
+        throw invalid(text, 'has a registry host but no repository', example);
+    if (!REPOSITORY.test(repository) || repository.length > REPOSITORY_CHARACTERS) {
+        const lower = repository.toLowerCase();
+        const hint = REPOSITORY.test(lower) ? `Registries take lower case only: ${host}/${lower}` : example;
+        throw invalid(text, `has an invalid repository "${repository.slice(0, 80)}"`, hint);
+    }
+    const name = { kind: 'registry', host, repository };
+    if (colon >= 0) {
+        const tag = path.slice(colon + 1);
+        if (!isTag(tag))
+            throw invalid(text, 'has an invalid tag', TAG_HINT);
+        name.tag = tag;
+    }
+    if (digest !== undefined)
+        name.digest = parseDigest(digest, text);
+    return name;
+}
+function isHost(text) {
+    if (!HOST.test(text) || !URL.canParse(`https://${text}`))
+        return false;
+    return text.includes('.') || text.includes(':') || text === 'localhost';
+}
+function parseDigest(digest, text) {
+    if (isDigest(digest))
+        return digest;
+    throw invalid(text, 'has an invalid digest', 'A digest is "sha256:" and 64 lower-case hexadecimal digits.');
+}
+function invalid(text, what, hint) {
+    const shown = text.replace(/^([^/]*:\/\/)?[^/]*@(?!sha256:)/, '$1').slice(0, 300);
+    return new errors_SeedError('REFERENCE_INVALID', `the image reference "${shown}" ${what}`, { hint });
+}
+
+;// CONCATENATED MODULE: ./phases/context.js
+
+
+
+/** Those that the file of `Phase.matcher` names. */
+const MATCHER_OWNERS = ['nix-evaluation', 'nix-build', 'nix'];
+/** Nix's name of a platform of Node.js. @throws SeedError PLATFORM */
+function systemOf(platform, arch) {
+    const processor = { x64: 'x86_64', arm64: 'aarch64' }[arch];
+    if ((platform !== 'linux' && platform !== 'darwin') || processor === undefined) {
+        throw new errors_SeedError('PLATFORM', `Nix Seed does not run on ${platform} ${arch}`, {
+            hint: 'Use a runner with Linux or macOS, on x86-64 or arm64.'
+        });
+    }
+    return `${processor}-${platform}`;
+}
+/** The forge's API, with the job's token or another one. */
+function gitHub({ runner, ports }, token) {
+    return new GitHub(runner.forge(token), { ports, server: runner.job.serverUrl });
+}
+/** `HOST/REPOSITORY` without tag and digest. */
+function bareName({ host, repository }) {
+    return formatName({ kind: 'registry', host, repository });
+}
+/**
+ * How to reach the registry of `image`. Credentials of the workflow are for the configured image alone; whatever else a
+ * pin may name is asked with what docker or podman have stored for that host, or with nothing.
+ */
+function remoteOptions({ inputs, ports }, image) {
+    const options = { env: ports.env, signal: ports.signal, log: ports.log };
+    if (bareName(image) !== bareName(inputs.image))
+        return options;
+    if (inputs.insecureRegistry)
+        options.insecure = true;
+    const credentials = registryCredentials(inputs);
+    if (credentials)
+        options.credentials = credentials;
+    return options;
+}
+function registryCredentials({ registryUsername, registryPassword }) {
+    if (registryUsername === undefined || registryPassword === undefined)
+        return undefined;
+    return { username: registryUsername, password: registryPassword };
+}
+/** One step of a phase: timed, and with a fold of its own in the log. */
+function step({ steps, runner }, title, action) {
+    return steps.run(title, () => runner.group(title, action));
+}
+
 ;// CONCATENATED MODULE: ./phases/input-names.js
 /** The names of the action's inputs and outputs, and other actions' names for the same things. */
 /** Every input of action.yml with its default; empty where the default depends on the job, and for what is off. */
@@ -29738,11 +33686,11 @@ function isInRange(address, network, family, prefix) {
 
 /** A refused value: what is wrong with it, and how it is written. */
 function refused(what, hint) {
-    return new errors/* SeedError */.uV('USAGE', what, { hint });
+    return new errors_SeedError('USAGE', what, { hint });
 }
 /** A value as it may stand in a message. Not for secrets. */
 function quote(text) {
-    return JSON.stringify((0,errors/* redactUrl */.BO)(text.length > 100 ? `${text.slice(0, 100)}…` : text));
+    return JSON.stringify(errors_redactUrl(text.length > 100 ? `${text.slice(0, 100)}…` : text));
 }
 /** The booleans of YAML 1.2's core schema. https://yaml.org/spec/1.2.2/#10212-boolean */
 function parseBoolean(text) {
@@ -29796,8 +33744,8 @@ function parseFolder(text, workspace) {
     if (/^[a-z][a-z0-9+.-]*:/.test(text) || text.includes('?')) {
         throw refused(`${quote(text)} is a flake reference`, `${hint} The action seeds the flake that is checked out.`);
     }
-    const relative = text.startsWith('/') && workspace !== '' ? external_node_path_.posix.relative(workspace, text) : text;
-    const folder = external_node_path_.posix.normalize(relative).replace(/(?<=.)\/$/, '');
+    const relative = text.startsWith('/') && workspace !== '' ? external_node_path_namespaceObject.posix.relative(workspace, text) : text;
+    const folder = external_node_path_namespaceObject.posix.normalize(relative).replace(/(?<=.)\/$/, '');
     if (folder.startsWith('/') || folder === '..' || folder.startsWith('../')) {
         throw refused(`${quote(text)} is outside of the workspace`, hint);
     }
@@ -29815,13 +33763,13 @@ function parseAttribute(text) {
 }
 /** `HOST/REPOSITORY`, where seeds are: with neither tag nor digest. */
 function parseImage(text) {
-    const name = (0,oci_name/* parseName */.$q)(text);
+    const name = parseName(text);
     const hint = 'Write HOST/REPOSITORY, for example ghcr.io/OWNER/REPOSITORY/seed.';
     if (name.kind === 'layout')
         throw refused(`${quote(text)} is a folder`, hint);
     if (name.tag !== undefined || name.digest !== undefined) {
         const { tag: _, digest: __, ...bare } = name;
-        throw refused(`${quote(text)} has a tag or a digest`, `Write ${(0,oci_name/* formatName */.nD)(bare)}: the digest of a seed is in its pin.`);
+        throw refused(`${quote(text)} has a tag or a digest`, `Write ${name_formatName(bare)}: the digest of a seed is in its pin.`);
     }
     return name;
 }
@@ -29987,7 +33935,7 @@ function parseInputs(raw, job) {
         ...registryOf(inputs, job, warnings),
         insecureRegistry: inputs.flag('insecure-registry'),
         trustedImages: inputs.take('trusted-images', text => parseWords(text).map(parseImage), []),
-        tags: inputs.take('tags', text => parseWords(text).map(oci_name/* checkedTag */.y3), []),
+        tags: inputs.take('tags', text => parseWords(text).map(checkedTag), []),
         staleSeed: inputs.take('stale-seed', parseChoice(['use', 'ignore']), 'use'),
         required: inputs.flag('required'),
         githubToken: inputs.take('github-token', parseSecret, ''),
@@ -30046,7 +33994,7 @@ class Reader {
         return (parsed === undefined ? {} : { [key]: parsed });
     }
     refuse(name, error) {
-        if (!(error instanceof errors/* SeedError */.uV))
+        if (!(error instanceof errors_SeedError))
             throw error;
         this.#problems.push(`${name}: ${error.message}${error.hint === undefined ? '' : `. ${error.hint}`}`);
     }
@@ -30162,9 +34110,9 @@ function complaint(problems) {
     const hint = 'Correct the "with" of this step; the README lists all inputs.';
     const [first, ...more] = problems;
     if (more.length === 0)
-        return new errors/* SeedError */.uV('USAGE', `the input ${first ?? ''}`, { hint });
+        return new errors_SeedError('USAGE', `the input ${first ?? ''}`, { hint });
     const lines = problems.map(problem => `\n- ${problem}`).join('');
-    return new errors/* SeedError */.uV('USAGE', `${problems.length} inputs cannot be used:${lines}`, { hint });
+    return new errors_SeedError('USAGE', `${problems.length} inputs cannot be used:${lines}`, { hint });
 }
 function deepFreeze(object) {
     for (const member of Object.values(object)) {
@@ -30179,9 +34127,39 @@ const VERSION = 1;
 function newState(startedAtMs) {
     return { version: VERSION, startedAtMs, cleanUp: { files: [] } };
 }
-/** @returns one line of JSON */
+/** Linux refuses to start a program with a variable of 128 KiB, and a phase that does not start fails the job. */
+const MAX_BYTES = 100_000;
+/** Messages hold what programs have printed. They are shortened as far as it takes. */
+const state_MESSAGE_CHARACTERS = [16_000, 4000, 1000, 100];
+const MAX_LINES = 100;
+/** @returns one line of JSON that fits into an environment variable; what is too long for it is cut short */
 function formatState(state) {
-    return JSON.stringify(state);
+    for (const limit of state_MESSAGE_CHARACTERS) {
+        const text = JSON.stringify(shortened(state, limit));
+        if (Buffer.byteLength(text) <= MAX_BYTES)
+            return text;
+    }
+    const { version, startedAtMs, folder, cleanUp, coverageFile } = state;
+    return JSON.stringify({ version, startedAtMs, folder, cleanUp, coverageFile });
+}
+function shortened(state, limit) {
+    const cut = (text) => (text.length <= limit ? text : `${text.slice(0, limit)}…`);
+    const phase = (of) => ({
+        ...of,
+        steps: of.steps
+            .slice(0, MAX_LINES)
+            .map(step => ({ ...step, ...(step.detail !== undefined && { detail: cut(step.detail) }) })),
+        ...(of.reason !== undefined && { reason: cut(of.reason) }),
+        ...(of.warnings && { warnings: of.warnings.slice(0, MAX_LINES).map(cut) }),
+        ...(of.error && {
+            error: {
+                ...of.error,
+                message: cut(of.error.message),
+                ...(of.error.hint !== undefined && { hint: cut(of.error.hint) })
+            }
+        })
+    });
+    return { ...state, ...(state.pre && { pre: phase(state.pre) }), ...(state.main && { main: phase(state.main) }) };
 }
 /**
  * Reads what `formatState` wrote. Never throws: a phase that cannot read it goes on without.
@@ -30199,7 +34177,7 @@ function parseState(text) {
     catch {
         return none('the saved state is not JSON');
     }
-    if (!isObject(json))
+    if (!state_isObject(json))
         return none('the saved state is not an object');
     const { version } = json;
     if (typeof version !== 'number')
@@ -30217,116 +34195,98 @@ function none(reason) {
 function isState(json) {
     const { startedAtMs, cleanUp, pre, main } = json;
     return (typeof startedAtMs === 'number' &&
-        isObject(cleanUp) &&
+        state_isObject(cleanUp) &&
         Array.isArray(cleanUp.files) &&
-        [pre, main].every(phase => phase === undefined || (isObject(phase) && Array.isArray(phase.steps))));
+        [pre, main].every(phase => phase === undefined || (state_isObject(phase) && Array.isArray(phase.steps))));
 }
-function isObject(value) {
+function state_isObject(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-// EXTERNAL MODULE: ./steps.js
-var steps = __nccwpck_require__(4479);
-// EXTERNAL MODULE: ./actions/runner.js + 26 modules
-var actions_runner = __nccwpck_require__(8559);
-;// CONCATENATED MODULE: ./actions/phase.js
-/** Runs one phase of the action: binds the ports, reads inputs and state, and is the one place where failures end. */
+;// CONCATENATED MODULE: ./steps.js
+/** What a job did, step by step, and how long each took. */
 
-
-
-
-
-
-
-
-
-
-async function runPhase(action, options) {
-    const { env } = options;
-    const runner = (0,actions_runner/* actionsRunner */.A)(env, options.cache);
-    const warnings = [];
-    const ports = { ...messages(warnings), env, signal: cancellation() };
-    const saved = parseState(runner.state);
-    const state = saved.state ?? newState(Date.now());
-    try {
-        const inputs = parseInputs(runner.inputs, runner.job);
-        for (const secret of secretsOf(inputs))
-            runner.mask(secret);
-        const system = (0,context/* systemOf */.br)(process.platform, process.arch);
-        await action({ runner, ports, inputs, system, steps: new steps/* Steps */.g(), ...filesOf(options.dist) }, state);
+/** Times named steps. A later phase goes on with what an earlier one recorded. */
+class Steps {
+    #steps;
+    #now;
+    /**
+     * @param earlier steps of phases before this one
+     * @param now a clock in milliseconds that never goes back
+     */
+    constructor(earlier = [], now = () => performance.now()) {
+        this.#steps = earlier.map(step => ({ ...step }));
+        this.#now = now;
     }
-    catch (error) {
-        const failure = ports.signal.aborted ? interrupted(error) : error;
-        const { title, message, stack } = (0,annotation/* annotationOf */.l)(failure);
-        if (stack !== undefined)
-            core.debug(stack);
-        if (!options.mayFail)
-            core.info(`${title}: ${message}`);
-        else {
-            runner.annotate('error', message, { title });
-            runner.fail();
-            const { code, hint } = failure instanceof errors/* SeedError */.uV ? failure : {};
-            const shown = failure instanceof errors/* SeedError */.uV ? failure.message : message;
-            state.main = {
-                ...(state.main ?? { steps: [] }),
-                error: { message: shown, ...(code !== undefined && { code }), ...(hint !== undefined && { hint }) }
-            };
+    /**
+     * Runs `action` and records it, whether it ends well or not. Steps inside of steps are recorded in the order of their
+     * ends.
+     *
+     * @param action may note what came of it; the last note counts
+     * @throws what `action` throws
+     */
+    async run(name, action) {
+        const started = this.#now();
+        let detail;
+        try {
+            const result = await action(text => {
+                detail = text;
+            });
+            this.#record(name, 'done', this.#now() - started, detail);
+            return result;
+        }
+        catch (error) {
+            const reason = error instanceof errors_SeedError ? firstLine(error.message) : 'unexpected error';
+            this.#record(name, 'failed', this.#now() - started, reason);
+            throw error;
         }
     }
-    if (state.main)
-        state.main.warnings = [...(state.main.warnings ?? []), ...warnings];
-    runner.saveState(formatState(state));
-}
-function filesOf(dist) {
-    return { cli: (0,external_node_path_.join)(dist, 'cli', 'index.js'), matcher: (0,external_node_path_.join)(dist, 'problem-matcher.json') };
-}
-function messages(warnings) {
-    const progress = terminal({ write: text => process.stdout.write(text) }, 'normal');
-    return {
-        log: {
-            debug: line => core.debug(line),
-            info: line => core.info(line),
-            warn: line => {
-                warnings.push(line);
-                core.warning(line, { title: 'Nix Seed' });
-            }
-        },
-        progress
-    };
-}
-/** The runner sends SIGINT to a cancelled step, SIGTERM 7.5 s later, and kills it 2.5 s after that. */
-function cancellation() {
-    const controller = new AbortController();
-    for (const name of ['SIGINT', 'SIGTERM']) {
-        process.on(name, () => controller.abort(new Error(`stopped by ${name}`)));
+    /** Records a step that was not needed. */
+    skip(name, reason) {
+        this.#record(name, 'skipped', 0, reason);
     }
-    return controller.signal;
+    /** All steps, those of earlier phases first; a copy. */
+    get list() {
+        return this.#steps.map(step => ({ ...step }));
+    }
+    #record(name, outcome, milliseconds, detail) {
+        const step = { name, outcome, milliseconds: Math.round(milliseconds) };
+        if (detail !== undefined)
+            step.detail = firstLine(detail);
+        this.#steps.push(step);
+    }
 }
-function interrupted(cause) {
-    if (cause instanceof errors/* SeedError */.uV && cause.code === 'INTERRUPTED')
-        return cause;
-    return new errors/* SeedError */.uV('INTERRUPTED', 'the job was cancelled', { hint: 'What was begun can be run again.', cause });
+function firstLine(text) {
+    return text.split('\n', 1)[0]?.trim() ?? '';
 }
 
+;// CONCATENATED MODULE: ./actions/environment.js
+/**
+ * Secrets that the runner gives to actions alone: inputs, and what speaks for the job at the forge's services. Programs
+ * that an action starts would inherit them, and Nix hands variables on to builds that ask for them by name.
+ * https://nix.dev/manual/nix/latest/language/advanced-attributes#adv-attr-impureEnvVars
+ */
+const HIDDEN = /^(?:INPUT_|ACTIONS_RUNTIME_TOKEN$|ACTIONS_ID_TOKEN_REQUEST_TOKEN$)/;
+/** The environment as programs may see it. What is exported later shows in it. */
+function outsideView(env) {
+    const isHidden = (name) => typeof name === 'string' && HIDDEN.test(name);
+    return new Proxy(env, {
+        get: (target, name) => (isHidden(name) ? undefined : Reflect.get(target, name)),
+        has: (target, name) => !isHidden(name) && Reflect.has(target, name),
+        ownKeys: target => Reflect.ownKeys(target).filter(name => !isHidden(name)),
+        getOwnPropertyDescriptor: (target, name) => isHidden(name) ? undefined : Reflect.getOwnPropertyDescriptor(target, name)
+    });
+}
 
-/***/ }),
+;// CONCATENATED MODULE: ./actions/log.js
+/**
+ * A message as text that the runner shows and does not obey: what programs, files and servers say may look like one of
+ * its commands. https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
+ */
+function plainLog(text) {
+    return text.replace(/^(\s*):(?=:)/gm, '$1: ').replaceAll('##[', '## [');
+}
 
-/***/ 8559:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  A: () => (/* binding */ actionsRunner),
-  w: () => (/* binding */ noCache)
-});
-
-// EXTERNAL MODULE: ../../node_modules/@actions/core/lib/core.js + 18 modules
-var core = __nccwpck_require__(3597);
-// EXTERNAL MODULE: external "fs"
-var external_fs_ = __nccwpck_require__(9896);
-// EXTERNAL MODULE: external "os"
-var external_os_ = __nccwpck_require__(857);
 ;// CONCATENATED MODULE: ../../node_modules/@actions/github/lib/context.js
 
 
@@ -30338,12 +34298,12 @@ class Context {
         var _a, _b, _c;
         this.payload = {};
         if (process.env.GITHUB_EVENT_PATH) {
-            if ((0,external_fs_.existsSync)(process.env.GITHUB_EVENT_PATH)) {
-                this.payload = JSON.parse((0,external_fs_.readFileSync)(process.env.GITHUB_EVENT_PATH, { encoding: 'utf8' }));
+            if ((0,external_fs_namespaceObject.existsSync)(process.env.GITHUB_EVENT_PATH)) {
+                this.payload = JSON.parse((0,external_fs_namespaceObject.readFileSync)(process.env.GITHUB_EVENT_PATH, { encoding: 'utf8' }));
             }
             else {
                 const path = process.env.GITHUB_EVENT_PATH;
-                process.stdout.write(`GITHUB_EVENT_PATH ${path} does not exist${external_os_.EOL}`);
+                process.stdout.write(`GITHUB_EVENT_PATH ${path} does not exist${external_os_namespaceObject.EOL}`);
             }
         }
         this.eventName = process.env.GITHUB_EVENT_NAME;
@@ -30382,10 +34342,8 @@ class Context {
 //# sourceMappingURL=context.js.map
 // EXTERNAL MODULE: ../../node_modules/@actions/github/node_modules/@actions/http-client/lib/index.js
 var lib = __nccwpck_require__(2039);
-// EXTERNAL MODULE: ../../node_modules/undici/index.js
-var undici = __nccwpck_require__(1684);
 ;// CONCATENATED MODULE: ../../node_modules/@actions/github/lib/internal/utils.js
-var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+var utils_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
         function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
@@ -30415,7 +34373,7 @@ function getProxyAgentDispatcher(destinationUrl) {
 }
 function getProxyFetch(destinationUrl) {
     const httpDispatcher = getProxyAgentDispatcher(destinationUrl);
-    const proxyFetch = (url, opts) => __awaiter(this, void 0, void 0, function* () {
+    const proxyFetch = (url, opts) => utils_awaiter(this, void 0, void 0, function* () {
         return (0,undici.fetch)(url, Object.assign(Object.assign({}, opts), { dispatcher: httpDispatcher }));
     });
     return proxyFetch;
@@ -30602,10 +34560,10 @@ function Collection() {
 
 
 // pkg/dist-src/version.js
-var VERSION = "0.0.0-development";
+var dist_bundle_VERSION = "0.0.0-development";
 
 // pkg/dist-src/defaults.js
-var userAgent = `octokit-endpoint.js/${VERSION} ${getUserAgent()}`;
+var userAgent = `octokit-endpoint.js/${dist_bundle_VERSION} ${getUserAgent()}`;
 var DEFAULTS = {
   method: "GET",
   baseUrl: "https://api.github.com",
@@ -30619,7 +34577,7 @@ var DEFAULTS = {
 };
 
 // pkg/dist-src/util/lowercase-keys.js
-function lowercaseKeys(object) {
+function dist_bundle_lowercaseKeys(object) {
   if (!object) {
     return {};
   }
@@ -30671,7 +34629,7 @@ function merge(defaults, route, options) {
   } else {
     options = Object.assign({}, route);
   }
-  options.headers = lowercaseKeys(options.headers);
+  options.headers = dist_bundle_lowercaseKeys(options.headers);
   removeUndefinedProperties(options);
   removeUndefinedProperties(options.headers);
   const mergedOptions = mergeDeep(defaults || {}, options);
@@ -30813,7 +34771,7 @@ function getValues(context, operator, key, modifier) {
   }
   return result;
 }
-function parseUrl(template) {
+function dist_bundle_parseUrl(template) {
   return {
     expand: expand.bind(null, template)
   };
@@ -30872,7 +34830,7 @@ function parse(options) {
     "mediaType"
   ]);
   const urlVariableNames = extractUrlVariableNames(url);
-  url = parseUrl(url).expand(parameters);
+  url = dist_bundle_parseUrl(url).expand(parameters);
   if (!/^http/.test(url)) {
     url = options.baseUrl + url;
   }
@@ -31885,12 +35843,12 @@ class RequestError extends Error {
 
 
 // pkg/dist-src/version.js
-var dist_bundle_VERSION = "10.0.16";
+var request_dist_bundle_VERSION = "10.0.16";
 
 // pkg/dist-src/defaults.js
 var defaults_default = {
   headers: {
-    "user-agent": `octokit-request.js/${dist_bundle_VERSION} ${getUserAgent()}`
+    "user-agent": `octokit-request.js/${request_dist_bundle_VERSION} ${getUserAgent()}`
   }
 };
 
@@ -35289,7 +39247,7 @@ const defaults = {
         fetch: getProxyFetch(baseUrl)
     }
 };
-const GitHub = Octokit.plugin(restEndpointMethods, paginateRest).defaults(defaults);
+const utils_GitHub = Octokit.plugin(restEndpointMethods, paginateRest).defaults(defaults);
 
 /**
  * Convience function to correctly format Octokit Options to pass into the constructor.
@@ -35323,12 +39281,10 @@ const github_context = new Context();
  * @param     options  other options to set
  */
 function getOctokit(token, options, ...additionalPlugins) {
-    const GitHubWithPlugins = GitHub.plugin(...additionalPlugins);
+    const GitHubWithPlugins = utils_GitHub.plugin(...additionalPlugins);
     return new GitHubWithPlugins(getOctokitOptions(token, options));
 }
 //# sourceMappingURL=github.js.map
-// EXTERNAL MODULE: ./errors.js
-var errors = __nccwpck_require__(8645);
 ;// CONCATENATED MODULE: ../package.json
 const package_namespaceObject = {"rE":"0.1.0"};
 ;// CONCATENATED MODULE: ./version.js
@@ -35336,8 +39292,8 @@ const package_namespaceObject = {"rE":"0.1.0"};
 /** The release, as in package.json. */
 const version_VERSION_0 = package_namespaceObject.rE;
 
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
+;// CONCATENATED MODULE: external "node:fs"
+const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
 ;// CONCATENATED MODULE: ./actions/job.js
 
 /**
@@ -35365,7 +39321,7 @@ function readJob(env) {
         workspace: text('GITHUB_WORKSPACE', process.cwd()),
         temp: text('RUNNER_TEMP', '/tmp'),
         ...(defaultBranch !== undefined && { defaultBranch }),
-        isFork: isFork(event, `${owner}/${name}`),
+        isFork: isFork(event, text('GITHUB_EVENT_NAME'), `${owner}/${name}`),
         environment: text('RUNNER_ENVIRONMENT')
     };
 }
@@ -35373,22 +39329,25 @@ function readEvent(file) {
     if (file === undefined || file === '')
         return {};
     try {
-        return JSON.parse((0,external_node_fs_.readFileSync)(file, 'utf8'));
+        return JSON.parse((0,external_node_fs_namespaceObject.readFileSync)(file, 'utf8'));
     }
     catch {
-        return {}; // no event is no reason to fail: it tells the default branch and forks, and a missing one has neither
+        return {}; // no reason to fail: what it is needed for has another source, or is decided on the safe side
     }
 }
 /**
  * Whether the event is about commits of another repository. That of a deleted fork is null; `pull_request_target` and
- * `workflow_run` hand such commits to jobs that may write.
+ * `workflow_run` hand such commits to jobs that may write. Where the event does not say whose they are, they are
+ * strangers'.
  */
-function isFork(event, own) {
+function isFork(event, eventName, own) {
     const { pull_request: change, workflow_run: run } = event;
-    if (change?.head !== undefined && change.head.repo?.full_name !== own)
-        return true;
-    const isOfChange = run?.event?.startsWith('pull_request') === true;
-    return isOfChange && run.head_repository?.full_name !== own;
+    const isOwn = (repository) => repository?.full_name?.toLowerCase() === own.toLowerCase();
+    if (change !== undefined || eventName.startsWith('pull_request'))
+        return !isOwn(change?.head?.repo);
+    if (run !== undefined || eventName === 'workflow_run')
+        return !isOwn(run?.head_repository);
+    return false;
 }
 
 ;// CONCATENATED MODULE: ./actions/runner.js
@@ -35403,34 +39362,34 @@ const STATE = 'nix-seed';
 /** @param cache of `actions/cache.ts`, or `noCache` where a phase has no use for it: the toolkit's is large */
 function actionsRunner(env, cache) {
     const job = readJob(env);
-    const state = core.getState(STATE);
+    const state = getState(STATE);
     return {
         job,
         inputs: readInputs(env),
         state: state === '' ? undefined : state,
         mask: secret => {
             if (secret !== '')
-                core.setSecret(secret);
+                setSecret(secret);
         },
-        setOutput: (name, value) => core.setOutput(name, value),
-        exportVariable: (name, value) => core.exportVariable(name, value),
-        addPath: folder => core.addPath(folder),
-        saveState: value => core.saveState(STATE, value),
-        group: (title, action) => core.group(title, action),
-        annotate: (level, message, properties = {}) => core[level](message, annotationProperties(properties)),
-        addMatcher: file => core.info(`::add-matcher::${file}`),
-        removeMatcher: owner => core.info(`::remove-matcher owner=${owner}::`),
+        setOutput: (name, value) => setOutput(name, value),
+        exportVariable: (name, value) => exportVariable(name, value),
+        addPath: folder => addPath(folder),
+        saveState: value => saveState(STATE, value),
+        group: (title, action) => group(title, action),
+        annotate: (level, message, properties = {}) => core_namespaceObject[level](message, annotationProperties(properties)),
+        addMatcher: file => info(`::add-matcher::${file}`),
+        removeMatcher: owner => info(`::remove-matcher owner=${owner}::`),
         summarize: async (markdown) => {
             // Absent outside of a job.
             if (env.GITHUB_STEP_SUMMARY)
-                await core.summary.addRaw(markdown, true).write();
+                await summary.addRaw(markdown, true).write();
         },
         fail: () => {
-            process.exitCode = core.ExitCode.Failure;
+            process.exitCode = ExitCode.Failure;
         },
         forge: token => forge(token, job.apiUrl),
         cache,
-        idToken: audience => core.getIDToken(audience)
+        idToken: audience => getIDToken(audience)
     };
 }
 const noCache = { available: false, restore: async () => false, save: async () => { } };
@@ -35451,7 +39410,7 @@ function annotationProperties({ title, file, line }) {
 }
 function forge(token, baseUrl) {
     if (token === '') {
-        throw new errors/* SeedError */.uV('FORGE_DENIED', 'there is no token for the API', {
+        throw new errors_SeedError('FORGE_DENIED', 'there is no token for the API', {
             resource: baseUrl,
             hint: 'Leave out the input github-token (the job has one), or give it a value.'
         });
@@ -35463,1006 +39422,105 @@ function forge(token, baseUrl) {
     };
 }
 
+;// CONCATENATED MODULE: ./actions/phase.js
+/** Runs one phase of the action: binds the ports, reads inputs and state, and is the one place where failures end. */
 
-/***/ }),
 
-/***/ 571:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   l: () => (/* binding */ annotationOf)
-/* harmony export */ });
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8645);
-/** How a failure is told in the log of a CI service. */
 
-/**
- * A failure as an annotation: what failed, on what, and what to do next. Anything but a SeedError is a defect of ours and
- * says so.
- */
-function annotationOf(error) {
-    if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .SeedError */ .uV) {
-        const { message, resource, hint } = error;
-        const where = resource === undefined || message.includes(resource) ? '' : ` (${resource})`;
-        const next = hint === undefined ? '' : `\n${hint}`;
-        return { title: 'Nix Seed', message: `${capitalised(message)}${where}${next}` };
+
+
+
+
+
+
+
+
+
+async function runPhase(action, options) {
+    const { env } = options;
+    if (!options.mayFail)
+        survive();
+    const runner = actionsRunner(env, options.cache);
+    const warnings = [];
+    const ports = { ...messages(warnings), env: outsideView(env), signal: cancellation() };
+    const saved = parseState(runner.state);
+    const state = saved.state ?? newState(Date.now());
+    // A job may have several steps of this action, whose last phases come after all others.
+    const folder = (state.folder ??= (0,external_node_path_namespaceObject.join)(runner.job.temp, `nix-seed-${(0,external_node_crypto_.randomBytes)(6).toString('hex')}`));
+    try {
+        const inputs = parseInputs(runner.inputs, runner.job);
+        for (const secret of secretsOf(inputs))
+            runner.mask(secret);
+        const system = systemOf(process.platform, process.arch);
+        await action({ runner, ports, inputs, system, steps: new Steps(), folder, ...filesOf(options.dist) }, state);
     }
-    const what = Error.isError(error) ? `${error.name}: ${error.message.split('\n', 1)[0] ?? ''}` : String(error);
+    catch (error) {
+        const failure = ports.signal.aborted ? interrupted(error) : error;
+        const { title, message, stack } = annotationOf(failure);
+        if (stack !== undefined)
+            debug(stack);
+        if (!options.mayFail)
+            ports.log.info(`${title}: ${message}`);
+        else {
+            runner.annotate('error', message, { title });
+            runner.fail();
+            const { code, hint } = failure instanceof errors_SeedError ? failure : {};
+            const shown = failure instanceof errors_SeedError ? failure.message : message;
+            state.main = {
+                ...(state.main ?? { steps: [] }),
+                error: { message: shown, ...(code !== undefined && { code }), ...(hint !== undefined && { hint }) }
+            };
+        }
+    }
+    const own = state.main ?? state.pre;
+    if (own)
+        own.warnings = [...(own.warnings ?? []), ...warnings];
+    try {
+        runner.saveState(formatState(state));
+    }
+    catch (error) {
+        ports.log.info(`Nothing could be left for the next phase: ${String(error)}`);
+    }
+}
+/** A phase that may not fail does not do so by a defect that shows outside of its flow, or by one that ends it silently. */
+function survive() {
+    process.exitCode = ExitCode.Success;
+    process.on('uncaughtException', error => debug(String(error.stack)));
+}
+function filesOf(dist) {
+    return { cli: (0,external_node_path_namespaceObject.join)(dist, 'cli', 'index.js'), matcher: (0,external_node_path_namespaceObject.join)(dist, 'problem-matcher.json') };
+}
+function messages(warnings) {
+    const progress = terminal({ write: text => process.stdout.write(text) }, 'normal');
     return {
-        title: 'Nix Seed: a defect',
-        message: `Unexpected failure: ${(0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .redactUrl */ .BO)(what)}\n` +
-            'This is a defect of Nix Seed. Run the job again with debug logging, and report what it prints.',
-        stack: (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .redactUrl */ .BO)(Error.isError(error) ? (error.stack ?? what) : what)
+        log: {
+            debug: line => debug(line),
+            info: line => info(plainLog(line)),
+            warn: line => {
+                warnings.push(line);
+                warning(line, { title: 'Nix Seed' });
+            }
+        },
+        progress
     };
 }
-/** Names of files and the like stay as they are written. */
-function capitalised(text) {
-    return /^[a-z]+ /.test(text) ? `${text.slice(0, 1).toUpperCase()}${text.slice(1)}` : text;
-}
-
-
-/***/ }),
-
-/***/ 8645:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   BO: () => (/* binding */ redactUrl),
-/* harmony export */   uV: () => (/* binding */ SeedError),
-/* harmony export */   xU: () => (/* binding */ systemCode)
-/* harmony export */ });
-/* unused harmony export exitCode */
-/**
- * An error made for people: what failed, on which resource, and what to do next.
- *
- * @throws nothing itself; the constructor redacts `resource`.
- */
-class SeedError extends Error {
-    name = 'SeedError';
-    code;
-    resource;
-    hint;
-    constructor(code, message, options = {}) {
-        super(message, options.cause === undefined ? {} : { cause: options.cause });
-        this.code = code;
-        if (options.resource !== undefined)
-            this.resource = redactUrl(options.resource);
-        if (options.hint !== undefined)
-            this.hint = options.hint;
+/** The runner sends SIGINT to a cancelled step, SIGTERM 7.5 s later, and kills it 2.5 s after that. */
+function cancellation() {
+    const controller = new AbortController();
+    for (const name of ['SIGINT', 'SIGTERM']) {
+        process.on(name, () => controller.abort(new Error(`stopped by ${name}`)));
     }
+    return controller.signal;
 }
-/** Takes user, password, query string and fragment out of every URL in `text`. */
-function redactUrl(text) {
-    return text.replace(/\b([a-z][a-z0-9+.-]*:\/\/)(?:[^/\s?#@]*@)?([^\s?#]*)(?:[?#]\S*)?/gi, '$1$2');
+function interrupted(cause) {
+    if (cause instanceof errors_SeedError && cause.code === 'INTERRUPTED')
+        return cause;
+    return new errors_SeedError('INTERRUPTED', 'the job was cancelled', { hint: 'What was begun can be run again.', cause });
 }
-/** The system's error code of `error` (`ENOENT`, `ENOSPC`, …), looked up through its causes. */
-function systemCode(error) {
-    // Not `instanceof`: in tests, errors of Node itself belong to another realm.
-    for (let e = error, depth = 0; Error.isError(e) && depth < 8; e = e.cause, depth++) {
-        const code = e.code;
-        if (typeof code === 'string' && !(e instanceof SeedError))
-            return code;
-    }
-    return undefined;
-}
-/** Exit codes of the command line: 0 done, 1 failed, 2 wrong use, 3 policy not met, 4 cryptography, 5 registry or network. */
-function exitCode(code) {
-    switch (code) {
-        case 'USAGE':
-        case 'REFERENCE_INVALID':
-            return 2;
-        case 'SEED_REFUSED':
-            return 3;
-        case 'FORGE_UNREACHABLE':
-        case 'FORGE_DENIED':
-        case 'FORGE_LIMITED':
-        case 'FORGE_CONFLICT':
-        case 'FORGE_FAILED':
-        case 'REGISTRY_UNREACHABLE':
-        case 'REGISTRY_DENIED':
-        case 'REGISTRY_FAILED':
-        case 'NOT_FOUND':
-        case 'DOWNLOAD_FAILED':
-        case 'DIGEST_MISMATCH':
-            return 5;
-        default:
-            return 1;
-    }
-}
-
-
-/***/ }),
-
-/***/ 8521:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   a: () => (/* binding */ formatDuration),
-/* harmony export */   z: () => (/* binding */ formatBytes)
-/* harmony export */ });
-/** Amounts as people read them. */
-/** `1.23 GB`, `45.6 MB`, `789 kB`, `12 B`: decimal units, three digits. */
-function formatBytes(bytes) {
-    const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-    let value = bytes;
-    let unit = 0;
-    while (value >= 999.5 && unit < units.length - 1) {
-        value /= 1000;
-        unit++;
-    }
-    return `${unit === 0 ? value : value.toPrecision(3)} ${units[unit]}`;
-}
-/** `0.42 s`, `12.3 s`, `2 min 5 s`. */
-function formatDuration(milliseconds) {
-    const seconds = milliseconds / 1000;
-    if (seconds < 10)
-        return `${seconds.toFixed(2)} s`;
-    if (seconds < 100)
-        return `${seconds.toFixed(1)} s`;
-    const whole = Math.round(seconds);
-    return `${Math.floor(whole / 60)} min ${whole % 60} s`;
-}
-
-
-/***/ }),
-
-/***/ 5641:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  y3: () => (/* binding */ checkedTag),
-  nD: () => (/* binding */ formatName),
-  $q: () => (/* binding */ parseName)
-});
-
-// UNUSED EXPORTS: isTag
-
-// EXTERNAL MODULE: ./errors.js
-var errors = __nccwpck_require__(8645);
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-;// CONCATENATED MODULE: ./oci/digest.js
-
-
-/** Whether `text` is a SHA-256 digest as OCI writes it; other algorithms are not supported. */
-function isDigest(text) {
-    return /^sha256:[0-9a-f]{64}$/.test(text);
-}
-/** `digest` if it is one. It becomes a part of paths and URLs and may come from a manifest: nothing else may get there. */
-function checkedDigest(digest) {
-    if (isDigest(digest))
-        return digest;
-    throw new SeedError('CONTENT_INVALID', `"${digest.slice(0, 80)}" is no SHA-256 digest`);
-}
-function digestOf(bytes) {
-    return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
-}
-/** Digest and size of bytes that come one chunk after another. */
-class Hasher {
-    #hash = createHash('sha256');
-    /** Bytes so far. */
-    size = 0;
-    update(chunk) {
-        this.#hash.update(chunk);
-        this.size += chunk.length;
-    }
-    /** Passes `stream` on, each chunk once it is counted. */
-    async *through(stream) {
-        for await (const chunk of stream) {
-            this.update(chunk);
-            yield chunk;
-        }
-    }
-    /** Ends the hash: to be called once. */
-    result() {
-        return { digest: `sha256:${this.#hash.digest('hex')}`, size: this.size };
-    }
-}
-/**
- * Passes `stream` on as long as it can still be the blob, and ends only if it was.
- *
- * @throws DIGEST_MISMATCH as soon as there is a byte too many, and in place of the end if one is missing or wrong.
- */
-async function* verified(stream, blob) {
-    const hasher = new Hasher();
-    for await (const chunk of stream) {
-        hasher.update(chunk);
-        if (hasher.size > blob.size)
-            throw mismatch(blob.digest, `is longer than its ${blob.size} bytes`);
-        yield chunk;
-    }
-    const { digest, size } = hasher.result();
-    if (size !== blob.size)
-        throw mismatch(blob.digest, `ended after ${size} of ${blob.size} bytes`);
-    if (digest !== blob.digest)
-        throw mismatch(blob.digest, `has other content: ${digest}`);
-}
-/** The error for bytes that are not what `digest` says. */
-function mismatch(digest, what, resource) {
-    return new SeedError('DIGEST_MISMATCH', `${digest} ${what}`, {
-        ...(resource !== undefined && { resource }),
-        hint: 'The bytes were damaged on the way or where they are stored: run it again, and publish again if it persists.'
-    });
-}
-
-;// CONCATENATED MODULE: ./oci/name.js
-
-
-// https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-manifests
-const REPOSITORY = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
-const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
-const HOST = /^(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*|\[[0-9a-fA-F:.]+\])(?::[0-9]{1,5})?$/;
-const REPOSITORY_CHARACTERS = 255;
-const TAG_HINT = 'A tag is up to 128 letters, digits, ".", "_" and "-", and begins with none of "." and "-".';
-function isTag(text) {
-    return TAG.test(text);
-}
-/** `text` if it is a tag. @throws REFERENCE_INVALID */
-function checkedTag(text) {
-    if (isTag(text))
-        return text;
-    throw new errors/* SeedError */.uV('REFERENCE_INVALID', `"${text.slice(0, 140)}" is no tag`, { hint: TAG_HINT });
-}
-/**
- * Reads an image reference. Nothing is filled in: no default registry, no `library/`, no `latest`.
- *
- * After `oci:` a tag and a digest are taken off the end and the rest is the directory, whatever it holds; one whose
- * last part looks like a tag or a digest (`a:b`) is written with a slash behind it (`oci:a:b/`).
- *
- * @throws REFERENCE_INVALID
- */
-function parseName(text) {
-    return text.startsWith('oci:') ? parseLayout(text) : parseRegistry(text);
-}
-/** The reference that `parseName` reads as `name`. */
-function formatName(name) {
-    const suffix = (name.tag ? `:${name.tag}` : '') + (name.digest ? `@${name.digest}` : '');
-    if (name.kind === 'registry')
-        return `${name.host}/${name.repository}${suffix}`;
-    const bare = `oci:${name.directory}`;
-    const needsSlash = /(?::[A-Za-z0-9_][A-Za-z0-9._-]{0,127}|@sha256:[^/]*)$/.test(bare.slice('oci:'.length));
-    return `${bare}${needsSlash ? '/' : ''}${suffix}`;
-}
-function parseLayout(text) {
-    let directory = text.slice('oci:'.length);
-    const name = {};
-    const digestAt = /@(sha256:[^/]*)$/.exec(directory);
-    if (digestAt?.[1] !== undefined) {
-        name.digest = parseDigest(digestAt[1], text);
-        directory = directory.slice(0, digestAt.index);
-    }
-    const tagAt = directory.lastIndexOf(':');
-    if (tagAt >= 0 && isTag(directory.slice(tagAt + 1))) {
-        name.tag = directory.slice(tagAt + 1);
-        directory = directory.slice(0, tagAt);
-    }
-    if (directory === '')
-        throw invalid(text, 'has no directory', 'Write oci:DIRECTORY, for example oci:./seed.');
-    return { kind: 'layout', directory, ...name };
-}
-function parseRegistry(text) {
-    if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
-        throw invalid(text, 'is a URL', 'Write it without the scheme: HOST/REPOSITORY, or oci:DIRECTORY for a folder.');
-    }
-    const slash = text.indexOf('/');
-    const host = slash < 0 ? '' : text.slice(0, slash);
-    const example = 'Write HOST/REPOSITORY, for example ghcr.io/OWNER/REPOSITORY/seed, or oci:DIRECTORY for a folder.';
-    if (host.includes('@'))
-        throw invalid(text, 'holds a user name or password', 'Log in with docker login instead.');
-    if (slash < 0) {
-        const what = isHost(text) ? 'has a registry host but no repository' : 'names no registry host';
-        throw invalid(text, what, example);
-    }
-    // Without this test "org/repo" would read as a host "org"; docker takes it for docker.io/org/repo.
-    if (!isHost(host))
-        throw invalid(text, 'names no registry host', example);
-    const [path = '', digest, ...more] = text.slice(slash + 1).split('@');
-    if (more.length > 0)
-        throw invalid(text, 'has two digests', example);
-    const colon = path.indexOf(':');
-    const repository = colon < 0 ? path : path.slice(0, colon);
-    if (repository === '')
-        throw invalid(text, 'has a registry host but no repository', example);
-    if (!REPOSITORY.test(repository) || repository.length > REPOSITORY_CHARACTERS) {
-        const lower = repository.toLowerCase();
-        const hint = REPOSITORY.test(lower) ? `Registries take lower case only: ${host}/${lower}` : example;
-        throw invalid(text, `has an invalid repository "${repository.slice(0, 80)}"`, hint);
-    }
-    const name = { kind: 'registry', host, repository };
-    if (colon >= 0) {
-        const tag = path.slice(colon + 1);
-        if (!isTag(tag))
-            throw invalid(text, 'has an invalid tag', TAG_HINT);
-        name.tag = tag;
-    }
-    if (digest !== undefined)
-        name.digest = parseDigest(digest, text);
-    return name;
-}
-function isHost(text) {
-    if (!HOST.test(text) || !URL.canParse(`https://${text}`))
-        return false;
-    return text.includes('.') || text.includes(':') || text === 'localhost';
-}
-function parseDigest(digest, text) {
-    if (isDigest(digest))
-        return digest;
-    throw invalid(text, 'has an invalid digest', 'A digest is "sha256:" and 64 lower-case hexadecimal digits.');
-}
-function invalid(text, what, hint) {
-    const shown = text.replace(/^([^/]*:\/\/)?[^/]*@(?!sha256:)/, '$1').slice(0, 300);
-    return new errors/* SeedError */.uV('REFERENCE_INVALID', `the image reference "${shown}" ${what}`, { hint });
-}
-
-
-/***/ }),
-
-/***/ 4831:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  gi: () => (/* binding */ MATCHER_OWNERS),
-  PM: () => (/* binding */ step),
-  br: () => (/* binding */ systemOf),
-  kR: () => (/* binding */ workFolder)
-});
-
-// UNUSED EXPORTS: bareName, gitHub, registryCredentials, remoteOptions
-
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./errors.js
-var errors = __nccwpck_require__(8645);
-;// CONCATENATED MODULE: external "node:timers/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
-;// CONCATENATED MODULE: ./http/error.js
-
-/** An exchange that failed: with `status` if there was an answer, without one if there was none. */
-class error_HttpError extends Error {
-    name = 'HttpError';
-    status;
-    headers;
-    /** Start of the answer, unchecked and not redacted. */
-    body;
-    url;
-    retryAfterMs;
-    /** Worth another try: always set for 408, 429, 5xx and connections that broke. */
-    retriable;
-    /** Set once all tries were had, so that a retry around a retry does not multiply them. */
-    givenUp = false;
-    constructor(message, options) {
-        super(message, options.cause === undefined ? {} : { cause: options.cause });
-        const { response } = options;
-        this.url = (0,errors/* redactUrl */.BO)(options.url.href);
-        this.headers = response?.headers ?? {};
-        this.body = options.body ?? '';
-        this.retriable = options.retriable ?? (response ? isRetriableStatus(response.status) : true);
-        const retryAfterMs = options.retryAfterMs ?? error_parseRetryAfterMs(this.headers['retry-after']);
-        if (response)
-            this.status = response.status;
-        if (retryAfterMs !== undefined)
-            this.retryAfterMs = retryAfterMs;
-    }
-}
-function isRetriableStatus(status) {
-    return status === 408 || status === 429 || (status >= 500 && status !== 501 && status !== 505);
-}
-/** https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3: seconds or a date. */
-function error_parseRetryAfterMs(value, now = Date.now()) {
-    if (value === undefined)
-        return undefined;
-    if (/^\s*\d+\s*$/.test(value))
-        return Number(value) * 1000;
-    const date = Date.parse(value);
-    return Number.isNaN(date) ? undefined : Math.max(0, date - now);
-}
-
-;// CONCATENATED MODULE: ./http/retry.js
-
-
-const retry_DEFAULT_BACKOFF = { attempts: 5, firstMs: 500, factor: 2, maxMs: 30_000, jitter: 0.5 };
-/** Counts the failures of one task and pauses after each. */
-class Retrier {
-    #failures = 0;
-    #options;
-    constructor(options = {}) {
-        this.#options = options;
-    }
-    /** Forgets past failures: the task moves on. */
-    progressed() {
-        this.#failures = 0;
-    }
-    /** Returns after a pause if it is worth another try. @throws `error` if it is not; the signal's reason. */
-    async pause(error) {
-        const { backoff = retry_DEFAULT_BACKOFF, signal, onRetry } = this.#options;
-        if (!(error instanceof HttpError) || !error.retriable || error.givenUp)
-            throw error;
-        if (++this.#failures >= backoff.attempts) {
-            error.givenUp = true;
-            throw error;
-        }
-        const delay = delayMs(backoff, this.#failures, error.retryAfterMs);
-        onRetry?.(error, delay);
-        await sleep(delay, undefined, signal ? { signal } : {}).catch(() => signal?.throwIfAborted());
-    }
-}
-/** Runs `action` until it succeeds: again after connection failures, 408, 429 and 5xx, and after nothing else. */
-async function retry_retrying(action, options = {}) {
-    const retrier = new Retrier(options);
-    for (let attempt = 0;; attempt++) {
-        try {
-            return await action(attempt);
-        }
-        catch (error) {
-            await retrier.pause(error);
-        }
-    }
-}
-/** The pause after failure number `failure` (from 1). What the server asks for goes before, within `maxMs`. */
-function delayMs(backoff, failure, retryAfterMs, random = Math.random) {
-    if (retryAfterMs !== undefined)
-        return Math.min(retryAfterMs, backoff.maxMs);
-    const full = Math.min(backoff.firstMs * backoff.factor ** (failure - 1), backoff.maxMs);
-    return Math.round(full * (1 - backoff.jitter * random()));
-}
-
-;// CONCATENATED MODULE: ./github/failure.js
-
-
-/** What GitHub answered, as the cause of a SeedError. */
-class ForgeRefusal extends Error {
-    name = 'ForgeRefusal';
-    /** Of HTTP, or what stands for it in GraphQL; absent if there was no answer. */
-    status;
-    /** GitHub's words on one line. */
-    said;
-    constructor(fault) {
-        super(fault.message);
-        this.said = fault.said;
-        if (fault.status !== undefined)
-            this.status = fault.status;
-        const code = (0,errors/* systemCode */.xU)(fault);
-        if (code !== undefined)
-            Object.assign(this, { code });
-    }
-}
-/** What GitHub answered, if `error` comes of an answer of GitHub. */
-function refusalOf(error) {
-    return error instanceof SeedError && error.cause instanceof ForgeRefusal ? error.cause : undefined;
-}
-/** The SeedError for a request that failed for good. */
-function failure_forgeFailure(fault, context) {
-    const { resource, doing } = context;
-    const fail = (code, what, hint) => {
-        const options = { cause: new ForgeRefusal(fault) };
-        if (resource !== undefined)
-            options.resource = resource;
-        if (hint !== undefined)
-            options.hint = hint;
-        return new SeedError(code, `${doing}: ${what}`, options);
-    };
-    const answer = fault.said === '' ? fault.message : `${host(fault)} says "${fault.said}"`;
-    if (fault.limit)
-        return fail('FORGE_LIMITED', ...limitTexts(fault));
-    switch (fault.status) {
-        case undefined:
-            return fail('FORGE_UNREACHABLE', fault.message, unreachableHint(fault, context));
-        case 401:
-            return fail('FORGE_DENIED', ...tokenTexts(fault, context));
-        case 403:
-            return fail('FORGE_DENIED', answer, deniedHint(fault, context));
-        case 404:
-            return fail('FORGE_FAILED', answer, notFoundHint(context));
-        case 409:
-        case 422:
-            if (isConflict(fault))
-                return fail('FORGE_CONFLICT', answer, CONFLICT_HINT);
-            if (isRule(fault))
-                return fail('FORGE_DENIED', answer, ruleHint(context));
-            return fail('FORGE_FAILED', answer);
-        default:
-            return fail('FORGE_FAILED', answer, fault.status >= 500 ? serverHint(fault, context) : undefined);
-    }
-}
-const CONFLICT_HINT = 'Another job or person changed the branch at the same moment: run this job again.';
-function isConflict({ status, said }) {
-    if (status === 409 && /expected branch|pull and try again|is at \S+ but expected|does not match|modified/i.test(said))
-        return true;
-    return /reference already exists|not a fast.forward|expected branch to point|head branch was modified/i.test(said);
-}
-/** https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/managing-rulesets */
-function isRule({ said }) {
-    return /rule violation|protected branch|branch protection/i.test(said);
-}
-function ruleHint({ repositoryUrl }) {
-    const where = repositoryUrl === undefined ? '' : ` (${repositoryUrl}/rules)`;
-    return `A rule of the repository${where} protects this branch: let it pass whoever the token belongs to, or leave the branch out of the rule.`;
-}
-function limitTexts(fault) {
-    const waitMs = fault.limit?.waitMs;
-    const again = waitMs === undefined ? undefined : new Date(Date.now() + waitMs);
-    const until = again && waitMs !== undefined ? ` until ${formatTime(again)} (${formatWait(waitMs)} from now)` : '';
-    return [
-        `${host(fault)} takes no more requests with this token${until}`,
-        `Run the job again ${until === '' ? 'later' : 'after that'}. The limit counts the requests of all jobs that share the token's repository or owner.`
-    ];
-}
-function tokenTexts(fault, { wasAccepted }) {
-    const what = wasAccepted
-        ? `the token was accepted before and is no longer: it has expired or was revoked`
-        : `${host(fault)} does not accept the token: it is wrong, expired or revoked`;
-    return [
-        what,
-        wasAccepted
-            ? "Run the job again. A token of a GitHub App lives for one hour: make it in the step right before this one. The job's own (`${{ github.token }}`) lives as long as the job."
-            : "Use the job's own token (`${{ github.token }}`), or renew the secret that holds this one."
-    ];
-}
-function deniedHint(fault, context) {
-    const { said } = fault;
-    if (/not permitted to create or approve pull requests/i.test(said))
-        return settingHint(context);
-    if (isRule(fault))
-        return ruleHint(context);
-    if (/saml|single sign|ip allow list|archived|suspended|blocked/i.test(said))
-        return undefined;
-    const permission = context.permission ?? acceptedPermission(fault);
-    if (permission === undefined)
-        return undefined;
-    const [scope = '', access = ''] = permission.split(': ');
-    if (/personal access token/i.test(said)) {
-        return `Give the personal access token the repository permission "${scope}" with "${access}" access.`;
-    }
-    return `${permissionHint(permission)}\nA token of one's own needs "${permission}" where it was made.`;
-}
-function settingHint({ repositoryUrl }) {
-    const where = repositoryUrl === undefined ? '' : ` (${repositoryUrl}/settings/actions)`;
-    return [
-        `Tick "Allow GitHub Actions to create and approve pull requests" in the repository's Settings → Actions → General → Workflow permissions${where};`,
-        `where it is greyed out, first in the organisation's Settings → Actions → General → Workflow permissions.`,
-        'Or give the input "pull-request-token" a token of a GitHub App or a person.'
-    ].join(' ');
-}
-function notFoundHint({ permission, resource }) {
-    const hint = `Either ${resource ?? 'it'} does not exist, or the token may not see it: that is how GitHub hides private repositories.`;
-    return permission === undefined ? hint : `${hint} ${permissionHint(permission)}`;
-}
-function unreachableHint(fault, { isUncertain }) {
-    const code = systemCode(fault) ?? '';
-    if (code === 'ENOTFOUND')
-        return `Is there a network, and does this machine know ${host(fault)}?`;
-    if (/CERT|SIGNED|ISSUER|ALTNAME/.test(code)) {
-        return 'Its certificate is not trusted here: name the file of its authority in NODE_EXTRA_CA_CERTS.';
-    }
-    const hint = 'Check the network, and the proxy if there is one, and run the job again.';
-    return isUncertain ? `${hint} What was asked may have been done all the same.` : hint;
-}
-function serverHint(fault, { isUncertain }) {
-    const status = host(fault) === 'github.com' ? ' https://www.githubstatus.com/ tells whether it has an outage.' : '';
-    return `Run the job again.${status}${isUncertain ? ' What was asked may have been done all the same.' : ''}`;
-}
-/** https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api#resource-not-accessible */
-function acceptedPermission({ headers }) {
-    const accepted = headers['x-accepted-github-permissions'];
-    if (typeof accepted !== 'string')
-        return undefined;
-    const named = accepted.split(/[;,]/).map(pair => pair.trim().replace(/_/g, '-').replace('=', ': '));
-    return PERMISSIONS.find(permission => named.includes(permission));
-}
-const PERMISSIONS = (/* unused pure expression or super */ null && ([
-    'contents: read',
-    'contents: write',
-    'pull-requests: write',
-    'packages: read',
-    'packages: write'
-]));
-function host(fault) {
-    return new URL(fault.url).host;
-}
-/** As in "2026-05-04 13:37 UTC". */
-function formatTime(time) {
-    return `${time.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-}
-function formatWait(ms) {
-    const minutes = Math.ceil(ms / 60_000);
-    return minutes === 1 ? '1 minute' : `${minutes} minutes`;
-}
-
-;// CONCATENATED MODULE: ./github/limit.js
-
-const SECONDARY_WAIT_MS = 60_000;
-/** Times of reset are whole seconds. */
-const RESET_MARGIN_MS = 1000;
-const LIMIT_MESSAGE = /rate limit|abuse detection|submitted too quickly/i;
-const PERMISSION_MESSAGE = /not accessible|not permitted|must have|archived/i;
-/**
- * Whether an answer means that there were too many requests, and how long to wait.
- * https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
- *
- * @param headers names in lower case
- * @param said GitHub's message
- */
-function limit_readLimit(status, headers, said) {
-    const retryAfterMs = parseRetryAfterMs(headers['retry-after']);
-    const isUsedUp = headers['x-ratelimit-remaining'] === '0';
-    if (status !== 429) {
-        if (status !== 403)
-            return undefined;
-        const isNamed = LIMIT_MESSAGE.test(said) || retryAfterMs !== undefined;
-        if (!isNamed && (!isUsedUp || PERMISSION_MESSAGE.test(said)))
-            return undefined;
-    }
-    if (retryAfterMs !== undefined)
-        return { waitMs: retryAfterMs };
-    const resetMs = Number(headers['x-ratelimit-reset']) * 1000;
-    if (isUsedUp && resetMs > 0)
-        return { waitMs: Math.max(0, resetMs - nowMs(headers)) + RESET_MARGIN_MS };
-    return /secondary|abuse|too quickly/i.test(said) ? { waitMs: SECONDARY_WAIT_MS } : {};
-}
-/** GitHub's clock, which need not be this machine's. */
-function nowMs(headers) {
-    const date = Date.parse(headers.date ?? '');
-    return Number.isNaN(date) ? Date.now() : date;
-}
-
-;// CONCATENATED MODULE: ./github/fault.js
-/** Reads what Octokit throws. */
-
-
-
-const MESSAGE_CHARACTERS = 400;
-/** An exchange with the API that failed. */
-class fault_ForgeFault extends error_HttpError {
-    /** GitHub's own words: one line, bounded, without secrets. Empty if there was no answer. */
-    said;
-    /** Set if the answer was that there were too many requests. */
-    limit;
-    constructor(message, options) {
-        super(message, options);
-        this.said = options.said ?? '';
-        if (options.limit)
-            this.limit = options.limit;
-    }
-}
-/** Statuses of HTTP that say the same as the types of errors in answers of GraphQL, which all have status 200. */
-const STATUS_OF_TYPE = {
-    FORBIDDEN: 403,
-    INSUFFICIENT_SCOPES: 403,
-    NOT_FOUND: 404,
-    STALE_DATA: 409,
-    UNPROCESSABLE: 422,
-    RATE_LIMIT: 429,
-    RATE_LIMITED: 429,
-    SERVICE_UNAVAILABLE: 503,
-    MAX_NODE_LIMIT_EXCEEDED: 422
-};
-// Before anything of the request was sent.
-const UNSENT = /^(?:ECONNREFUSED|EAI_AGAIN|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ERR_PROXY_TUNNEL)$/;
-// No such host, no TLS or no trust: the next try would fail in the same way.
-const LASTING = /^(?:ENOTFOUND|EPROTO)$|CERT|SIGNED|ISSUER|ALTNAME|^ERR_INVALID|^ERR_SSL/;
-/**
- * The fault behind what a request threw.
- *
- * @param url of the forge, for messages
- * @param repeatable whether it does no harm if what was asked happens twice
- * @returns `error` itself if it says nothing about an exchange: a defect.
- */
-function fault_readFault(error, url, repeatable) {
-    if (error instanceof fault_ForgeFault || !isObject(error))
-        return error;
-    if (Array.isArray(error.errors))
-        return graphqlFault(error, url, repeatable);
-    if (isObject(error.response))
-        return answerFault(error.response, url, repeatable);
-    // Octokit reports a connection that failed as status 500 without a response.
-    if (typeof error.status === 'number' || systemCode(error) !== undefined)
-        return connectionFault(error, url, repeatable);
-    return error;
-}
-/** What comes of an answer that broke off, or that is not GitHub's. */
-function fault_brokenAnswer(url, repeatable) {
-    return new fault_ForgeFault(`${url.host} gave no whole answer`, { url, retriable: repeatable });
-}
-/** What comes of an exchange that took longer than `ms`. */
-function fault_timeoutFault(url, ms, repeatable) {
-    return new fault_ForgeFault(`no answer from ${url.host} within ${ms / 1000} s`, { url, retriable: repeatable });
-}
-function answerFault(response, url, repeatable) {
-    const status = Number(response.status);
-    return fault(status, readHeaders(response.headers), restMessage(response.data), url, repeatable);
-}
-/** https://docs.github.com/en/graphql/guides/using-graphql-clients: errors stand in the body. */
-function graphqlFault(error, url, repeatable) {
-    const errors = error.errors.filter(isObject);
-    const said = cleanMessage(errors
-        .map(e => e.message)
-        .filter(isText)
-        .join('; '));
-    const type = errors.map(e => e.type).find(isText) ?? '';
-    // GitHub gives up on a slow query with a sentence that has no type.
-    const status = STATUS_OF_TYPE[type] ?? (type === '' && /something went wrong|timed? ?out/i.test(said) ? 502 : 400);
-    return fault(status, readHeaders(error.headers), said, url, repeatable);
-}
-function fault(status, headers, said, url, repeatable) {
-    const limit = readLimit(status, headers, said);
-    const probe = new fault_ForgeFault(`${url.host} answered with status ${status}`, {
-        url,
-        response: { status, headers },
-        said,
-        ...(limit && { limit, retriable: true }),
-        ...(limit?.waitMs !== undefined && { retryAfterMs: limit.waitMs })
-    });
-    // Who is over the limit is turned away before anything is done; any other failure may have come after it.
-    if (!repeatable && !limit)
-        probe.retriable = false;
-    return probe;
-}
-function connectionFault(error, url, repeatable) {
-    const code = systemCode(error) ?? '';
-    const message = cleanMessage(rootMessage(error));
-    const unsent = UNSENT.test(code);
-    return new fault_ForgeFault([`no answer from ${url.host}`, message].filter(Boolean).join(': '), {
-        url,
-        // A copy: the error itself holds the request.
-        cause: Object.assign(new Error(message), { code }),
-        retriable: (repeatable || unsent) && !LASTING.test(code)
-    });
-}
-/** What fetch throws says only that it failed; the reason is in its causes. */
-function rootMessage(error) {
-    let message = '';
-    for (let e = error, depth = 0; Error.isError(e) && depth < 8; e = e.cause, depth++)
-        message = e.message || message;
-    return message;
-}
-/** https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api#validation-failed */
-function restMessage(data) {
-    if (typeof data === 'string')
-        return /^\s*</.test(data) ? '' : cleanMessage(data); // a page of HTML says nothing here
-    if (!isObject(data))
-        return '';
-    const details = Array.isArray(data.errors) ? data.errors : [];
-    const texts = details.map((detail) => {
-        if (!isObject(detail))
-            return detail;
-        return detail.message ?? [detail.resource, detail.field, detail.code].filter(isText).join(' ');
-    });
-    return cleanMessage([data.message, texts.filter(isText).join('; ')].filter(isText).filter(Boolean).join(': '));
-}
-/** One line, bounded, without anything that could take a log over, and without what looks like a secret. */
-function cleanMessage(text) {
-    const line = redactTokens(redactUrl(text))
-        .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
-        .trim();
-    return line.length > MESSAGE_CHARACTERS ? `${line.slice(0, MESSAGE_CHARACTERS)}…` : line;
-}
-/** https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/ */
-function redactTokens(text) {
-    return text
-        .replace(/\b(?:gh[a-z]_|github_pat_)[\w.-]+/g, '***')
-        .replace(/\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]+)?/g, '***')
-        .replace(/\b(token|bearer|basic)[ :=]+[\w.~+/=-]{16,}/gi, '$1 ***');
-}
-function readHeaders(headers) {
-    if (!isObject(headers))
-        return {};
-    const pairs = Object.entries(headers).filter(([, value]) => typeof value === 'string' || typeof value === 'number');
-    return Object.fromEntries(pairs.map(([name, value]) => [name.toLowerCase(), String(value)]));
-}
-function isObject(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-function isText(value) {
-    return typeof value === 'string';
-}
-
-;// CONCATENATED MODULE: ./github/api.js
-
-
-
-const MAX_WAIT_MS = 60_000;
-/** GitHub itself gives up on a request after 10 seconds. */
-const TIMEOUT_MS = 30_000;
-/** A runner kills a cancelled step 10 seconds after it has told it. */
-const CLEAN_UP_MS = 5_000;
-/** The API of one forge with one token: the way of every request, with its retries and its failures. */
-class api_GitHub {
-    #transport;
-    #ports;
-    #server;
-    #backoff;
-    #maxWaitMs;
-    #timeoutMs;
-    #wasAccepted = false;
-    constructor(transport, options) {
-        this.#transport = transport;
-        this.#ports = options.ports;
-        this.#server = new URL(options.server);
-        this.#maxWaitMs = options.maxWaitMs ?? MAX_WAIT_MS;
-        this.#timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
-        const backoff = options.backoff ?? DEFAULT_BACKOFF;
-        // The end of a limit may be further away than what is bearable between two ordinary tries.
-        this.#backoff = { ...backoff, maxMs: Math.max(backoff.maxMs, this.#maxWaitMs) };
-    }
-    get log() {
-        return this.#ports.log;
-    }
-    get signal() {
-        return this.#ports.signal;
-    }
-    async request(route, parameters, context = {}) {
-        const repeatable = context.repeatable ?? !/^POST /i.test(route);
-        const send = async (signal) => {
-            const answer = await this.#transport.request(route, { ...parameters, request: { signal } });
-            if (isBroken(answer))
-                throw brokenAnswer(this.#server, repeatable);
-            return answer.data;
-        };
-        const { owner, repo } = parameters;
-        const repository = typeof owner === 'string' && typeof repo === 'string' ? { owner, name: repo } : undefined;
-        try {
-            return await this.#exchange(send, context, repeatable);
-        }
-        catch (error) {
-            if (error instanceof ForgeFault && error.status === 404 && context.notFound)
-                return undefined;
-            throw this.#failure(error, { doing: route, ...(repository && { repository }), ...context, repeatable });
-        }
-    }
-    /**
-     * One query or mutation of the GraphQL API; its `data`.
-     *
-     * @throws as `request` does
-     */
-    async graphql(query, variables, context = {}) {
-        const repeatable = context.repeatable ?? !/^\s*mutation\b/.test(query);
-        const send = async (signal) => {
-            const data = await this.#transport.graphql(query, { ...variables, request: { signal } });
-            // Octokit passes an answer that is no JSON on as nothing.
-            if (typeof data !== 'object' || data === null)
-                throw brokenAnswer(this.#server, repeatable);
-            return data;
-        };
-        try {
-            return await this.#exchange(send, context, repeatable);
-        }
-        catch (error) {
-            throw this.#failure(error, { doing: 'POST /graphql', ...context, repeatable });
-        }
-    }
-    /** @throws ForgeFault; the signal's reason */
-    async #exchange(send, { cleanUp = false }, repeatable) {
-        const signal = cleanUp ? AbortSignal.timeout(CLEAN_UP_MS) : this.#ports.signal;
-        let waitLeftMs = cleanUp ? 0 : this.#maxWaitMs;
-        const attempt = async () => {
-            signal.throwIfAborted();
-            const timeout = AbortSignal.timeout(this.#timeoutMs);
-            try {
-                const result = await send(AbortSignal.any([signal, timeout]));
-                this.#wasAccepted = true;
-                return result;
-            }
-            catch (error) {
-                signal.throwIfAborted();
-                if (timeout.aborted)
-                    throw timeoutFault(this.#server, this.#timeoutMs, repeatable);
-                const fault = readFault(error, this.#server, repeatable);
-                if (fault instanceof ForgeFault && fault.limit) {
-                    waitLeftMs -= fault.limit.waitMs ?? 0;
-                    fault.retriable = waitLeftMs >= 0;
-                }
-                throw fault;
-            }
-        };
-        const onRetry = (fault, delayMs) => {
-            const isLimited = fault instanceof ForgeFault && fault.limit !== undefined;
-            const what = isLimited ? `${this.#server.host} takes no more requests for now` : fault.message;
-            this.log.info(`${what}; trying again in ${Math.ceil(delayMs / 1000)} s`);
-        };
-        return await retrying(attempt, { backoff: this.#backoff, signal, onRetry });
-    }
-    #failure(error, context) {
-        if (!(error instanceof ForgeFault))
-            return error;
-        const { doing, permission, repository } = context;
-        const resource = context.resource ?? (repository && `${repository.owner}/${repository.name}`);
-        const server = this.#server.href.replace(/\/$/, '');
-        return forgeFailure(error, {
-            doing,
-            ...(permission && { permission }),
-            ...(resource !== undefined && { resource }),
-            ...(repository && { repositoryUrl: `${server}/${repository.owner}/${repository.name}` }),
-            isUncertain: !context.repeatable,
-            wasAccepted: this.#wasAccepted
-        });
-    }
-}
-/** Octokit passes JSON that breaks off, or that is none, on as text. */
-function isBroken({ status, headers, data }) {
-    if (status === 204 || typeof data !== 'string')
-        return false;
-    return data === '' || String(headers['content-type'] ?? '').includes('json');
-}
-
-// EXTERNAL MODULE: ./oci/name.js + 1 modules
-var oci_name = __nccwpck_require__(5641);
-;// CONCATENATED MODULE: ./phases/context.js
-
-
-
-
-/** Those that the file of `Phase.matcher` names. */
-const MATCHER_OWNERS = ['nix-evaluation', 'nix-build', 'nix'];
-/** Nix's name of a platform of Node.js. @throws SeedError PLATFORM */
-function systemOf(platform, arch) {
-    const processor = { x64: 'x86_64', arm64: 'aarch64' }[arch];
-    if ((platform !== 'linux' && platform !== 'darwin') || processor === undefined) {
-        throw new errors/* SeedError */.uV('PLATFORM', `Nix Seed does not run on ${platform} ${arch}`, {
-            hint: 'Use a runner with Linux or macOS, on x86-64 or arm64.'
-        });
-    }
-    return `${processor}-${platform}`;
-}
-/** A folder below the runner's temporary one for what one phase leaves for the next; the last phase removes it. */
-function workFolder({ runner }) {
-    return (0,external_node_path_.join)(runner.job.temp, 'nix-seed');
-}
-/** The forge's API, with the job's token or another one. */
-function gitHub({ runner, ports }, token) {
-    return new GitHub(runner.forge(token), { ports, server: runner.job.serverUrl });
-}
-/** `HOST/REPOSITORY` without tag and digest. */
-function bareName({ host, repository }) {
-    return formatName({ kind: 'registry', host, repository });
-}
-/**
- * How to reach the registry of `image`. Credentials of the workflow are for the configured image alone; whatever else a
- * pin may name is asked with what docker or podman have stored for that host, or with nothing.
- */
-function remoteOptions({ inputs, ports }, image) {
-    const options = { env: ports.env, signal: ports.signal, log: ports.log };
-    if (bareName(image) !== bareName(inputs.image))
-        return options;
-    if (inputs.insecureRegistry)
-        options.insecure = true;
-    const credentials = registryCredentials(inputs);
-    if (credentials)
-        options.credentials = credentials;
-    return options;
-}
-function registryCredentials({ registryUsername, registryPassword }) {
-    if (registryUsername === undefined || registryPassword === undefined)
-        return undefined;
-    return { username: registryUsername, password: registryPassword };
-}
-/** One step of a phase: timed, and with a fold of its own in the log. */
-function step({ steps, runner }, title, action) {
-    return steps.run(title, () => runner.group(title, action));
-}
-
-
-/***/ }),
-
-/***/ 5962:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  O: () => (/* binding */ finish)
-});
 
 ;// CONCATENATED MODULE: external "node:fs/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-// EXTERNAL MODULE: ./errors.js
-var errors = __nccwpck_require__(8645);
+const external_node_fs_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
 ;// CONCATENATED MODULE: external "node:child_process"
 const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
 // EXTERNAL MODULE: external "node:stream"
@@ -36482,7 +39540,7 @@ const STDERR_TAIL_BYTES = 16 * 1024;
 /** How long a program has to clean up after SIGTERM before it gets SIGKILL. */
 const KILL_AFTER_MS = 10_000;
 /** A program that ran and failed. `stderr` is the end of what it printed there. */
-class ToolFailure extends errors/* SeedError */.uV {
+class ToolFailure extends errors_SeedError {
     exitStatus;
     stderr;
     constructor(tool, exitStatus, killedBy, stderr, cause) {
@@ -36518,7 +39576,7 @@ async function run(tool, args, options) {
     catch (error) {
         if (size <= limit)
             throw error;
-        throw new errors/* SeedError */.uV('TOOL_FAILED', `${tool} printed more than ${limit} bytes`, { cause: error });
+        throw new errors_SeedError('TOOL_FAILED', `${tool} printed more than ${limit} bytes`, { cause: error });
     }
 }
 /**
@@ -36528,7 +39586,7 @@ async function run(tool, args, options) {
  */
 function start(tool, args, options) {
     if (options.signal.aborted)
-        return { stdout: external_node_stream_.Readable.from([]), done: rejected(interrupted(tool)), stop() { } };
+        return { stdout: external_node_stream_.Readable.from([]), done: rejected(process_interrupted(tool)), stop() { } };
     const child = (0,external_node_child_process_namespaceObject.spawn)(tool, args, {
         cwd: options.cwd,
         env: options.env,
@@ -36563,7 +39621,7 @@ function start(tool, args, options) {
         clearTimeout(killer);
         options.signal.removeEventListener('abort', stop);
         if (options.signal.aborted)
-            throw interrupted(tool);
+            throw process_interrupted(tool);
         if (end.status === 'rejected')
             throw notStarted(tool, end.reason, options);
         if (input.status === 'rejected')
@@ -36628,26 +39686,26 @@ function readLines(stream, options) {
 }
 function cleanLine(line) {
     // eslint-disable-next-line no-control-regex
-    return (0,errors/* redactUrl */.BO)(line.replace(/\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007]*\u0007)/g, ''));
+    return errors_redactUrl(line.replace(/\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007]*\u0007)/g, ''));
 }
 function rejected(error) {
     const promise = Promise.reject(error);
     promise.catch(() => { });
     return promise;
 }
-function interrupted(tool) {
-    return new errors/* SeedError */.uV('INTERRUPTED', `interrupted while ${tool} was running`);
+function process_interrupted(tool) {
+    return new errors_SeedError('INTERRUPTED', `interrupted while ${tool} was running`);
 }
 function notStarted(tool, cause, options) {
-    const code = (0,errors/* systemCode */.xU)(cause);
-    if (options.cwd !== undefined && !(0,external_node_fs_.existsSync)(options.cwd)) {
-        return new errors/* SeedError */.uV('FILE_SYSTEM', 'the folder to work in does not exist', { resource: options.cwd, cause });
+    const code = errors_systemCode(cause);
+    if (options.cwd !== undefined && !(0,external_node_fs_namespaceObject.existsSync)(options.cwd)) {
+        return new errors_SeedError('FILE_SYSTEM', 'the folder to work in does not exist', { resource: options.cwd, cause });
     }
     if (code === 'ENOENT' || code === 'EACCES') {
         const why = code === 'ENOENT' ? 'is not installed or not on PATH' : 'may not be executed';
-        return new errors/* SeedError */.uV('TOOL_MISSING', `${tool} ${why}`, { hint: options.hint ?? howToGet(tool), cause });
+        return new errors_SeedError('TOOL_MISSING', `${tool} ${why}`, { hint: options.hint ?? howToGet(tool), cause });
     }
-    return new errors/* SeedError */.uV('TOOL_FAILED', `${tool} could not be started (${code ?? 'unknown reason'})`, { cause });
+    return new errors_SeedError('TOOL_FAILED', `${tool} could not be started (${code ?? 'unknown reason'})`, { cause });
 }
 /** The Debian and nixpkgs package of the programs that this project runs. */
 const process_packages = {
@@ -36712,7 +39770,7 @@ async function push(tool, name, input, options, ports) {
     catch (error) {
         // Its message and cause hold what the program printed, which may be what it was given.
         if (error instanceof ToolFailure) {
-            throw new errors/* SeedError */.uV('TOOL_FAILED', `cachix push failed (exit status ${error.exitStatus}): ${clean(error.stderr)}`, {
+            throw new errors_SeedError('TOOL_FAILED', `cachix push failed (exit status ${error.exitStatus}): ${clean(error.stderr)}`, {
                 resource: `https://${name}.cachix.org`,
                 hint: 'Check that the token may write to this cache, and that the signing key is that of the cache.'
             });
@@ -36731,26 +39789,24 @@ async function fetchProgram(flake, ports) {
         const programs = stdout
             .toString()
             .split('\n')
-            .map(folder => (0,external_node_path_.join)(folder, 'bin', 'cachix'));
-        const program = programs.find(path => (0,external_node_fs_.existsSync)(path));
+            .map(folder => (0,external_node_path_namespaceObject.join)(folder, 'bin', 'cachix'));
+        const program = programs.find(path => (0,external_node_fs_namespaceObject.existsSync)(path));
         if (program === undefined)
             throw new Error('no output of nixpkgs#cachix has bin/cachix');
         return program;
     }
     catch (error) {
         ports.signal.throwIfAborted();
-        throw new errors/* SeedError */.uV('TOOL_MISSING', 'cachix is not installed, and Nix could not fetch it', {
+        throw new errors_SeedError('TOOL_MISSING', 'cachix is not installed, and Nix could not fetch it', {
             hint: 'Put it on PATH; in a seed, by mkSeed { contents = [ pkgs.cachix ]; }.',
             cause: error
         });
     }
 }
 function isMissing(error) {
-    return error instanceof errors/* SeedError */.uV && error.code === 'TOOL_MISSING';
+    return error instanceof errors_SeedError && error.code === 'TOOL_MISSING';
 }
 
-// EXTERNAL MODULE: ./format.js
-var format = __nccwpck_require__(8521);
 ;// CONCATENATED MODULE: ./markdown.js
 /** Text of others inside Markdown of ours. https://github.github.com/gfm/ */
 /**
@@ -36788,10 +39844,6 @@ function oneLine(text) {
     return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ');
 }
 
-// EXTERNAL MODULE: ./annotation.js
-var annotation = __nccwpck_require__(571);
-// EXTERNAL MODULE: ./steps.js
-var steps = __nccwpck_require__(4479);
 ;// CONCATENATED MODULE: ./report.js
 /** The summary of a job, in Markdown. */
 
@@ -36824,7 +39876,7 @@ function headline({ mode, error, outcome, strategy, seed, published, pullRequest
         return 'the job runs in its seed';
     if (seed !== undefined) {
         const what = outcome === 'stale' ? 'restored a stale seed' : 'restored the seed';
-        return `${what} in ${(0,format/* formatDuration */.a)(seed.milliseconds)}`;
+        return `${what} in ${formatDuration(seed.milliseconds)}`;
     }
     return `no seed; Nix ${NIX[strategy]}`;
 }
@@ -36866,7 +39918,7 @@ function facts({ system, reason, seed, nixVersion, published, pullRequest, strat
     if (published !== undefined) {
         row(published.reused ? 'Unchanged' : 'Published', markdownCode(published.reference));
         if (!published.reused) {
-            row('Content', `${published.paths} store paths, ${published.layers} layers, ${(0,format/* formatBytes */.z)(published.bytes)}`);
+            row('Content', `${published.paths} store paths, ${published.layers} layers, ${formatBytes(published.bytes)}`);
         }
     }
     if (pullRequest !== undefined)
@@ -36874,9 +39926,9 @@ function facts({ system, reason, seed, nixVersion, published, pullRequest, strat
     return markdownTable(['', ''], ['---', '---'], rows);
 }
 function restored({ paths, bytes, milliseconds, layers }) {
-    const speed = milliseconds > 0 && bytes > 0 ? `, ${(0,format/* formatBytes */.z)((bytes / milliseconds) * 1000)}/s` : '';
+    const speed = milliseconds > 0 && bytes > 0 ? `, ${formatBytes((bytes / milliseconds) * 1000)}/s` : '';
     const from = layers === undefined ? '' : ` from ${layers} layers`;
-    return `${paths} store paths${from}, ${(0,format/* formatBytes */.z)(bytes)} in ${(0,format/* formatDuration */.a)(milliseconds)}${speed}`;
+    return `${paths} store paths${from}, ${formatBytes(bytes)} in ${formatDuration(milliseconds)}${speed}`;
 }
 function pullRequestCell({ operation, number, url }) {
     if (operation === 'none')
@@ -36887,21 +39939,20 @@ function pullRequestCell({ operation, number, url }) {
     const isPlain = url !== undefined && /^https?:\/\/[A-Za-z0-9._:/-]+$/.test(url);
     return `${isPlain ? `[#${number}](${url})` : `#${number}`} ${operation}`;
 }
-/** Of the valid store paths, the share that came from the seed, in per cent rounded down; 100 where there are none. */
-function coveragePercent({ fromSeed, beside }) {
-    const all = fromSeed + beside;
-    return all === 0 ? 100 : Math.floor((100 * fromSeed) / all);
-}
 function coverageBlock(coverage) {
     if (coverage === undefined)
         return '';
-    const { fromSeed, beside, besideBytes, largest } = coverage;
-    const sentence = `**Coverage ${coveragePercent(coverage)} %**: ${fromSeed} store paths came from the seed, ${beside} beside it`;
-    if (beside === 0)
-        return `${sentence}.`;
-    const rows = largest.map(({ path, bytes }) => [markdownCode(path), (0,format/* formatBytes */.z)(bytes)]);
-    const table = rows.length === 0 ? '' : `\n\n${markdownTable(['Largest beside the seed', 'Size'], ['---', '---:'], rows)}`;
-    return `${sentence} (${(0,format/* formatBytes */.z)(besideBytes)}).${table}`;
+    const { percent, fromSeed, fromSeedBytes, beside, besideBytes, unknown, largest } = coverage;
+    const size = (bytes) => (bytes === 0 ? '' : ` (${formatBytes(bytes)})`);
+    const sentence = fromSeed === 0
+        ? `**Without a seed**: ${beside} store paths were fetched or built${size(besideBytes)}.`
+        : `**Coverage ${percent} %**: ${fromSeed} store paths${size(fromSeedBytes)} came from the seed, ` +
+            `${beside} beside it${size(besideBytes)}.`;
+    const doubt = unknown === 0 ? '' : ` There are ${unknown} more that Nix could not be asked about.`;
+    if (largest.length === 0)
+        return sentence + doubt;
+    const rows = largest.map(({ path, bytes }) => [markdownCode(path), formatBytes(bytes)]);
+    return `${sentence}${doubt}\n\n${markdownTable(['Largest beside the seed', 'Size'], ['---', '---:'], rows)}`;
 }
 const OUTCOMES = { done: '', skipped: 'skipped', failed: 'failed' };
 function stepsBlock(steps) {
@@ -36909,7 +39960,7 @@ function stepsBlock(steps) {
         return '';
     const rows = steps.map(({ name, outcome, milliseconds, detail }) => [
         escapeMarkdown(name),
-        outcome === 'skipped' ? '' : (0,format/* formatDuration */.a)(milliseconds),
+        outcome === 'skipped' ? '' : formatDuration(milliseconds),
         [OUTCOMES[outcome], escapeMarkdown(detail ?? '')].filter(part => part !== '').join(': ')
     ]);
     return markdownTable(['Step', 'Time', ''], ['---', '---:', '---'], rows);
@@ -36968,7 +40019,7 @@ async function command(tool, args, ports, options) {
 }
 function nixFailure(tool, failure, options) {
     const { code = 'NIX_EVALUATION', task = `${tool} failed` } = options;
-    return new errors/* SeedError */.uV(code, `${task}:\n${nixMessage(failure.stderr)}`, {
+    return new errors_SeedError(code, `${task}:\n${nixMessage(failure.stderr)}`, {
         cause: failure,
         ...(options.resource === undefined ? {} : { resource: options.resource }),
         ...(options.hint === undefined ? {} : { hint: options.hint })
@@ -36991,7 +40042,7 @@ function nixVersion(ports) {
     const known = versions.get(ports.env);
     if (known !== undefined)
         return known;
-    const asked = command('nix', ['--version'], ports, { task: 'could not ask Nix for its version' }).then(parseNixVersion);
+    const asked = command('nix', ['--version'], ports, { task: 'could not ask Nix for its version' }).then(command_parseNixVersion);
     versions.set(ports.env, asked);
     asked.catch(() => versions.delete(ports.env));
     return asked;
@@ -37000,11 +40051,11 @@ function nixVersion(ports) {
  * Reads the output of `nix --version`: `nix (Nix) 2.34.8`, `nix (Determinate Nix 3.11.2) 2.31.2`,
  * `nix (Lix, like Nix) 2.93.0`. Lix counts as 2.18, where it left: its own numbers mean something else.
  */
-function parseNixVersion(output) {
+function command_parseNixVersion(output) {
     const [line = ''] = output.trim().split('\n');
     const match = /(\d+)\.(\d+)[^\s)]*$/.exec(line);
     if (match === null) {
-        throw new errors/* SeedError */.uV('TOOL_FAILED', `"nix --version" printed no version: ${line}`, {
+        throw new errors_SeedError('TOOL_FAILED', `"nix --version" printed no version: ${line}`, {
             hint: 'Put Nix 2.8 or later on PATH.'
         });
     }
@@ -37035,7 +40086,7 @@ function parseNixJson(text, what) {
         return JSON.parse(text);
     }
     catch (cause) {
-        throw new errors/* SeedError */.uV('TOOL_FAILED', `${what} printed no JSON`, { cause });
+        throw new errors_SeedError('TOOL_FAILED', `${what} printed no JSON`, { cause });
     }
 }
 
@@ -37050,17 +40101,15 @@ function shapeOf(document, code, resource) {
     return {
         fail,
         text,
-        object: (value, where) => (isObject(value) ? value : fail(where, 'an object')),
+        object: (value, where) => (json_shape_isObject(value) ? value : fail(where, 'an object')),
         count: (value, where) => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : fail(where, 'a whole number'),
         texts: (value, where) => Array.isArray(value) ? value.map((item, i) => text(item, `${where}[${i}]`)) : fail(where, 'a list')
     };
 }
-function isObject(value) {
+function json_shape_isObject(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: ./nix/hash.js
 
 /** Nix's own base 32: no e, o, t or u, least significant digit last, read backwards. */
@@ -37181,14 +40230,14 @@ async function queryOrigins(paths, ports) {
 /** Reads the three shapes of `nix path-info --json` (see parsePathInfo), and passes over what it does not know. */
 function parseOrigins(json) {
     if (Array.isArray(json))
-        return json.flatMap(entry => (isObject(entry) ? knownPath(entry.path, entry) : []));
-    if (!isObject(json))
+        return json.flatMap(entry => (json_shape_isObject(entry) ? knownPath(entry.path, entry) : []));
+    if (!json_shape_isObject(json))
         return [];
-    const infos = isObject(json.info) ? json.info : json;
+    const infos = json_shape_isObject(json.info) ? json.info : json;
     return Object.entries(infos).flatMap(([path, info]) => knownPath(path, info));
 }
 function knownPath(name, info) {
-    if (typeof name !== 'string' || !isObject(info) || info.valid === false)
+    if (typeof name !== 'string' || !json_shape_isObject(info) || info.valid === false)
         return [];
     if (typeof info.narSize !== 'number')
         return [];
@@ -37415,7 +40464,7 @@ async function recordPaths(file, { seed, seedBytes = 0, storeFolder }) {
  * @throws SeedError INTERRUPTED; the system's own error where the record cannot be read
  */
 async function measureCoverage(file, ports) {
-    const record = JSON.parse(await (0,promises_namespaceObject.readFile)(file, 'utf8'));
+    const record = JSON.parse(await (0,external_node_fs_promises_namespaceObject.readFile)(file, 'utf8'));
     const here = await listStore(record.storeFolder);
     const [seed, before] = [new Set(record.seed), new Set(record.before)];
     const fresh = here.filter(name => !seed.has(name) && !before.has(name));
@@ -37447,18 +40496,18 @@ async function isSeedContainer(osRelease = '/etc/os-release') {
 }
 /** The names of what may be valid in a store, sorted. A store that is not there, or not to be read, has none. */
 async function listStore(folder) {
-    const names = await (0,promises_namespaceObject.readdir)(folder).catch(() => []);
+    const names = await (0,external_node_fs_promises_namespaceObject.readdir)(folder).catch(() => []);
     return names.filter(name => STORE_NAME.test(name) && !NO_RESULT.test(name)).sort(compareText);
 }
 async function originsOf(names, ports) {
     if (names.length === 0)
         return [];
     try {
-        return await queryOrigins(names.map(name => (0,external_node_path_.join)(store_path_storeDir, name)), ports);
+        return await queryOrigins(names.map(name => (0,external_node_path_namespaceObject.join)(store_path_storeDir, name)), ports);
     }
     catch (error) {
         ports.signal.throwIfAborted();
-        const why = error instanceof errors/* SeedError */.uV ? error.message : String(error);
+        const why = error instanceof errors_SeedError ? error.message : String(error);
         ports.log.debug(`new store paths are counted without their sizes: ${why}`);
         return undefined;
     }
@@ -37476,8 +40525,6 @@ function percentOf(fromSeed, beside) {
     return all === 0 ? 100 : Math.floor((100 * fromSeed) / all);
 }
 
-// EXTERNAL MODULE: ./phases/context.js + 7 modules
-var context = __nccwpck_require__(4831);
 ;// CONCATENATED MODULE: ./phases/finish.js
 /** `post`: coverage, the push to Cachix, clean-up, and the summary. It trusts what was saved, and never fails a job. */
 
@@ -37489,19 +40536,35 @@ var context = __nccwpck_require__(4831);
 /** Largest paths that are named. */
 const finish_LARGEST = 10;
 async function finish(phase, state) {
-    const coverage = await measured(phase, state);
-    if (coverage !== undefined)
-        tell(coverage, phase);
-    await finish_push(phase, state, coverage);
-    await cleanUp(phase, state);
+    let coverage;
+    try {
+        coverage = await measured(phase, state);
+        if (coverage !== undefined)
+            tell(coverage, phase);
+        await finish_push(phase, state, coverage);
+    }
+    finally {
+        await cleanUp(phase, state);
+    }
     if (phase.inputs.summary)
         await phase.runner.summarize(renderSummary(report(phase, state, coverage)));
 }
 async function measured({ ports }, state) {
-    return state.coverageFile === undefined ? undefined : measureCoverage(state.coverageFile, ports);
+    if (state.coverageFile === undefined)
+        return undefined;
+    try {
+        return await measureCoverage(state.coverageFile, ports);
+    }
+    catch (error) {
+        ports.signal.throwIfAborted();
+        ports.log.info(`It is not known what came from the seed: ${error instanceof Error ? error.message : String(error)}`);
+        return undefined;
+    }
 }
-function tell({ fetched, built, seed, percent }, { ports }) {
-    ports.log.info(`Coverage ${percent} %: ${seed.paths} store paths from the seed, ${fetched.paths} fetched beside it, ${built.paths} built.`);
+function tell({ fetched, built, seed, unknown, percent }, { ports }) {
+    const from = seed.paths === 0 ? 'No seed' : `Coverage ${percent} %: ${seed.paths} store paths from the seed`;
+    const more = unknown.paths === 0 ? '' : `, ${unknown.paths} that Nix could not be asked about`;
+    ports.log.info(`${from}, ${fetched.paths} fetched beside it, ${built.paths} built${more}.`);
 }
 async function finish_push(phase, state, coverage) {
     const { inputs, ports } = phase;
@@ -37510,14 +40573,19 @@ async function finish_push(phase, state, coverage) {
     const paths = coverage.newPaths;
     if (paths.length === 0)
         return;
+    // Whoever uses the cache trusts what is in it.
+    if (phase.runner.job.isFork) {
+        ports.log.info('Nothing is pushed to Cachix: this run is of a fork.');
+        return;
+    }
     const { name } = state.cachix;
     const secrets = {
         token: inputs.cachixAuthToken,
-        flake: (0,external_node_path_.join)(phase.runner.job.workspace, inputs.flake),
+        flake: (0,external_node_path_namespaceObject.join)(phase.runner.job.workspace, inputs.flake),
         ...(inputs.cachixSigningKey !== undefined && { signingKey: inputs.cachixSigningKey })
     };
     try {
-        await (0,context/* step */.PM)(phase, `Push ${paths.length} store paths to Cachix`, () => pushCachix(name, paths, secrets, ports));
+        await step(phase, `Push ${paths.length} store paths to Cachix`, () => pushCachix(name, paths, secrets, ports));
     }
     catch (error) {
         ports.log.warn(`Nothing or not all was pushed to ${name}.cachix.org: ${error instanceof Error ? error.message : ''}`);
@@ -37525,11 +40593,11 @@ async function finish_push(phase, state, coverage) {
 }
 /** Takes away the file with the token, and what the phases left for each other. */
 async function cleanUp(phase, state) {
-    for (const owner of state.main === undefined ? [] : context/* MATCHER_OWNERS */.gi)
+    for (const owner of state.main === undefined ? [] : MATCHER_OWNERS)
         phase.runner.removeMatcher(owner);
     const { nixConf, files } = state.cleanUp;
-    for (const file of [...(nixConf === undefined ? [] : [nixConf]), ...files, (0,context/* workFolder */.kR)(phase)]) {
-        await (0,promises_namespaceObject.rm)(file, { recursive: true, force: true }).catch((error) => {
+    for (const file of [...(nixConf === undefined ? [] : [nixConf]), ...files, phase.folder]) {
+        await (0,external_node_fs_promises_namespaceObject.rm)(file, { recursive: true, force: true }).catch((error) => {
             phase.ports.log.warn(`${file} could not be removed: ${error instanceof Error ? error.message : String(error)}`);
         });
     }
@@ -37541,7 +40609,7 @@ function report({ inputs, system, steps }, { main, pre }, coverage) {
         system,
         strategy: main?.strategy ?? 'none',
         steps: [...(pre?.steps ?? []), ...(main?.steps ?? []), ...steps.list],
-        warnings: warnings ?? [],
+        warnings: [...new Set([...(pre?.warnings ?? []), ...(warnings ?? [])])],
         ...(outcome !== undefined && { outcome }),
         ...(reason !== undefined && { reason }),
         ...(seed !== undefined && { seed }),
@@ -37552,3274 +40620,25 @@ function report({ inputs, system, steps }, { main, pre }, coverage) {
         ...(coverage !== undefined && { coverage: reported(coverage) })
     };
 }
-function reported({ seed, fetched, built }) {
+function reported({ seed, fetched, built, unknown, percent }) {
     return {
+        percent,
         fromSeed: seed.paths,
+        fromSeedBytes: seed.bytes,
         beside: fetched.paths + built.paths,
+        unknown: unknown.paths,
         besideBytes: fetched.bytes + built.bytes,
         largest: [...fetched.largest, ...built.largest].sort((a, b) => b.bytes - a.bytes).slice(0, finish_LARGEST)
     };
 }
 
+;// CONCATENATED MODULE: ./post.js
 
-/***/ }),
 
-/***/ 3176:
-/***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
-__nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
-/* harmony import */ var node_url__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3136);
-/* harmony import */ var _actions_phase_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1579);
-/* harmony import */ var _actions_runner_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8559);
-/* harmony import */ var _phases_finish_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5962);
 
 
+const dist = (0,external_node_path_namespaceObject.dirname)((0,external_node_path_namespaceObject.dirname)((0,external_node_url_.fileURLToPath)(import.meta.url)));
+// Not awaited: Node.js fails a module that waits for what never comes, and this phase must not fail.
+void runPhase(finish, { mayFail: false, dist, cache: noCache, env: process.env });
 
-
-
-const dist = (0,node_path__WEBPACK_IMPORTED_MODULE_0__.dirname)((0,node_path__WEBPACK_IMPORTED_MODULE_0__.dirname)((0,node_url__WEBPACK_IMPORTED_MODULE_1__.fileURLToPath)(import.meta.url)));
-await (0,_actions_phase_js__WEBPACK_IMPORTED_MODULE_2__/* .runPhase */ .P)(_phases_finish_js__WEBPACK_IMPORTED_MODULE_4__/* .finish */ .O, { mayFail: false, dist, cache: _actions_runner_js__WEBPACK_IMPORTED_MODULE_3__/* .noCache */ .w, env: process.env });
-
-__webpack_async_result__();
-} catch(e) { __webpack_async_result__(e); } }, 1);
-
-/***/ }),
-
-/***/ 4479:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   g: () => (/* binding */ Steps)
-/* harmony export */ });
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8645);
-/** What a job did, step by step, and how long each took. */
-
-/** Times named steps. A later phase goes on with what an earlier one recorded. */
-class Steps {
-    #steps;
-    #now;
-    /**
-     * @param earlier steps of phases before this one
-     * @param now a clock in milliseconds that never goes back
-     */
-    constructor(earlier = [], now = () => performance.now()) {
-        this.#steps = earlier.map(step => ({ ...step }));
-        this.#now = now;
-    }
-    /**
-     * Runs `action` and records it, whether it ends well or not. Steps inside of steps are recorded in the order of their
-     * ends.
-     *
-     * @param action may note what came of it; the last note counts
-     * @throws what `action` throws
-     */
-    async run(name, action) {
-        const started = this.#now();
-        let detail;
-        try {
-            const result = await action(text => {
-                detail = text;
-            });
-            this.#record(name, 'done', this.#now() - started, detail);
-            return result;
-        }
-        catch (error) {
-            const reason = error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .SeedError */ .uV ? firstLine(error.message) : 'unexpected error';
-            this.#record(name, 'failed', this.#now() - started, reason);
-            throw error;
-        }
-    }
-    /** Records a step that was not needed. */
-    skip(name, reason) {
-        this.#record(name, 'skipped', 0, reason);
-    }
-    /** All steps, those of earlier phases first; a copy. */
-    get list() {
-        return this.#steps.map(step => ({ ...step }));
-    }
-    #record(name, outcome, milliseconds, detail) {
-        const step = { name, outcome, milliseconds: Math.round(milliseconds) };
-        if (detail !== undefined)
-            step.detail = firstLine(detail);
-        this.#steps.push(step);
-    }
-}
-function firstLine(text) {
-    return text.split('\n', 1)[0]?.trim() ?? '';
-}
-
-
-/***/ }),
-
-/***/ 3597:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-// ESM COMPAT FLAG
-__nccwpck_require__.r(__webpack_exports__);
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  ExitCode: () => (/* binding */ ExitCode),
-  addPath: () => (/* binding */ addPath),
-  debug: () => (/* binding */ debug),
-  endGroup: () => (/* binding */ endGroup),
-  error: () => (/* binding */ error),
-  exportVariable: () => (/* binding */ exportVariable),
-  getBooleanInput: () => (/* binding */ getBooleanInput),
-  getIDToken: () => (/* binding */ getIDToken),
-  getInput: () => (/* binding */ getInput),
-  getMultilineInput: () => (/* binding */ getMultilineInput),
-  getState: () => (/* binding */ getState),
-  group: () => (/* binding */ group),
-  info: () => (/* binding */ info),
-  isDebug: () => (/* binding */ isDebug),
-  markdownSummary: () => (/* reexport */ markdownSummary),
-  notice: () => (/* binding */ notice),
-  platform: () => (/* reexport */ platform_namespaceObject),
-  saveState: () => (/* binding */ saveState),
-  setCommandEcho: () => (/* binding */ setCommandEcho),
-  setFailed: () => (/* binding */ setFailed),
-  setOutput: () => (/* binding */ setOutput),
-  setSecret: () => (/* binding */ setSecret),
-  startGroup: () => (/* binding */ startGroup),
-  summary: () => (/* reexport */ summary),
-  toPlatformPath: () => (/* reexport */ toPlatformPath),
-  toPosixPath: () => (/* reexport */ toPosixPath),
-  toWin32Path: () => (/* reexport */ toWin32Path),
-  warning: () => (/* binding */ warning)
-});
-
-// NAMESPACE OBJECT: ../../node_modules/@actions/core/lib/platform.js
-var platform_namespaceObject = {};
-__nccwpck_require__.r(platform_namespaceObject);
-__nccwpck_require__.d(platform_namespaceObject, {
-  arch: () => (arch),
-  getDetails: () => (getDetails),
-  isLinux: () => (isLinux),
-  isMacOS: () => (isMacOS),
-  isWindows: () => (isWindows),
-  platform: () => (platform)
-});
-
-// EXTERNAL MODULE: external "os"
-var external_os_ = __nccwpck_require__(857);
-;// CONCATENATED MODULE: ../../node_modules/@actions/core/lib/utils.js
-// We use any as a valid input type
-/* eslint-disable @typescript-eslint/no-explicit-any */
-/**
- * Sanitizes an input into a string so it can be passed into issueCommand safely
- * @param input input to sanitize into a string
- */
-function toCommandValue(input) {
-    if (input === null || input === undefined) {
-        return '';
-    }
-    else if (typeof input === 'string' || input instanceof String) {
-        return input;
-    }
-    return JSON.stringify(input);
-}
-/**
- *
- * @param annotationProperties
- * @returns The command properties to send with the actual annotation command
- * See IssueCommandProperties: https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionCommandManager.cs#L646
- */
-function toCommandProperties(annotationProperties) {
-    if (!Object.keys(annotationProperties).length) {
-        return {};
-    }
-    return {
-        title: annotationProperties.title,
-        file: annotationProperties.file,
-        line: annotationProperties.startLine,
-        endLine: annotationProperties.endLine,
-        col: annotationProperties.startColumn,
-        endColumn: annotationProperties.endColumn
-    };
-}
-//# sourceMappingURL=utils.js.map
-;// CONCATENATED MODULE: ../../node_modules/@actions/core/lib/command.js
-
-
-/**
- * Issues a command to the GitHub Actions runner
- *
- * @param command - The command name to issue
- * @param properties - Additional properties for the command (key-value pairs)
- * @param message - The message to include with the command
- * @remarks
- * This function outputs a specially formatted string to stdout that the Actions
- * runner interprets as a command. These commands can control workflow behavior,
- * set outputs, create annotations, mask values, and more.
- *
- * Command Format:
- *   ::name key=value,key=value::message
- *
- * @example
- * ```typescript
- * // Issue a warning annotation
- * issueCommand('warning', {}, 'This is a warning message');
- * // Output: ::warning::This is a warning message
- *
- * // Set an environment variable
- * issueCommand('set-env', { name: 'MY_VAR' }, 'some value');
- * // Output: ::set-env name=MY_VAR::some value
- *
- * // Add a secret mask
- * issueCommand('add-mask', {}, 'secretValue123');
- * // Output: ::add-mask::secretValue123
- * ```
- *
- * @internal
- * This is an internal utility function that powers the public API functions
- * such as setSecret, warning, error, and exportVariable.
- */
-function issueCommand(command, properties, message) {
-    const cmd = new Command(command, properties, message);
-    process.stdout.write(cmd.toString() + external_os_.EOL);
-}
-function issue(name, message = '') {
-    issueCommand(name, {}, message);
-}
-const CMD_STRING = '::';
-class Command {
-    constructor(command, properties, message) {
-        if (!command) {
-            command = 'missing.command';
-        }
-        this.command = command;
-        this.properties = properties;
-        this.message = message;
-    }
-    toString() {
-        let cmdStr = CMD_STRING + this.command;
-        if (this.properties && Object.keys(this.properties).length > 0) {
-            cmdStr += ' ';
-            let first = true;
-            for (const key in this.properties) {
-                if (this.properties.hasOwnProperty(key)) {
-                    const val = this.properties[key];
-                    if (val) {
-                        if (first) {
-                            first = false;
-                        }
-                        else {
-                            cmdStr += ',';
-                        }
-                        cmdStr += `${key}=${escapeProperty(val)}`;
-                    }
-                }
-            }
-        }
-        cmdStr += `${CMD_STRING}${escapeData(this.message)}`;
-        return cmdStr;
-    }
-}
-function escapeData(s) {
-    return toCommandValue(s)
-        .replace(/%/g, '%25')
-        .replace(/\r/g, '%0D')
-        .replace(/\n/g, '%0A');
-}
-function escapeProperty(s) {
-    return toCommandValue(s)
-        .replace(/%/g, '%25')
-        .replace(/\r/g, '%0D')
-        .replace(/\n/g, '%0A')
-        .replace(/:/g, '%3A')
-        .replace(/,/g, '%2C');
-}
-//# sourceMappingURL=command.js.map
-;// CONCATENATED MODULE: external "crypto"
-const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
-// EXTERNAL MODULE: external "fs"
-var external_fs_ = __nccwpck_require__(9896);
-;// CONCATENATED MODULE: ../../node_modules/@actions/core/lib/file-command.js
-// For internal use, subject to change.
-// We use any as a valid input type
-/* eslint-disable @typescript-eslint/no-explicit-any */
-
-
-
-
-function issueFileCommand(command, message) {
-    const filePath = process.env[`GITHUB_${command}`];
-    if (!filePath) {
-        throw new Error(`Unable to find environment variable for file command ${command}`);
-    }
-    if (!external_fs_.existsSync(filePath)) {
-        throw new Error(`Missing file at path: ${filePath}`);
-    }
-    external_fs_.appendFileSync(filePath, `${toCommandValue(message)}${external_os_.EOL}`, {
-        encoding: 'utf8'
-    });
-}
-function prepareKeyValueMessage(key, value) {
-    const delimiter = `ghadelimiter_${external_crypto_namespaceObject.randomUUID()}`;
-    const convertedValue = toCommandValue(value);
-    // These should realistically never happen, but just in case someone finds a
-    // way to exploit uuid generation let's not allow keys or values that contain
-    // the delimiter.
-    if (key.includes(delimiter)) {
-        throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter}"`);
-    }
-    if (convertedValue.includes(delimiter)) {
-        throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
-    }
-    return `${key}<<${delimiter}${external_os_.EOL}${convertedValue}${external_os_.EOL}${delimiter}`;
-}
-//# sourceMappingURL=file-command.js.map
-;// CONCATENATED MODULE: external "path"
-const external_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
-// EXTERNAL MODULE: external "http"
-var external_http_ = __nccwpck_require__(8611);
-var external_http_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_http_, 2);
-// EXTERNAL MODULE: external "https"
-var external_https_ = __nccwpck_require__(5692);
-var external_https_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_https_, 2);
-;// CONCATENATED MODULE: ../../node_modules/@actions/http-client/lib/proxy.js
-function getProxyUrl(reqUrl) {
-    const usingSsl = reqUrl.protocol === 'https:';
-    if (checkBypass(reqUrl)) {
-        return undefined;
-    }
-    const proxyVar = (() => {
-        if (usingSsl) {
-            return process.env['https_proxy'] || process.env['HTTPS_PROXY'];
-        }
-        else {
-            return process.env['http_proxy'] || process.env['HTTP_PROXY'];
-        }
-    })();
-    if (proxyVar) {
-        try {
-            return new DecodedURL(proxyVar);
-        }
-        catch (_a) {
-            if (!proxyVar.startsWith('http://') && !proxyVar.startsWith('https://'))
-                return new DecodedURL(`http://${proxyVar}`);
-        }
-    }
-    else {
-        return undefined;
-    }
-}
-function checkBypass(reqUrl) {
-    if (!reqUrl.hostname) {
-        return false;
-    }
-    const reqHost = reqUrl.hostname;
-    if (isLoopbackAddress(reqHost)) {
-        return true;
-    }
-    const noProxy = process.env['no_proxy'] || process.env['NO_PROXY'] || '';
-    if (!noProxy) {
-        return false;
-    }
-    // Determine the request port
-    let reqPort;
-    if (reqUrl.port) {
-        reqPort = Number(reqUrl.port);
-    }
-    else if (reqUrl.protocol === 'http:') {
-        reqPort = 80;
-    }
-    else if (reqUrl.protocol === 'https:') {
-        reqPort = 443;
-    }
-    // Format the request hostname and hostname with port
-    const upperReqHosts = [reqUrl.hostname.toUpperCase()];
-    if (typeof reqPort === 'number') {
-        upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
-    }
-    // Compare request host against noproxy
-    for (const upperNoProxyItem of noProxy
-        .split(',')
-        .map(x => x.trim().toUpperCase())
-        .filter(x => x)) {
-        if (upperNoProxyItem === '*' ||
-            upperReqHosts.some(x => x === upperNoProxyItem ||
-                x.endsWith(`.${upperNoProxyItem}`) ||
-                (upperNoProxyItem.startsWith('.') &&
-                    x.endsWith(`${upperNoProxyItem}`)))) {
-            return true;
-        }
-    }
-    return false;
-}
-function isLoopbackAddress(host) {
-    const hostLower = host.toLowerCase();
-    return (hostLower === 'localhost' ||
-        hostLower.startsWith('127.') ||
-        hostLower.startsWith('[::1]') ||
-        hostLower.startsWith('[0:0:0:0:0:0:0:1]'));
-}
-class DecodedURL extends URL {
-    constructor(url, base) {
-        super(url, base);
-        this._decodedUsername = decodeURIComponent(super.username);
-        this._decodedPassword = decodeURIComponent(super.password);
-    }
-    get username() {
-        return this._decodedUsername;
-    }
-    get password() {
-        return this._decodedPassword;
-    }
-}
-//# sourceMappingURL=proxy.js.map
-// EXTERNAL MODULE: ../../node_modules/tunnel/index.js
-var tunnel = __nccwpck_require__(5070);
-// EXTERNAL MODULE: ../../node_modules/undici/index.js
-var undici = __nccwpck_require__(1684);
-;// CONCATENATED MODULE: ../../node_modules/@actions/http-client/lib/index.js
-/* eslint-disable @typescript-eslint/no-explicit-any */
-var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-
-
-var HttpCodes;
-(function (HttpCodes) {
-    HttpCodes[HttpCodes["OK"] = 200] = "OK";
-    HttpCodes[HttpCodes["MultipleChoices"] = 300] = "MultipleChoices";
-    HttpCodes[HttpCodes["MovedPermanently"] = 301] = "MovedPermanently";
-    HttpCodes[HttpCodes["ResourceMoved"] = 302] = "ResourceMoved";
-    HttpCodes[HttpCodes["SeeOther"] = 303] = "SeeOther";
-    HttpCodes[HttpCodes["NotModified"] = 304] = "NotModified";
-    HttpCodes[HttpCodes["UseProxy"] = 305] = "UseProxy";
-    HttpCodes[HttpCodes["SwitchProxy"] = 306] = "SwitchProxy";
-    HttpCodes[HttpCodes["TemporaryRedirect"] = 307] = "TemporaryRedirect";
-    HttpCodes[HttpCodes["PermanentRedirect"] = 308] = "PermanentRedirect";
-    HttpCodes[HttpCodes["BadRequest"] = 400] = "BadRequest";
-    HttpCodes[HttpCodes["Unauthorized"] = 401] = "Unauthorized";
-    HttpCodes[HttpCodes["PaymentRequired"] = 402] = "PaymentRequired";
-    HttpCodes[HttpCodes["Forbidden"] = 403] = "Forbidden";
-    HttpCodes[HttpCodes["NotFound"] = 404] = "NotFound";
-    HttpCodes[HttpCodes["MethodNotAllowed"] = 405] = "MethodNotAllowed";
-    HttpCodes[HttpCodes["NotAcceptable"] = 406] = "NotAcceptable";
-    HttpCodes[HttpCodes["ProxyAuthenticationRequired"] = 407] = "ProxyAuthenticationRequired";
-    HttpCodes[HttpCodes["RequestTimeout"] = 408] = "RequestTimeout";
-    HttpCodes[HttpCodes["Conflict"] = 409] = "Conflict";
-    HttpCodes[HttpCodes["Gone"] = 410] = "Gone";
-    HttpCodes[HttpCodes["TooManyRequests"] = 429] = "TooManyRequests";
-    HttpCodes[HttpCodes["InternalServerError"] = 500] = "InternalServerError";
-    HttpCodes[HttpCodes["NotImplemented"] = 501] = "NotImplemented";
-    HttpCodes[HttpCodes["BadGateway"] = 502] = "BadGateway";
-    HttpCodes[HttpCodes["ServiceUnavailable"] = 503] = "ServiceUnavailable";
-    HttpCodes[HttpCodes["GatewayTimeout"] = 504] = "GatewayTimeout";
-})(HttpCodes || (HttpCodes = {}));
-var Headers;
-(function (Headers) {
-    Headers["Accept"] = "accept";
-    Headers["ContentType"] = "content-type";
-})(Headers || (Headers = {}));
-var MediaTypes;
-(function (MediaTypes) {
-    MediaTypes["ApplicationJson"] = "application/json";
-})(MediaTypes || (MediaTypes = {}));
-/**
- * Returns the proxy URL, depending upon the supplied url and proxy environment variables.
- * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
- */
-function lib_getProxyUrl(serverUrl) {
-    const proxyUrl = pm.getProxyUrl(new URL(serverUrl));
-    return proxyUrl ? proxyUrl.href : '';
-}
-const HttpRedirectCodes = [
-    HttpCodes.MovedPermanently,
-    HttpCodes.ResourceMoved,
-    HttpCodes.SeeOther,
-    HttpCodes.TemporaryRedirect,
-    HttpCodes.PermanentRedirect
-];
-const HttpResponseRetryCodes = [
-    HttpCodes.BadGateway,
-    HttpCodes.ServiceUnavailable,
-    HttpCodes.GatewayTimeout
-];
-const RetryableHttpVerbs = ['OPTIONS', 'GET', 'DELETE', 'HEAD'];
-const ExponentialBackoffCeiling = 10;
-const ExponentialBackoffTimeSlice = 5;
-class HttpClientError extends Error {
-    constructor(message, statusCode) {
-        super(message);
-        this.name = 'HttpClientError';
-        this.statusCode = statusCode;
-        Object.setPrototypeOf(this, HttpClientError.prototype);
-    }
-}
-class HttpClientResponse {
-    constructor(message) {
-        this.message = message;
-    }
-    readBody() {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
-                let output = Buffer.alloc(0);
-                this.message.on('data', (chunk) => {
-                    output = Buffer.concat([output, chunk]);
-                });
-                this.message.on('end', () => {
-                    resolve(output.toString());
-                });
-            }));
-        });
-    }
-    readBodyBuffer() {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
-                const chunks = [];
-                this.message.on('data', (chunk) => {
-                    chunks.push(chunk);
-                });
-                this.message.on('end', () => {
-                    resolve(Buffer.concat(chunks));
-                });
-            }));
-        });
-    }
-}
-function isHttps(requestUrl) {
-    const parsedUrl = new URL(requestUrl);
-    return parsedUrl.protocol === 'https:';
-}
-class HttpClient {
-    constructor(userAgent, handlers, requestOptions) {
-        this._ignoreSslError = false;
-        this._allowRedirects = true;
-        this._allowRedirectDowngrade = false;
-        this._maxRedirects = 50;
-        this._allowRetries = false;
-        this._maxRetries = 1;
-        this._keepAlive = false;
-        this._disposed = false;
-        this.userAgent = this._getUserAgentWithOrchestrationId(userAgent);
-        this.handlers = handlers || [];
-        this.requestOptions = requestOptions;
-        if (requestOptions) {
-            if (requestOptions.ignoreSslError != null) {
-                this._ignoreSslError = requestOptions.ignoreSslError;
-            }
-            this._socketTimeout = requestOptions.socketTimeout;
-            if (requestOptions.allowRedirects != null) {
-                this._allowRedirects = requestOptions.allowRedirects;
-            }
-            if (requestOptions.allowRedirectDowngrade != null) {
-                this._allowRedirectDowngrade = requestOptions.allowRedirectDowngrade;
-            }
-            if (requestOptions.maxRedirects != null) {
-                this._maxRedirects = Math.max(requestOptions.maxRedirects, 0);
-            }
-            if (requestOptions.keepAlive != null) {
-                this._keepAlive = requestOptions.keepAlive;
-            }
-            if (requestOptions.allowRetries != null) {
-                this._allowRetries = requestOptions.allowRetries;
-            }
-            if (requestOptions.maxRetries != null) {
-                this._maxRetries = requestOptions.maxRetries;
-            }
-        }
-    }
-    options(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('OPTIONS', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    get(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('GET', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    del(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('DELETE', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    post(requestUrl, data, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('POST', requestUrl, data, additionalHeaders || {});
-        });
-    }
-    patch(requestUrl, data, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('PATCH', requestUrl, data, additionalHeaders || {});
-        });
-    }
-    put(requestUrl, data, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('PUT', requestUrl, data, additionalHeaders || {});
-        });
-    }
-    head(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('HEAD', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    sendStream(verb, requestUrl, stream, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request(verb, requestUrl, stream, additionalHeaders);
-        });
-    }
-    /**
-     * Gets a typed object from an endpoint
-     * Be aware that not found returns a null.  Other errors (4xx, 5xx) reject the promise
-     */
-    getJson(requestUrl_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, additionalHeaders = {}) {
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            const res = yield this.get(requestUrl, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    postJson(requestUrl_1, obj_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-            const data = JSON.stringify(obj, null, 2);
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            additionalHeaders[Headers.ContentType] =
-                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-            const res = yield this.post(requestUrl, data, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    putJson(requestUrl_1, obj_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-            const data = JSON.stringify(obj, null, 2);
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            additionalHeaders[Headers.ContentType] =
-                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-            const res = yield this.put(requestUrl, data, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    patchJson(requestUrl_1, obj_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-            const data = JSON.stringify(obj, null, 2);
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            additionalHeaders[Headers.ContentType] =
-                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-            const res = yield this.patch(requestUrl, data, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    /**
-     * Makes a raw http request.
-     * All other methods such as get, post, patch, and request ultimately call this.
-     * Prefer get, del, post and patch
-     */
-    request(verb, requestUrl, data, headers) {
-        return __awaiter(this, void 0, void 0, function* () {
-            if (this._disposed) {
-                throw new Error('Client has already been disposed.');
-            }
-            const parsedUrl = new URL(requestUrl);
-            let info = this._prepareRequest(verb, parsedUrl, headers);
-            // Only perform retries on reads since writes may not be idempotent.
-            const maxTries = this._allowRetries && RetryableHttpVerbs.includes(verb)
-                ? this._maxRetries + 1
-                : 1;
-            let numTries = 0;
-            let response;
-            do {
-                response = yield this.requestRaw(info, data);
-                // Check if it's an authentication challenge
-                if (response &&
-                    response.message &&
-                    response.message.statusCode === HttpCodes.Unauthorized) {
-                    let authenticationHandler;
-                    for (const handler of this.handlers) {
-                        if (handler.canHandleAuthentication(response)) {
-                            authenticationHandler = handler;
-                            break;
-                        }
-                    }
-                    if (authenticationHandler) {
-                        return authenticationHandler.handleAuthentication(this, info, data);
-                    }
-                    else {
-                        // We have received an unauthorized response but have no handlers to handle it.
-                        // Let the response return to the caller.
-                        return response;
-                    }
-                }
-                let redirectsRemaining = this._maxRedirects;
-                while (response.message.statusCode &&
-                    HttpRedirectCodes.includes(response.message.statusCode) &&
-                    this._allowRedirects &&
-                    redirectsRemaining > 0) {
-                    const redirectUrl = response.message.headers['location'];
-                    if (!redirectUrl) {
-                        // if there's no location to redirect to, we won't
-                        break;
-                    }
-                    const parsedRedirectUrl = new URL(redirectUrl);
-                    if (parsedUrl.protocol === 'https:' &&
-                        parsedUrl.protocol !== parsedRedirectUrl.protocol &&
-                        !this._allowRedirectDowngrade) {
-                        throw new Error('Redirect from HTTPS to HTTP protocol. This downgrade is not allowed for security reasons. If you want to allow this behavior, set the allowRedirectDowngrade option to true.');
-                    }
-                    // we need to finish reading the response before reassigning response
-                    // which will leak the open socket.
-                    yield response.readBody();
-                    // strip authorization header if redirected to a different hostname
-                    if (parsedRedirectUrl.hostname !== parsedUrl.hostname) {
-                        for (const header in headers) {
-                            // header names are case insensitive
-                            if (header.toLowerCase() === 'authorization') {
-                                delete headers[header];
-                            }
-                        }
-                    }
-                    // let's make the request with the new redirectUrl
-                    info = this._prepareRequest(verb, parsedRedirectUrl, headers);
-                    response = yield this.requestRaw(info, data);
-                    redirectsRemaining--;
-                }
-                if (!response.message.statusCode ||
-                    !HttpResponseRetryCodes.includes(response.message.statusCode)) {
-                    // If not a retry code, return immediately instead of retrying
-                    return response;
-                }
-                numTries += 1;
-                if (numTries < maxTries) {
-                    yield response.readBody();
-                    yield this._performExponentialBackoff(numTries);
-                }
-            } while (numTries < maxTries);
-            return response;
-        });
-    }
-    /**
-     * Needs to be called if keepAlive is set to true in request options.
-     */
-    dispose() {
-        if (this._agent) {
-            this._agent.destroy();
-        }
-        this._disposed = true;
-    }
-    /**
-     * Raw request.
-     * @param info
-     * @param data
-     */
-    requestRaw(info, data) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve, reject) => {
-                function callbackForResult(err, res) {
-                    if (err) {
-                        reject(err);
-                    }
-                    else if (!res) {
-                        // If `err` is not passed, then `res` must be passed.
-                        reject(new Error('Unknown error'));
-                    }
-                    else {
-                        resolve(res);
-                    }
-                }
-                this.requestRawWithCallback(info, data, callbackForResult);
-            });
-        });
-    }
-    /**
-     * Raw request with callback.
-     * @param info
-     * @param data
-     * @param onResult
-     */
-    requestRawWithCallback(info, data, onResult) {
-        if (typeof data === 'string') {
-            if (!info.options.headers) {
-                info.options.headers = {};
-            }
-            info.options.headers['Content-Length'] = Buffer.byteLength(data, 'utf8');
-        }
-        let callbackCalled = false;
-        function handleResult(err, res) {
-            if (!callbackCalled) {
-                callbackCalled = true;
-                onResult(err, res);
-            }
-        }
-        const req = info.httpModule.request(info.options, (msg) => {
-            const res = new HttpClientResponse(msg);
-            handleResult(undefined, res);
-        });
-        let socket;
-        req.on('socket', sock => {
-            socket = sock;
-        });
-        // If we ever get disconnected, we want the socket to timeout eventually
-        req.setTimeout(this._socketTimeout || 3 * 60000, () => {
-            if (socket) {
-                socket.end();
-            }
-            handleResult(new Error(`Request timeout: ${info.options.path}`));
-        });
-        req.on('error', function (err) {
-            // err has statusCode property
-            // res should have headers
-            handleResult(err);
-        });
-        if (data && typeof data === 'string') {
-            req.write(data, 'utf8');
-        }
-        if (data && typeof data !== 'string') {
-            data.on('close', function () {
-                req.end();
-            });
-            data.pipe(req);
-        }
-        else {
-            req.end();
-        }
-    }
-    /**
-     * Gets an http agent. This function is useful when you need an http agent that handles
-     * routing through a proxy server - depending upon the url and proxy environment variables.
-     * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
-     */
-    getAgent(serverUrl) {
-        const parsedUrl = new URL(serverUrl);
-        return this._getAgent(parsedUrl);
-    }
-    getAgentDispatcher(serverUrl) {
-        const parsedUrl = new URL(serverUrl);
-        const proxyUrl = getProxyUrl(parsedUrl);
-        const useProxy = proxyUrl && proxyUrl.hostname;
-        if (!useProxy) {
-            return;
-        }
-        return this._getProxyAgentDispatcher(parsedUrl, proxyUrl);
-    }
-    _prepareRequest(method, requestUrl, headers) {
-        const info = {};
-        info.parsedUrl = requestUrl;
-        const usingSsl = info.parsedUrl.protocol === 'https:';
-        info.httpModule = usingSsl ? external_https_namespaceObject : external_http_namespaceObject;
-        const defaultPort = usingSsl ? 443 : 80;
-        info.options = {};
-        info.options.host = info.parsedUrl.hostname;
-        info.options.port = info.parsedUrl.port
-            ? parseInt(info.parsedUrl.port)
-            : defaultPort;
-        info.options.path =
-            (info.parsedUrl.pathname || '') + (info.parsedUrl.search || '');
-        info.options.method = method;
-        info.options.headers = this._mergeHeaders(headers);
-        if (this.userAgent != null) {
-            info.options.headers['user-agent'] = this.userAgent;
-        }
-        info.options.agent = this._getAgent(info.parsedUrl);
-        // gives handlers an opportunity to participate
-        if (this.handlers) {
-            for (const handler of this.handlers) {
-                handler.prepareRequest(info.options);
-            }
-        }
-        return info;
-    }
-    _mergeHeaders(headers) {
-        if (this.requestOptions && this.requestOptions.headers) {
-            return Object.assign({}, lowercaseKeys(this.requestOptions.headers), lowercaseKeys(headers || {}));
-        }
-        return lowercaseKeys(headers || {});
-    }
-    /**
-     * Gets an existing header value or returns a default.
-     * Handles converting number header values to strings since HTTP headers must be strings.
-     * Note: This returns string | string[] since some headers can have multiple values.
-     * For headers that must always be a single string (like Content-Type), use the
-     * specialized _getExistingOrDefaultContentTypeHeader method instead.
-     */
-    _getExistingOrDefaultHeader(additionalHeaders, header, _default) {
-        let clientHeader;
-        if (this.requestOptions && this.requestOptions.headers) {
-            const headerValue = lowercaseKeys(this.requestOptions.headers)[header];
-            if (headerValue) {
-                clientHeader =
-                    typeof headerValue === 'number' ? headerValue.toString() : headerValue;
-            }
-        }
-        const additionalValue = additionalHeaders[header];
-        if (additionalValue !== undefined) {
-            return typeof additionalValue === 'number'
-                ? additionalValue.toString()
-                : additionalValue;
-        }
-        if (clientHeader !== undefined) {
-            return clientHeader;
-        }
-        return _default;
-    }
-    /**
-     * Specialized version of _getExistingOrDefaultHeader for Content-Type header.
-     * Always returns a single string (not an array) since Content-Type should be a single value.
-     * Converts arrays to comma-separated strings and numbers to strings to ensure type safety.
-     * This was split from _getExistingOrDefaultHeader to provide stricter typing for callers
-     * that assign the result to places expecting a string (e.g., additionalHeaders[Headers.ContentType]).
-     */
-    _getExistingOrDefaultContentTypeHeader(additionalHeaders, _default) {
-        let clientHeader;
-        if (this.requestOptions && this.requestOptions.headers) {
-            const headerValue = lowercaseKeys(this.requestOptions.headers)[Headers.ContentType];
-            if (headerValue) {
-                if (typeof headerValue === 'number') {
-                    clientHeader = String(headerValue);
-                }
-                else if (Array.isArray(headerValue)) {
-                    clientHeader = headerValue.join(', ');
-                }
-                else {
-                    clientHeader = headerValue;
-                }
-            }
-        }
-        const additionalValue = additionalHeaders[Headers.ContentType];
-        // Return the first non-undefined value, converting numbers or arrays to strings if necessary
-        if (additionalValue !== undefined) {
-            if (typeof additionalValue === 'number') {
-                return String(additionalValue);
-            }
-            else if (Array.isArray(additionalValue)) {
-                return additionalValue.join(', ');
-            }
-            else {
-                return additionalValue;
-            }
-        }
-        if (clientHeader !== undefined) {
-            return clientHeader;
-        }
-        return _default;
-    }
-    _getAgent(parsedUrl) {
-        let agent;
-        const proxyUrl = getProxyUrl(parsedUrl);
-        const useProxy = proxyUrl && proxyUrl.hostname;
-        if (this._keepAlive && useProxy) {
-            agent = this._proxyAgent;
-        }
-        if (!useProxy) {
-            agent = this._agent;
-        }
-        // if agent is already assigned use that agent.
-        if (agent) {
-            return agent;
-        }
-        const usingSsl = parsedUrl.protocol === 'https:';
-        let maxSockets = 100;
-        if (this.requestOptions) {
-            maxSockets = this.requestOptions.maxSockets || external_http_.globalAgent.maxSockets;
-        }
-        // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
-        if (proxyUrl && proxyUrl.hostname) {
-            const agentOptions = {
-                maxSockets,
-                keepAlive: this._keepAlive,
-                proxy: Object.assign(Object.assign({}, ((proxyUrl.username || proxyUrl.password) && {
-                    proxyAuth: `${proxyUrl.username}:${proxyUrl.password}`
-                })), { host: proxyUrl.hostname, port: proxyUrl.port })
-            };
-            let tunnelAgent;
-            const overHttps = proxyUrl.protocol === 'https:';
-            if (usingSsl) {
-                tunnelAgent = overHttps ? tunnel.httpsOverHttps : tunnel.httpsOverHttp;
-            }
-            else {
-                tunnelAgent = overHttps ? tunnel.httpOverHttps : tunnel.httpOverHttp;
-            }
-            agent = tunnelAgent(agentOptions);
-            this._proxyAgent = agent;
-        }
-        // if tunneling agent isn't assigned create a new agent
-        if (!agent) {
-            const options = { keepAlive: this._keepAlive, maxSockets };
-            agent = usingSsl ? new external_https_.Agent(options) : new external_http_.Agent(options);
-            this._agent = agent;
-        }
-        if (usingSsl && this._ignoreSslError) {
-            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
-            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
-            // we have to cast it to any and change it directly
-            agent.options = Object.assign(agent.options || {}, {
-                rejectUnauthorized: false
-            });
-        }
-        return agent;
-    }
-    _getProxyAgentDispatcher(parsedUrl, proxyUrl) {
-        let proxyAgent;
-        if (this._keepAlive) {
-            proxyAgent = this._proxyAgentDispatcher;
-        }
-        // if agent is already assigned use that agent.
-        if (proxyAgent) {
-            return proxyAgent;
-        }
-        const usingSsl = parsedUrl.protocol === 'https:';
-        proxyAgent = new undici.ProxyAgent(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
-            token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
-        })));
-        this._proxyAgentDispatcher = proxyAgent;
-        if (usingSsl && this._ignoreSslError) {
-            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
-            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
-            // we have to cast it to any and change it directly
-            proxyAgent.options = Object.assign(proxyAgent.options.requestTls || {}, {
-                rejectUnauthorized: false
-            });
-        }
-        return proxyAgent;
-    }
-    _getUserAgentWithOrchestrationId(userAgent) {
-        const baseUserAgent = userAgent || 'actions/http-client';
-        const orchId = process.env['ACTIONS_ORCHESTRATION_ID'];
-        if (orchId) {
-            // Sanitize the orchestration ID to ensure it contains only valid characters
-            // Valid characters: 0-9, a-z, _, -, .
-            const sanitizedId = orchId.replace(/[^a-z0-9_.-]/gi, '_');
-            return `${baseUserAgent} actions_orchestration_id/${sanitizedId}`;
-        }
-        return baseUserAgent;
-    }
-    _performExponentialBackoff(retryNumber) {
-        return __awaiter(this, void 0, void 0, function* () {
-            retryNumber = Math.min(ExponentialBackoffCeiling, retryNumber);
-            const ms = ExponentialBackoffTimeSlice * Math.pow(2, retryNumber);
-            return new Promise(resolve => setTimeout(() => resolve(), ms));
-        });
-    }
-    _processResponse(res, options) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve, reject) => __awaiter(this, void 0, void 0, function* () {
-                const statusCode = res.message.statusCode || 0;
-                const response = {
-                    statusCode,
-                    result: null,
-                    headers: {}
-                };
-                // not found leads to null obj returned
-                if (statusCode === HttpCodes.NotFound) {
-                    resolve(response);
-                }
-                // get the result from the body
-                function dateTimeDeserializer(key, value) {
-                    if (typeof value === 'string') {
-                        const a = new Date(value);
-                        if (!isNaN(a.valueOf())) {
-                            return a;
-                        }
-                    }
-                    return value;
-                }
-                let obj;
-                let contents;
-                try {
-                    contents = yield res.readBody();
-                    if (contents && contents.length > 0) {
-                        if (options && options.deserializeDates) {
-                            obj = JSON.parse(contents, dateTimeDeserializer);
-                        }
-                        else {
-                            obj = JSON.parse(contents);
-                        }
-                        response.result = obj;
-                    }
-                    response.headers = res.message.headers;
-                }
-                catch (err) {
-                    // Invalid resource (contents not json);  leaving result obj null
-                }
-                // note that 3xx redirects are handled by the http layer.
-                if (statusCode > 299) {
-                    let msg;
-                    // if exception/error in body, attempt to get better error
-                    if (obj && obj.message) {
-                        msg = obj.message;
-                    }
-                    else if (contents && contents.length > 0) {
-                        // it may be the case that the exception is in the body message as string
-                        msg = contents;
-                    }
-                    else {
-                        msg = `Failed request: (${statusCode})`;
-                    }
-                    const err = new HttpClientError(msg, statusCode);
-                    err.result = response.result;
-                    reject(err);
-                }
-                else {
-                    resolve(response);
-                }
-            }));
-        });
-    }
-}
-const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
-//# sourceMappingURL=index.js.map
-;// CONCATENATED MODULE: ../../node_modules/@actions/http-client/lib/auth.js
-var auth_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-class BasicCredentialHandler {
-    constructor(username, password) {
-        this.username = username;
-        this.password = password;
-    }
-    prepareRequest(options) {
-        if (!options.headers) {
-            throw Error('The request has no headers');
-        }
-        options.headers['Authorization'] = `Basic ${Buffer.from(`${this.username}:${this.password}`).toString('base64')}`;
-    }
-    // This handler cannot handle 401
-    canHandleAuthentication() {
-        return false;
-    }
-    handleAuthentication() {
-        return auth_awaiter(this, void 0, void 0, function* () {
-            throw new Error('not implemented');
-        });
-    }
-}
-class BearerCredentialHandler {
-    constructor(token) {
-        this.token = token;
-    }
-    // currently implements pre-authorization
-    // TODO: support preAuth = false where it hooks on 401
-    prepareRequest(options) {
-        if (!options.headers) {
-            throw Error('The request has no headers');
-        }
-        options.headers['Authorization'] = `Bearer ${this.token}`;
-    }
-    // This handler cannot handle 401
-    canHandleAuthentication() {
-        return false;
-    }
-    handleAuthentication() {
-        return auth_awaiter(this, void 0, void 0, function* () {
-            throw new Error('not implemented');
-        });
-    }
-}
-class PersonalAccessTokenCredentialHandler {
-    constructor(token) {
-        this.token = token;
-    }
-    // currently implements pre-authorization
-    // TODO: support preAuth = false where it hooks on 401
-    prepareRequest(options) {
-        if (!options.headers) {
-            throw Error('The request has no headers');
-        }
-        options.headers['Authorization'] = `Basic ${Buffer.from(`PAT:${this.token}`).toString('base64')}`;
-    }
-    // This handler cannot handle 401
-    canHandleAuthentication() {
-        return false;
-    }
-    handleAuthentication() {
-        return auth_awaiter(this, void 0, void 0, function* () {
-            throw new Error('not implemented');
-        });
-    }
-}
-//# sourceMappingURL=auth.js.map
-;// CONCATENATED MODULE: ../../node_modules/@actions/core/lib/oidc-utils.js
-var oidc_utils_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-class OidcClient {
-    static createHttpClient(allowRetry = true, maxRetry = 10) {
-        const requestOptions = {
-            allowRetries: allowRetry,
-            maxRetries: maxRetry
-        };
-        return new HttpClient('actions/oidc-client', [new BearerCredentialHandler(OidcClient.getRequestToken())], requestOptions);
-    }
-    static getRequestToken() {
-        const token = process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
-        if (!token) {
-            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_TOKEN env variable');
-        }
-        return token;
-    }
-    static getIDTokenUrl() {
-        const runtimeUrl = process.env['ACTIONS_ID_TOKEN_REQUEST_URL'];
-        if (!runtimeUrl) {
-            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_URL env variable');
-        }
-        return runtimeUrl;
-    }
-    static getCall(id_token_url) {
-        return oidc_utils_awaiter(this, void 0, void 0, function* () {
-            var _a;
-            const httpclient = OidcClient.createHttpClient();
-            const res = yield httpclient
-                .getJson(id_token_url)
-                .catch(error => {
-                throw new Error(`Failed to get ID Token. \n 
-        Error Code : ${error.statusCode}\n 
-        Error Message: ${error.message}`);
-            });
-            const id_token = (_a = res.result) === null || _a === void 0 ? void 0 : _a.value;
-            if (!id_token) {
-                throw new Error('Response json body do not have ID Token field');
-            }
-            return id_token;
-        });
-    }
-    static getIDToken(audience) {
-        return oidc_utils_awaiter(this, void 0, void 0, function* () {
-            try {
-                // New ID Token is requested from action service
-                let id_token_url = OidcClient.getIDTokenUrl();
-                if (audience) {
-                    const encodedAudience = encodeURIComponent(audience);
-                    id_token_url = `${id_token_url}&audience=${encodedAudience}`;
-                }
-                debug(`ID token url is ${id_token_url}`);
-                const id_token = yield OidcClient.getCall(id_token_url);
-                setSecret(id_token);
-                return id_token;
-            }
-            catch (error) {
-                throw new Error(`Error message: ${error.message}`);
-            }
-        });
-    }
-}
-//# sourceMappingURL=oidc-utils.js.map
-;// CONCATENATED MODULE: ../../node_modules/@actions/core/lib/summary.js
-var summary_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-const { access, appendFile, writeFile } = external_fs_.promises;
-const SUMMARY_ENV_VAR = 'GITHUB_STEP_SUMMARY';
-const SUMMARY_DOCS_URL = 'https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-job-summary';
-class Summary {
-    constructor() {
-        this._buffer = '';
-    }
-    /**
-     * Finds the summary file path from the environment, rejects if env var is not found or file does not exist
-     * Also checks r/w permissions.
-     *
-     * @returns step summary file path
-     */
-    filePath() {
-        return summary_awaiter(this, void 0, void 0, function* () {
-            if (this._filePath) {
-                return this._filePath;
-            }
-            const pathFromEnv = process.env[SUMMARY_ENV_VAR];
-            if (!pathFromEnv) {
-                throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
-            }
-            try {
-                yield access(pathFromEnv, external_fs_.constants.R_OK | external_fs_.constants.W_OK);
-            }
-            catch (_a) {
-                throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
-            }
-            this._filePath = pathFromEnv;
-            return this._filePath;
-        });
-    }
-    /**
-     * Wraps content in an HTML tag, adding any HTML attributes
-     *
-     * @param {string} tag HTML tag to wrap
-     * @param {string | null} content content within the tag
-     * @param {[attribute: string]: string} attrs key-value list of HTML attributes to add
-     *
-     * @returns {string} content wrapped in HTML element
-     */
-    wrap(tag, content, attrs = {}) {
-        const htmlAttrs = Object.entries(attrs)
-            .map(([key, value]) => ` ${key}="${value}"`)
-            .join('');
-        if (!content) {
-            return `<${tag}${htmlAttrs}>`;
-        }
-        return `<${tag}${htmlAttrs}>${content}</${tag}>`;
-    }
-    /**
-     * Writes text in the buffer to the summary buffer file and empties buffer. Will append by default.
-     *
-     * @param {SummaryWriteOptions} [options] (optional) options for write operation
-     *
-     * @returns {Promise<Summary>} summary instance
-     */
-    write(options) {
-        return summary_awaiter(this, void 0, void 0, function* () {
-            const overwrite = !!(options === null || options === void 0 ? void 0 : options.overwrite);
-            const filePath = yield this.filePath();
-            const writeFunc = overwrite ? writeFile : appendFile;
-            yield writeFunc(filePath, this._buffer, { encoding: 'utf8' });
-            return this.emptyBuffer();
-        });
-    }
-    /**
-     * Clears the summary buffer and wipes the summary file
-     *
-     * @returns {Summary} summary instance
-     */
-    clear() {
-        return summary_awaiter(this, void 0, void 0, function* () {
-            return this.emptyBuffer().write({ overwrite: true });
-        });
-    }
-    /**
-     * Returns the current summary buffer as a string
-     *
-     * @returns {string} string of summary buffer
-     */
-    stringify() {
-        return this._buffer;
-    }
-    /**
-     * If the summary buffer is empty
-     *
-     * @returns {boolen} true if the buffer is empty
-     */
-    isEmptyBuffer() {
-        return this._buffer.length === 0;
-    }
-    /**
-     * Resets the summary buffer without writing to summary file
-     *
-     * @returns {Summary} summary instance
-     */
-    emptyBuffer() {
-        this._buffer = '';
-        return this;
-    }
-    /**
-     * Adds raw text to the summary buffer
-     *
-     * @param {string} text content to add
-     * @param {boolean} [addEOL=false] (optional) append an EOL to the raw text (default: false)
-     *
-     * @returns {Summary} summary instance
-     */
-    addRaw(text, addEOL = false) {
-        this._buffer += text;
-        return addEOL ? this.addEOL() : this;
-    }
-    /**
-     * Adds the operating system-specific end-of-line marker to the buffer
-     *
-     * @returns {Summary} summary instance
-     */
-    addEOL() {
-        return this.addRaw(external_os_.EOL);
-    }
-    /**
-     * Adds an HTML codeblock to the summary buffer
-     *
-     * @param {string} code content to render within fenced code block
-     * @param {string} lang (optional) language to syntax highlight code
-     *
-     * @returns {Summary} summary instance
-     */
-    addCodeBlock(code, lang) {
-        const attrs = Object.assign({}, (lang && { lang }));
-        const element = this.wrap('pre', this.wrap('code', code), attrs);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML list to the summary buffer
-     *
-     * @param {string[]} items list of items to render
-     * @param {boolean} [ordered=false] (optional) if the rendered list should be ordered or not (default: false)
-     *
-     * @returns {Summary} summary instance
-     */
-    addList(items, ordered = false) {
-        const tag = ordered ? 'ol' : 'ul';
-        const listItems = items.map(item => this.wrap('li', item)).join('');
-        const element = this.wrap(tag, listItems);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML table to the summary buffer
-     *
-     * @param {SummaryTableCell[]} rows table rows
-     *
-     * @returns {Summary} summary instance
-     */
-    addTable(rows) {
-        const tableBody = rows
-            .map(row => {
-            const cells = row
-                .map(cell => {
-                if (typeof cell === 'string') {
-                    return this.wrap('td', cell);
-                }
-                const { header, data, colspan, rowspan } = cell;
-                const tag = header ? 'th' : 'td';
-                const attrs = Object.assign(Object.assign({}, (colspan && { colspan })), (rowspan && { rowspan }));
-                return this.wrap(tag, data, attrs);
-            })
-                .join('');
-            return this.wrap('tr', cells);
-        })
-            .join('');
-        const element = this.wrap('table', tableBody);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds a collapsable HTML details element to the summary buffer
-     *
-     * @param {string} label text for the closed state
-     * @param {string} content collapsable content
-     *
-     * @returns {Summary} summary instance
-     */
-    addDetails(label, content) {
-        const element = this.wrap('details', this.wrap('summary', label) + content);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML image tag to the summary buffer
-     *
-     * @param {string} src path to the image you to embed
-     * @param {string} alt text description of the image
-     * @param {SummaryImageOptions} options (optional) addition image attributes
-     *
-     * @returns {Summary} summary instance
-     */
-    addImage(src, alt, options) {
-        const { width, height } = options || {};
-        const attrs = Object.assign(Object.assign({}, (width && { width })), (height && { height }));
-        const element = this.wrap('img', null, Object.assign({ src, alt }, attrs));
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML section heading element
-     *
-     * @param {string} text heading text
-     * @param {number | string} [level=1] (optional) the heading level, default: 1
-     *
-     * @returns {Summary} summary instance
-     */
-    addHeading(text, level) {
-        const tag = `h${level}`;
-        const allowedTag = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].includes(tag)
-            ? tag
-            : 'h1';
-        const element = this.wrap(allowedTag, text);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML thematic break (<hr>) to the summary buffer
-     *
-     * @returns {Summary} summary instance
-     */
-    addSeparator() {
-        const element = this.wrap('hr', null);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML line break (<br>) to the summary buffer
-     *
-     * @returns {Summary} summary instance
-     */
-    addBreak() {
-        const element = this.wrap('br', null);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML blockquote to the summary buffer
-     *
-     * @param {string} text quote text
-     * @param {string} cite (optional) citation url
-     *
-     * @returns {Summary} summary instance
-     */
-    addQuote(text, cite) {
-        const attrs = Object.assign({}, (cite && { cite }));
-        const element = this.wrap('blockquote', text, attrs);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML anchor tag to the summary buffer
-     *
-     * @param {string} text link text/content
-     * @param {string} href hyperlink
-     *
-     * @returns {Summary} summary instance
-     */
-    addLink(text, href) {
-        const element = this.wrap('a', text, { href });
-        return this.addRaw(element).addEOL();
-    }
-}
-const _summary = new Summary();
-/**
- * @deprecated use `core.summary`
- */
-const markdownSummary = _summary;
-const summary = _summary;
-//# sourceMappingURL=summary.js.map
-;// CONCATENATED MODULE: ../../node_modules/@actions/core/lib/path-utils.js
-
-/**
- * toPosixPath converts the given path to the posix form. On Windows, \\ will be
- * replaced with /.
- *
- * @param pth. Path to transform.
- * @return string Posix path.
- */
-function toPosixPath(pth) {
-    return pth.replace(/[\\]/g, '/');
-}
-/**
- * toWin32Path converts the given path to the win32 form. On Linux, / will be
- * replaced with \\.
- *
- * @param pth. Path to transform.
- * @return string Win32 path.
- */
-function toWin32Path(pth) {
-    return pth.replace(/[/]/g, '\\');
-}
-/**
- * toPlatformPath converts the given path to a platform-specific path. It does
- * this by replacing instances of / and \ with the platform-specific path
- * separator.
- *
- * @param pth The path to platformize.
- * @return string The platform-specific path.
- */
-function toPlatformPath(pth) {
-    return pth.replace(/[/\\]/g, external_path_namespaceObject.sep);
-}
-//# sourceMappingURL=path-utils.js.map
-// EXTERNAL MODULE: external "string_decoder"
-var external_string_decoder_ = __nccwpck_require__(5574);
-// EXTERNAL MODULE: external "events"
-var external_events_ = __nccwpck_require__(4434);
-;// CONCATENATED MODULE: external "child_process"
-const external_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("child_process");
-// EXTERNAL MODULE: external "assert"
-var external_assert_ = __nccwpck_require__(2613);
-;// CONCATENATED MODULE: ../../node_modules/@actions/io/lib/io-util.js
-var io_util_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_.promises;
-// export const {open} = 'fs'
-const IS_WINDOWS = process.platform === 'win32';
-/**
- * Custom implementation of readlink to ensure Windows junctions
- * maintain trailing backslash for backward compatibility with Node.js < 24
- *
- * In Node.js 20, Windows junctions (directory symlinks) always returned paths
- * with trailing backslashes. Node.js 24 removed this behavior, which breaks
- * code that relied on this format for path operations.
- *
- * This implementation restores the Node 20 behavior by adding a trailing
- * backslash to all junction results on Windows.
- */
-function readlink(fsPath) {
-    return io_util_awaiter(this, void 0, void 0, function* () {
-        const result = yield fs.promises.readlink(fsPath);
-        // On Windows, restore Node 20 behavior: add trailing backslash to all results
-        // since junctions on Windows are always directory links
-        if (IS_WINDOWS && !result.endsWith('\\')) {
-            return `${result}\\`;
-        }
-        return result;
-    });
-}
-// See https://github.com/nodejs/node/blob/d0153aee367422d0858105abec186da4dff0a0c5/deps/uv/include/uv/win.h#L691
-const UV_FS_O_EXLOCK = 0x10000000;
-const READONLY = external_fs_.constants.O_RDONLY;
-function exists(fsPath) {
-    return io_util_awaiter(this, void 0, void 0, function* () {
-        try {
-            yield stat(fsPath);
-        }
-        catch (err) {
-            if (err.code === 'ENOENT') {
-                return false;
-            }
-            throw err;
-        }
-        return true;
-    });
-}
-function isDirectory(fsPath_1) {
-    return io_util_awaiter(this, arguments, void 0, function* (fsPath, useStat = false) {
-        const stats = useStat ? yield stat(fsPath) : yield lstat(fsPath);
-        return stats.isDirectory();
-    });
-}
-/**
- * On OSX/Linux, true if path starts with '/'. On Windows, true for paths like:
- * \, \hello, \\hello\share, C:, and C:\hello (and corresponding alternate separator cases).
- */
-function isRooted(p) {
-    p = normalizeSeparators(p);
-    if (!p) {
-        throw new Error('isRooted() parameter "p" cannot be empty');
-    }
-    if (IS_WINDOWS) {
-        return (p.startsWith('\\') || /^[A-Z]:/i.test(p) // e.g. \ or \hello or \\hello
-        ); // e.g. C: or C:\hello
-    }
-    return p.startsWith('/');
-}
-/**
- * Best effort attempt to determine whether a file exists and is executable.
- * @param filePath    file path to check
- * @param extensions  additional file extensions to try
- * @return if file exists and is executable, returns the file path. otherwise empty string.
- */
-function tryGetExecutablePath(filePath, extensions) {
-    return io_util_awaiter(this, void 0, void 0, function* () {
-        let stats = undefined;
-        try {
-            // test file exists
-            stats = yield stat(filePath);
-        }
-        catch (err) {
-            if (err.code !== 'ENOENT') {
-                // eslint-disable-next-line no-console
-                console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
-            }
-        }
-        if (stats && stats.isFile()) {
-            if (IS_WINDOWS) {
-                // on Windows, test for valid extension
-                const upperExt = external_path_namespaceObject.extname(filePath).toUpperCase();
-                if (extensions.some(validExt => validExt.toUpperCase() === upperExt)) {
-                    return filePath;
-                }
-            }
-            else {
-                if (isUnixExecutable(stats)) {
-                    return filePath;
-                }
-            }
-        }
-        // try each extension
-        const originalFilePath = filePath;
-        for (const extension of extensions) {
-            filePath = originalFilePath + extension;
-            stats = undefined;
-            try {
-                stats = yield stat(filePath);
-            }
-            catch (err) {
-                if (err.code !== 'ENOENT') {
-                    // eslint-disable-next-line no-console
-                    console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
-                }
-            }
-            if (stats && stats.isFile()) {
-                if (IS_WINDOWS) {
-                    // preserve the case of the actual file (since an extension was appended)
-                    try {
-                        const directory = external_path_namespaceObject.dirname(filePath);
-                        const upperName = external_path_namespaceObject.basename(filePath).toUpperCase();
-                        for (const actualName of yield readdir(directory)) {
-                            if (upperName === actualName.toUpperCase()) {
-                                filePath = external_path_namespaceObject.join(directory, actualName);
-                                break;
-                            }
-                        }
-                    }
-                    catch (err) {
-                        // eslint-disable-next-line no-console
-                        console.log(`Unexpected error attempting to determine the actual case of the file '${filePath}': ${err}`);
-                    }
-                    return filePath;
-                }
-                else {
-                    if (isUnixExecutable(stats)) {
-                        return filePath;
-                    }
-                }
-            }
-        }
-        return '';
-    });
-}
-function normalizeSeparators(p) {
-    p = p || '';
-    if (IS_WINDOWS) {
-        // convert slashes on Windows
-        p = p.replace(/\//g, '\\');
-        // remove redundant slashes
-        return p.replace(/\\\\+/g, '\\');
-    }
-    // remove redundant slashes
-    return p.replace(/\/\/+/g, '/');
-}
-// on Mac/Linux, test the execute bit
-//     R   W  X  R  W X R W X
-//   256 128 64 32 16 8 4 2 1
-function isUnixExecutable(stats) {
-    return ((stats.mode & 1) > 0 ||
-        ((stats.mode & 8) > 0 &&
-            process.getgid !== undefined &&
-            stats.gid === process.getgid()) ||
-        ((stats.mode & 64) > 0 &&
-            process.getuid !== undefined &&
-            stats.uid === process.getuid()));
-}
-// Get the path of cmd.exe in windows
-function getCmdPath() {
-    var _a;
-    return (_a = process.env['COMSPEC']) !== null && _a !== void 0 ? _a : `cmd.exe`;
-}
-//# sourceMappingURL=io-util.js.map
-;// CONCATENATED MODULE: ../../node_modules/@actions/io/lib/io.js
-var io_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-/**
- * Copies a file or folder.
- * Based off of shelljs - https://github.com/shelljs/shelljs/blob/9237f66c52e5daa40458f94f9565e18e8132f5a6/src/cp.js
- *
- * @param     source    source path
- * @param     dest      destination path
- * @param     options   optional. See CopyOptions.
- */
-function cp(source_1, dest_1) {
-    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
-        const { force, recursive, copySourceDirectory } = readCopyOptions(options);
-        const destStat = (yield ioUtil.exists(dest)) ? yield ioUtil.stat(dest) : null;
-        // Dest is an existing file, but not forcing
-        if (destStat && destStat.isFile() && !force) {
-            return;
-        }
-        // If dest is an existing directory, should copy inside.
-        const newDest = destStat && destStat.isDirectory() && copySourceDirectory
-            ? path.join(dest, path.basename(source))
-            : dest;
-        if (!(yield ioUtil.exists(source))) {
-            throw new Error(`no such file or directory: ${source}`);
-        }
-        const sourceStat = yield ioUtil.stat(source);
-        if (sourceStat.isDirectory()) {
-            if (!recursive) {
-                throw new Error(`Failed to copy. ${source} is a directory, but tried to copy without recursive flag.`);
-            }
-            else {
-                yield cpDirRecursive(source, newDest, 0, force);
-            }
-        }
-        else {
-            if (path.relative(source, newDest) === '') {
-                // a file cannot be copied to itself
-                throw new Error(`'${newDest}' and '${source}' are the same file`);
-            }
-            yield io_copyFile(source, newDest, force);
-        }
-    });
-}
-/**
- * Moves a path.
- *
- * @param     source    source path
- * @param     dest      destination path
- * @param     options   optional. See MoveOptions.
- */
-function mv(source_1, dest_1) {
-    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
-        if (yield ioUtil.exists(dest)) {
-            let destExists = true;
-            if (yield ioUtil.isDirectory(dest)) {
-                // If dest is directory copy src into dest
-                dest = path.join(dest, path.basename(source));
-                destExists = yield ioUtil.exists(dest);
-            }
-            if (destExists) {
-                if (options.force == null || options.force) {
-                    yield rmRF(dest);
-                }
-                else {
-                    throw new Error('Destination already exists');
-                }
-            }
-        }
-        yield mkdirP(path.dirname(dest));
-        yield ioUtil.rename(source, dest);
-    });
-}
-/**
- * Remove a path recursively with force
- *
- * @param inputPath path to remove
- */
-function rmRF(inputPath) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if (ioUtil.IS_WINDOWS) {
-            // Check for invalid characters
-            // https://docs.microsoft.com/en-us/windows/win32/fileio/naming-a-file
-            if (/[*"<>|]/.test(inputPath)) {
-                throw new Error('File path must not contain `*`, `"`, `<`, `>` or `|` on Windows');
-            }
-        }
-        try {
-            // note if path does not exist, error is silent
-            yield ioUtil.rm(inputPath, {
-                force: true,
-                maxRetries: 3,
-                recursive: true,
-                retryDelay: 300
-            });
-        }
-        catch (err) {
-            throw new Error(`File was unable to be removed ${err}`);
-        }
-    });
-}
-/**
- * Make a directory.  Creates the full path with folders in between
- * Will throw if it fails
- *
- * @param   fsPath        path to create
- * @returns Promise<void>
- */
-function mkdirP(fsPath) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        ok(fsPath, 'a path argument must be provided');
-        yield ioUtil.mkdir(fsPath, { recursive: true });
-    });
-}
-/**
- * Returns path of a tool had the tool actually been invoked.  Resolves via paths.
- * If you check and the tool does not exist, it will throw.
- *
- * @param     tool              name of the tool
- * @param     check             whether to check if tool exists
- * @returns   Promise<string>   path to tool
- */
-function which(tool, check) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if (!tool) {
-            throw new Error("parameter 'tool' is required");
-        }
-        // recursive when check=true
-        if (check) {
-            const result = yield which(tool, false);
-            if (!result) {
-                if (IS_WINDOWS) {
-                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also verify the file has a valid extension for an executable file.`);
-                }
-                else {
-                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also check the file mode to verify the file is executable.`);
-                }
-            }
-            return result;
-        }
-        const matches = yield findInPath(tool);
-        if (matches && matches.length > 0) {
-            return matches[0];
-        }
-        return '';
-    });
-}
-/**
- * Returns a list of all occurrences of the given tool on the system path.
- *
- * @returns   Promise<string[]>  the paths of the tool
- */
-function findInPath(tool) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if (!tool) {
-            throw new Error("parameter 'tool' is required");
-        }
-        // build the list of extensions to try
-        const extensions = [];
-        if (IS_WINDOWS && process.env['PATHEXT']) {
-            for (const extension of process.env['PATHEXT'].split(external_path_namespaceObject.delimiter)) {
-                if (extension) {
-                    extensions.push(extension);
-                }
-            }
-        }
-        // if it's rooted, return it if exists. otherwise return empty.
-        if (isRooted(tool)) {
-            const filePath = yield tryGetExecutablePath(tool, extensions);
-            if (filePath) {
-                return [filePath];
-            }
-            return [];
-        }
-        // if any path separators, return empty
-        if (tool.includes(external_path_namespaceObject.sep)) {
-            return [];
-        }
-        // build the list of directories
-        //
-        // Note, technically "where" checks the current directory on Windows. From a toolkit perspective,
-        // it feels like we should not do this. Checking the current directory seems like more of a use
-        // case of a shell, and the which() function exposed by the toolkit should strive for consistency
-        // across platforms.
-        const directories = [];
-        if (process.env.PATH) {
-            for (const p of process.env.PATH.split(external_path_namespaceObject.delimiter)) {
-                if (p) {
-                    directories.push(p);
-                }
-            }
-        }
-        // find all matches
-        const matches = [];
-        for (const directory of directories) {
-            const filePath = yield tryGetExecutablePath(external_path_namespaceObject.join(directory, tool), extensions);
-            if (filePath) {
-                matches.push(filePath);
-            }
-        }
-        return matches;
-    });
-}
-function readCopyOptions(options) {
-    const force = options.force == null ? true : options.force;
-    const recursive = Boolean(options.recursive);
-    const copySourceDirectory = options.copySourceDirectory == null
-        ? true
-        : Boolean(options.copySourceDirectory);
-    return { force, recursive, copySourceDirectory };
-}
-function cpDirRecursive(sourceDir, destDir, currentDepth, force) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        // Ensure there is not a run away recursive copy
-        if (currentDepth >= 255)
-            return;
-        currentDepth++;
-        yield mkdirP(destDir);
-        const files = yield ioUtil.readdir(sourceDir);
-        for (const fileName of files) {
-            const srcFile = `${sourceDir}/${fileName}`;
-            const destFile = `${destDir}/${fileName}`;
-            const srcFileStat = yield ioUtil.lstat(srcFile);
-            if (srcFileStat.isDirectory()) {
-                // Recurse
-                yield cpDirRecursive(srcFile, destFile, currentDepth, force);
-            }
-            else {
-                yield io_copyFile(srcFile, destFile, force);
-            }
-        }
-        // Change the mode for the newly created directory
-        yield ioUtil.chmod(destDir, (yield ioUtil.stat(sourceDir)).mode);
-    });
-}
-// Buffered file copy
-function io_copyFile(srcFile, destFile, force) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if ((yield ioUtil.lstat(srcFile)).isSymbolicLink()) {
-            // unlink/re-link it
-            try {
-                yield ioUtil.lstat(destFile);
-                yield ioUtil.unlink(destFile);
-            }
-            catch (e) {
-                // Try to override file permission
-                if (e.code === 'EPERM') {
-                    yield ioUtil.chmod(destFile, '0666');
-                    yield ioUtil.unlink(destFile);
-                }
-                // other errors = it doesn't exist, no work to do
-            }
-            // Copy over symlink
-            const symlinkFull = yield ioUtil.readlink(srcFile);
-            yield ioUtil.symlink(symlinkFull, destFile, ioUtil.IS_WINDOWS ? 'junction' : null);
-        }
-        else if (!(yield ioUtil.exists(destFile)) || force) {
-            yield ioUtil.copyFile(srcFile, destFile);
-        }
-    });
-}
-//# sourceMappingURL=io.js.map
-;// CONCATENATED MODULE: external "timers"
-const external_timers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("timers");
-;// CONCATENATED MODULE: ../../node_modules/@actions/exec/lib/toolrunner.js
-var toolrunner_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-
-
-
-
-/* eslint-disable @typescript-eslint/unbound-method */
-const toolrunner_IS_WINDOWS = process.platform === 'win32';
-/*
- * Class for running command line tools. Handles quoting and arg parsing in a platform agnostic way.
- */
-class ToolRunner extends external_events_.EventEmitter {
-    constructor(toolPath, args, options) {
-        super();
-        if (!toolPath) {
-            throw new Error("Parameter 'toolPath' cannot be null or empty.");
-        }
-        this.toolPath = toolPath;
-        this.args = args || [];
-        this.options = options || {};
-    }
-    _debug(message) {
-        if (this.options.listeners && this.options.listeners.debug) {
-            this.options.listeners.debug(message);
-        }
-    }
-    _getCommandString(options, noPrefix) {
-        const toolPath = this._getSpawnFileName();
-        const args = this._getSpawnArgs(options);
-        let cmd = noPrefix ? '' : '[command]'; // omit prefix when piped to a second tool
-        if (toolrunner_IS_WINDOWS) {
-            // Windows + cmd file
-            if (this._isCmdFile()) {
-                cmd += toolPath;
-                for (const a of args) {
-                    cmd += ` ${a}`;
-                }
-            }
-            // Windows + verbatim
-            else if (options.windowsVerbatimArguments) {
-                cmd += `"${toolPath}"`;
-                for (const a of args) {
-                    cmd += ` ${a}`;
-                }
-            }
-            // Windows (regular)
-            else {
-                cmd += this._windowsQuoteCmdArg(toolPath);
-                for (const a of args) {
-                    cmd += ` ${this._windowsQuoteCmdArg(a)}`;
-                }
-            }
-        }
-        else {
-            // OSX/Linux - this can likely be improved with some form of quoting.
-            // creating processes on Unix is fundamentally different than Windows.
-            // on Unix, execvp() takes an arg array.
-            cmd += toolPath;
-            for (const a of args) {
-                cmd += ` ${a}`;
-            }
-        }
-        return cmd;
-    }
-    _processLineBuffer(data, strBuffer, onLine) {
-        try {
-            let s = strBuffer + data.toString();
-            let n = s.indexOf(external_os_.EOL);
-            while (n > -1) {
-                const line = s.substring(0, n);
-                onLine(line);
-                // the rest of the string ...
-                s = s.substring(n + external_os_.EOL.length);
-                n = s.indexOf(external_os_.EOL);
-            }
-            return s;
-        }
-        catch (err) {
-            // streaming lines to console is best effort.  Don't fail a build.
-            this._debug(`error processing line. Failed with error ${err}`);
-            return '';
-        }
-    }
-    _getSpawnFileName() {
-        if (toolrunner_IS_WINDOWS) {
-            if (this._isCmdFile()) {
-                return process.env['COMSPEC'] || 'cmd.exe';
-            }
-        }
-        return this.toolPath;
-    }
-    _getSpawnArgs(options) {
-        if (toolrunner_IS_WINDOWS) {
-            if (this._isCmdFile()) {
-                let argline = `/D /S /C "${this._windowsQuoteCmdArg(this.toolPath)}`;
-                for (const a of this.args) {
-                    argline += ' ';
-                    argline += options.windowsVerbatimArguments
-                        ? a
-                        : this._windowsQuoteCmdArg(a);
-                }
-                argline += '"';
-                return [argline];
-            }
-        }
-        return this.args;
-    }
-    _endsWith(str, end) {
-        return str.endsWith(end);
-    }
-    _isCmdFile() {
-        const upperToolPath = this.toolPath.toUpperCase();
-        return (this._endsWith(upperToolPath, '.CMD') ||
-            this._endsWith(upperToolPath, '.BAT'));
-    }
-    _windowsQuoteCmdArg(arg) {
-        // for .exe, apply the normal quoting rules that libuv applies
-        if (!this._isCmdFile()) {
-            return this._uvQuoteCmdArg(arg);
-        }
-        // otherwise apply quoting rules specific to the cmd.exe command line parser.
-        // the libuv rules are generic and are not designed specifically for cmd.exe
-        // command line parser.
-        //
-        // for a detailed description of the cmd.exe command line parser, refer to
-        // http://stackoverflow.com/questions/4094699/how-does-the-windows-command-interpreter-cmd-exe-parse-scripts/7970912#7970912
-        // need quotes for empty arg
-        if (!arg) {
-            return '""';
-        }
-        // determine whether the arg needs to be quoted
-        const cmdSpecialChars = [
-            ' ',
-            '\t',
-            '&',
-            '(',
-            ')',
-            '[',
-            ']',
-            '{',
-            '}',
-            '^',
-            '=',
-            ';',
-            '!',
-            "'",
-            '+',
-            ',',
-            '`',
-            '~',
-            '|',
-            '<',
-            '>',
-            '"'
-        ];
-        let needsQuotes = false;
-        for (const char of arg) {
-            if (cmdSpecialChars.some(x => x === char)) {
-                needsQuotes = true;
-                break;
-            }
-        }
-        // short-circuit if quotes not needed
-        if (!needsQuotes) {
-            return arg;
-        }
-        // the following quoting rules are very similar to the rules that by libuv applies.
-        //
-        // 1) wrap the string in quotes
-        //
-        // 2) double-up quotes - i.e. " => ""
-        //
-        //    this is different from the libuv quoting rules. libuv replaces " with \", which unfortunately
-        //    doesn't work well with a cmd.exe command line.
-        //
-        //    note, replacing " with "" also works well if the arg is passed to a downstream .NET console app.
-        //    for example, the command line:
-        //          foo.exe "myarg:""my val"""
-        //    is parsed by a .NET console app into an arg array:
-        //          [ "myarg:\"my val\"" ]
-        //    which is the same end result when applying libuv quoting rules. although the actual
-        //    command line from libuv quoting rules would look like:
-        //          foo.exe "myarg:\"my val\""
-        //
-        // 3) double-up slashes that precede a quote,
-        //    e.g.  hello \world    => "hello \world"
-        //          hello\"world    => "hello\\""world"
-        //          hello\\"world   => "hello\\\\""world"
-        //          hello world\    => "hello world\\"
-        //
-        //    technically this is not required for a cmd.exe command line, or the batch argument parser.
-        //    the reasons for including this as a .cmd quoting rule are:
-        //
-        //    a) this is optimized for the scenario where the argument is passed from the .cmd file to an
-        //       external program. many programs (e.g. .NET console apps) rely on the slash-doubling rule.
-        //
-        //    b) it's what we've been doing previously (by deferring to node default behavior) and we
-        //       haven't heard any complaints about that aspect.
-        //
-        // note, a weakness of the quoting rules chosen here, is that % is not escaped. in fact, % cannot be
-        // escaped when used on the command line directly - even though within a .cmd file % can be escaped
-        // by using %%.
-        //
-        // the saving grace is, on the command line, %var% is left as-is if var is not defined. this contrasts
-        // the line parsing rules within a .cmd file, where if var is not defined it is replaced with nothing.
-        //
-        // one option that was explored was replacing % with ^% - i.e. %var% => ^%var^%. this hack would
-        // often work, since it is unlikely that var^ would exist, and the ^ character is removed when the
-        // variable is used. the problem, however, is that ^ is not removed when %* is used to pass the args
-        // to an external program.
-        //
-        // an unexplored potential solution for the % escaping problem, is to create a wrapper .cmd file.
-        // % can be escaped within a .cmd file.
-        let reverse = '"';
-        let quoteHit = true;
-        for (let i = arg.length; i > 0; i--) {
-            // walk the string in reverse
-            reverse += arg[i - 1];
-            if (quoteHit && arg[i - 1] === '\\') {
-                reverse += '\\'; // double the slash
-            }
-            else if (arg[i - 1] === '"') {
-                quoteHit = true;
-                reverse += '"'; // double the quote
-            }
-            else {
-                quoteHit = false;
-            }
-        }
-        reverse += '"';
-        return reverse.split('').reverse().join('');
-    }
-    _uvQuoteCmdArg(arg) {
-        // Tool runner wraps child_process.spawn() and needs to apply the same quoting as
-        // Node in certain cases where the undocumented spawn option windowsVerbatimArguments
-        // is used.
-        //
-        // Since this function is a port of quote_cmd_arg from Node 4.x (technically, lib UV,
-        // see https://github.com/nodejs/node/blob/v4.x/deps/uv/src/win/process.c for details),
-        // pasting copyright notice from Node within this function:
-        //
-        //      Copyright Joyent, Inc. and other Node contributors. All rights reserved.
-        //
-        //      Permission is hereby granted, free of charge, to any person obtaining a copy
-        //      of this software and associated documentation files (the "Software"), to
-        //      deal in the Software without restriction, including without limitation the
-        //      rights to use, copy, modify, merge, publish, distribute, sublicense, and/or
-        //      sell copies of the Software, and to permit persons to whom the Software is
-        //      furnished to do so, subject to the following conditions:
-        //
-        //      The above copyright notice and this permission notice shall be included in
-        //      all copies or substantial portions of the Software.
-        //
-        //      THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
-        //      IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
-        //      FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
-        //      AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
-        //      LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING
-        //      FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS
-        //      IN THE SOFTWARE.
-        if (!arg) {
-            // Need double quotation for empty argument
-            return '""';
-        }
-        if (!arg.includes(' ') && !arg.includes('\t') && !arg.includes('"')) {
-            // No quotation needed
-            return arg;
-        }
-        if (!arg.includes('"') && !arg.includes('\\')) {
-            // No embedded double quotes or backslashes, so I can just wrap
-            // quote marks around the whole thing.
-            return `"${arg}"`;
-        }
-        // Expected input/output:
-        //   input : hello"world
-        //   output: "hello\"world"
-        //   input : hello""world
-        //   output: "hello\"\"world"
-        //   input : hello\world
-        //   output: hello\world
-        //   input : hello\\world
-        //   output: hello\\world
-        //   input : hello\"world
-        //   output: "hello\\\"world"
-        //   input : hello\\"world
-        //   output: "hello\\\\\"world"
-        //   input : hello world\
-        //   output: "hello world\\" - note the comment in libuv actually reads "hello world\"
-        //                             but it appears the comment is wrong, it should be "hello world\\"
-        let reverse = '"';
-        let quoteHit = true;
-        for (let i = arg.length; i > 0; i--) {
-            // walk the string in reverse
-            reverse += arg[i - 1];
-            if (quoteHit && arg[i - 1] === '\\') {
-                reverse += '\\';
-            }
-            else if (arg[i - 1] === '"') {
-                quoteHit = true;
-                reverse += '\\';
-            }
-            else {
-                quoteHit = false;
-            }
-        }
-        reverse += '"';
-        return reverse.split('').reverse().join('');
-    }
-    _cloneExecOptions(options) {
-        options = options || {};
-        const result = {
-            cwd: options.cwd || process.cwd(),
-            env: options.env || process.env,
-            silent: options.silent || false,
-            windowsVerbatimArguments: options.windowsVerbatimArguments || false,
-            failOnStdErr: options.failOnStdErr || false,
-            ignoreReturnCode: options.ignoreReturnCode || false,
-            delay: options.delay || 10000
-        };
-        result.outStream = options.outStream || process.stdout;
-        result.errStream = options.errStream || process.stderr;
-        return result;
-    }
-    _getSpawnOptions(options, toolPath) {
-        options = options || {};
-        const result = {};
-        result.cwd = options.cwd;
-        result.env = options.env;
-        result['windowsVerbatimArguments'] =
-            options.windowsVerbatimArguments || this._isCmdFile();
-        if (options.windowsVerbatimArguments) {
-            result.argv0 = `"${toolPath}"`;
-        }
-        return result;
-    }
-    /**
-     * Exec a tool.
-     * Output will be streamed to the live console.
-     * Returns promise with return code
-     *
-     * @param     tool     path to tool to exec
-     * @param     options  optional exec options.  See ExecOptions
-     * @returns   number
-     */
-    exec() {
-        return toolrunner_awaiter(this, void 0, void 0, function* () {
-            // root the tool path if it is unrooted and contains relative pathing
-            if (!isRooted(this.toolPath) &&
-                (this.toolPath.includes('/') ||
-                    (toolrunner_IS_WINDOWS && this.toolPath.includes('\\')))) {
-                // prefer options.cwd if it is specified, however options.cwd may also need to be rooted
-                this.toolPath = external_path_namespaceObject.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
-            }
-            // if the tool is only a file name, then resolve it from the PATH
-            // otherwise verify it exists (add extension on Windows if necessary)
-            this.toolPath = yield which(this.toolPath, true);
-            return new Promise((resolve, reject) => toolrunner_awaiter(this, void 0, void 0, function* () {
-                this._debug(`exec tool: ${this.toolPath}`);
-                this._debug('arguments:');
-                for (const arg of this.args) {
-                    this._debug(`   ${arg}`);
-                }
-                const optionsNonNull = this._cloneExecOptions(this.options);
-                if (!optionsNonNull.silent && optionsNonNull.outStream) {
-                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_.EOL);
-                }
-                const state = new ExecState(optionsNonNull, this.toolPath);
-                state.on('debug', (message) => {
-                    this._debug(message);
-                });
-                if (this.options.cwd && !(yield exists(this.options.cwd))) {
-                    return reject(new Error(`The cwd: ${this.options.cwd} does not exist!`));
-                }
-                const fileName = this._getSpawnFileName();
-                const cp = external_child_process_namespaceObject.spawn(fileName, this._getSpawnArgs(optionsNonNull), this._getSpawnOptions(this.options, fileName));
-                let stdbuffer = '';
-                if (cp.stdout) {
-                    cp.stdout.on('data', (data) => {
-                        if (this.options.listeners && this.options.listeners.stdout) {
-                            this.options.listeners.stdout(data);
-                        }
-                        if (!optionsNonNull.silent && optionsNonNull.outStream) {
-                            optionsNonNull.outStream.write(data);
-                        }
-                        stdbuffer = this._processLineBuffer(data, stdbuffer, (line) => {
-                            if (this.options.listeners && this.options.listeners.stdline) {
-                                this.options.listeners.stdline(line);
-                            }
-                        });
-                    });
-                }
-                let errbuffer = '';
-                if (cp.stderr) {
-                    cp.stderr.on('data', (data) => {
-                        state.processStderr = true;
-                        if (this.options.listeners && this.options.listeners.stderr) {
-                            this.options.listeners.stderr(data);
-                        }
-                        if (!optionsNonNull.silent &&
-                            optionsNonNull.errStream &&
-                            optionsNonNull.outStream) {
-                            const s = optionsNonNull.failOnStdErr
-                                ? optionsNonNull.errStream
-                                : optionsNonNull.outStream;
-                            s.write(data);
-                        }
-                        errbuffer = this._processLineBuffer(data, errbuffer, (line) => {
-                            if (this.options.listeners && this.options.listeners.errline) {
-                                this.options.listeners.errline(line);
-                            }
-                        });
-                    });
-                }
-                cp.on('error', (err) => {
-                    state.processError = err.message;
-                    state.processExited = true;
-                    state.processClosed = true;
-                    state.CheckComplete();
-                });
-                cp.on('exit', (code) => {
-                    state.processExitCode = code;
-                    state.processExited = true;
-                    this._debug(`Exit code ${code} received from tool '${this.toolPath}'`);
-                    state.CheckComplete();
-                });
-                cp.on('close', (code) => {
-                    state.processExitCode = code;
-                    state.processExited = true;
-                    state.processClosed = true;
-                    this._debug(`STDIO streams have closed for tool '${this.toolPath}'`);
-                    state.CheckComplete();
-                });
-                state.on('done', (error, exitCode) => {
-                    if (stdbuffer.length > 0) {
-                        this.emit('stdline', stdbuffer);
-                    }
-                    if (errbuffer.length > 0) {
-                        this.emit('errline', errbuffer);
-                    }
-                    cp.removeAllListeners();
-                    if (error) {
-                        reject(error);
-                    }
-                    else {
-                        resolve(exitCode);
-                    }
-                });
-                if (this.options.input) {
-                    if (!cp.stdin) {
-                        throw new Error('child process missing stdin');
-                    }
-                    cp.stdin.end(this.options.input);
-                }
-            }));
-        });
-    }
-}
-/**
- * Convert an arg string to an array of args. Handles escaping
- *
- * @param    argString   string of arguments
- * @returns  string[]    array of arguments
- */
-function argStringToArray(argString) {
-    const args = [];
-    let inQuotes = false;
-    let escaped = false;
-    let arg = '';
-    function append(c) {
-        // we only escape double quotes.
-        if (escaped && c !== '"') {
-            arg += '\\';
-        }
-        arg += c;
-        escaped = false;
-    }
-    for (let i = 0; i < argString.length; i++) {
-        const c = argString.charAt(i);
-        if (c === '"') {
-            if (!escaped) {
-                inQuotes = !inQuotes;
-            }
-            else {
-                append(c);
-            }
-            continue;
-        }
-        if (c === '\\' && escaped) {
-            append(c);
-            continue;
-        }
-        if (c === '\\' && inQuotes) {
-            escaped = true;
-            continue;
-        }
-        if (c === ' ' && !inQuotes) {
-            if (arg.length > 0) {
-                args.push(arg);
-                arg = '';
-            }
-            continue;
-        }
-        append(c);
-    }
-    if (arg.length > 0) {
-        args.push(arg.trim());
-    }
-    return args;
-}
-class ExecState extends external_events_.EventEmitter {
-    constructor(options, toolPath) {
-        super();
-        this.processClosed = false; // tracks whether the process has exited and stdio is closed
-        this.processError = '';
-        this.processExitCode = 0;
-        this.processExited = false; // tracks whether the process has exited
-        this.processStderr = false; // tracks whether stderr was written to
-        this.delay = 10000; // 10 seconds
-        this.done = false;
-        this.timeout = null;
-        if (!toolPath) {
-            throw new Error('toolPath must not be empty');
-        }
-        this.options = options;
-        this.toolPath = toolPath;
-        if (options.delay) {
-            this.delay = options.delay;
-        }
-    }
-    CheckComplete() {
-        if (this.done) {
-            return;
-        }
-        if (this.processClosed) {
-            this._setResult();
-        }
-        else if (this.processExited) {
-            this.timeout = (0,external_timers_namespaceObject.setTimeout)(ExecState.HandleTimeout, this.delay, this);
-        }
-    }
-    _debug(message) {
-        this.emit('debug', message);
-    }
-    _setResult() {
-        // determine whether there is an error
-        let error;
-        if (this.processExited) {
-            if (this.processError) {
-                error = new Error(`There was an error when attempting to execute the process '${this.toolPath}'. This may indicate the process failed to start. Error: ${this.processError}`);
-            }
-            else if (this.processExitCode !== 0 && !this.options.ignoreReturnCode) {
-                error = new Error(`The process '${this.toolPath}' failed with exit code ${this.processExitCode}`);
-            }
-            else if (this.processStderr && this.options.failOnStdErr) {
-                error = new Error(`The process '${this.toolPath}' failed because one or more lines were written to the STDERR stream`);
-            }
-        }
-        // clear the timeout
-        if (this.timeout) {
-            clearTimeout(this.timeout);
-            this.timeout = null;
-        }
-        this.done = true;
-        this.emit('done', error, this.processExitCode);
-    }
-    static HandleTimeout(state) {
-        if (state.done) {
-            return;
-        }
-        if (!state.processClosed && state.processExited) {
-            const message = `The STDIO streams did not close within ${state.delay / 1000} seconds of the exit event from process '${state.toolPath}'. This may indicate a child process inherited the STDIO streams and has not yet exited.`;
-            state._debug(message);
-        }
-        state._setResult();
-    }
-}
-//# sourceMappingURL=toolrunner.js.map
-;// CONCATENATED MODULE: ../../node_modules/@actions/exec/lib/exec.js
-var exec_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-/**
- * Exec a command.
- * Output will be streamed to the live console.
- * Returns promise with return code
- *
- * @param     commandLine        command to execute (can include additional args). Must be correctly escaped.
- * @param     args               optional arguments for tool. Escaping is handled by the lib.
- * @param     options            optional exec options.  See ExecOptions
- * @returns   Promise<number>    exit code
- */
-function exec(commandLine, args, options) {
-    return exec_awaiter(this, void 0, void 0, function* () {
-        const commandArgs = argStringToArray(commandLine);
-        if (commandArgs.length === 0) {
-            throw new Error(`Parameter 'commandLine' cannot be null or empty.`);
-        }
-        // Path to tool to execute should be first arg
-        const toolPath = commandArgs[0];
-        args = commandArgs.slice(1).concat(args || []);
-        const runner = new ToolRunner(toolPath, args, options);
-        return runner.exec();
-    });
-}
-/**
- * Exec a command and get the output.
- * Output will be streamed to the live console.
- * Returns promise with the exit code and collected stdout and stderr
- *
- * @param     commandLine           command to execute (can include additional args). Must be correctly escaped.
- * @param     args                  optional arguments for tool. Escaping is handled by the lib.
- * @param     options               optional exec options.  See ExecOptions
- * @returns   Promise<ExecOutput>   exit code, stdout, and stderr
- */
-function getExecOutput(commandLine, args, options) {
-    return exec_awaiter(this, void 0, void 0, function* () {
-        var _a, _b;
-        let stdout = '';
-        let stderr = '';
-        //Using string decoder covers the case where a mult-byte character is split
-        const stdoutDecoder = new external_string_decoder_.StringDecoder('utf8');
-        const stderrDecoder = new external_string_decoder_.StringDecoder('utf8');
-        const originalStdoutListener = (_a = options === null || options === void 0 ? void 0 : options.listeners) === null || _a === void 0 ? void 0 : _a.stdout;
-        const originalStdErrListener = (_b = options === null || options === void 0 ? void 0 : options.listeners) === null || _b === void 0 ? void 0 : _b.stderr;
-        const stdErrListener = (data) => {
-            stderr += stderrDecoder.write(data);
-            if (originalStdErrListener) {
-                originalStdErrListener(data);
-            }
-        };
-        const stdOutListener = (data) => {
-            stdout += stdoutDecoder.write(data);
-            if (originalStdoutListener) {
-                originalStdoutListener(data);
-            }
-        };
-        const listeners = Object.assign(Object.assign({}, options === null || options === void 0 ? void 0 : options.listeners), { stdout: stdOutListener, stderr: stdErrListener });
-        const exitCode = yield exec(commandLine, args, Object.assign(Object.assign({}, options), { listeners }));
-        //flush any remaining characters
-        stdout += stdoutDecoder.end();
-        stderr += stderrDecoder.end();
-        return {
-            exitCode,
-            stdout,
-            stderr
-        };
-    });
-}
-//# sourceMappingURL=exec.js.map
-;// CONCATENATED MODULE: ../../node_modules/@actions/core/lib/platform.js
-var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-const getWindowsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    const { stdout: version } = yield getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Version"', undefined, {
-        silent: true
-    });
-    const { stdout: name } = yield getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Caption"', undefined, {
-        silent: true
-    });
-    return {
-        name: name.trim(),
-        version: version.trim()
-    };
-});
-const getMacOsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    var _a, _b, _c, _d;
-    const { stdout } = yield getExecOutput('sw_vers', undefined, {
-        silent: true
-    });
-    const version = (_b = (_a = stdout.match(/ProductVersion:\s*(.+)/)) === null || _a === void 0 ? void 0 : _a[1]) !== null && _b !== void 0 ? _b : '';
-    const name = (_d = (_c = stdout.match(/ProductName:\s*(.+)/)) === null || _c === void 0 ? void 0 : _c[1]) !== null && _d !== void 0 ? _d : '';
-    return {
-        name,
-        version
-    };
-});
-const getLinuxInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    const { stdout } = yield getExecOutput('lsb_release', ['-i', '-r', '-s'], {
-        silent: true
-    });
-    const [name, version] = stdout.trim().split('\n');
-    return {
-        name,
-        version
-    };
-});
-const platform = external_os_.platform();
-const arch = external_os_.arch();
-const isWindows = platform === 'win32';
-const isMacOS = platform === 'darwin';
-const isLinux = platform === 'linux';
-function getDetails() {
-    return platform_awaiter(this, void 0, void 0, function* () {
-        return Object.assign(Object.assign({}, (yield (isWindows
-            ? getWindowsInfo()
-            : isMacOS
-                ? getMacOsInfo()
-                : getLinuxInfo()))), { platform,
-            arch,
-            isWindows,
-            isMacOS,
-            isLinux });
-    });
-}
-//# sourceMappingURL=platform.js.map
-;// CONCATENATED MODULE: ../../node_modules/@actions/core/lib/core.js
-var core_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-
-
-
-/**
- * The code to exit an action
- */
-var ExitCode;
-(function (ExitCode) {
-    /**
-     * A code indicating that the action was successful
-     */
-    ExitCode[ExitCode["Success"] = 0] = "Success";
-    /**
-     * A code indicating that the action was a failure
-     */
-    ExitCode[ExitCode["Failure"] = 1] = "Failure";
-})(ExitCode || (ExitCode = {}));
-//-----------------------------------------------------------------------
-// Variables
-//-----------------------------------------------------------------------
-/**
- * Sets env variable for this action and future actions in the job
- * @param name the name of the variable to set
- * @param val the value of the variable. Non-string values will be converted to a string via JSON.stringify
- */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-function exportVariable(name, val) {
-    const convertedVal = toCommandValue(val);
-    process.env[name] = convertedVal;
-    const filePath = process.env['GITHUB_ENV'] || '';
-    if (filePath) {
-        return issueFileCommand('ENV', prepareKeyValueMessage(name, val));
-    }
-    issueCommand('set-env', { name }, convertedVal);
-}
-/**
- * Registers a secret which will get masked from logs
- *
- * @param secret - Value of the secret to be masked
- * @remarks
- * This function instructs the Actions runner to mask the specified value in any
- * logs produced during the workflow run. Once registered, the secret value will
- * be replaced with asterisks (***) whenever it appears in console output, logs,
- * or error messages.
- *
- * This is useful for protecting sensitive information such as:
- * - API keys
- * - Access tokens
- * - Authentication credentials
- * - URL parameters containing signatures (SAS tokens)
- *
- * Note that masking only affects future logs; any previous appearances of the
- * secret in logs before calling this function will remain unmasked.
- *
- * @example
- * ```typescript
- * // Register an API token as a secret
- * const apiToken = "abc123xyz456";
- * setSecret(apiToken);
- *
- * // Now any logs containing this value will show *** instead
- * console.log(`Using token: ${apiToken}`); // Outputs: "Using token: ***"
- * ```
- */
-function setSecret(secret) {
-    issueCommand('add-mask', {}, secret);
-}
-/**
- * Prepends inputPath to the PATH (for this action and future actions)
- * @param inputPath
- */
-function addPath(inputPath) {
-    const filePath = process.env['GITHUB_PATH'] || '';
-    if (filePath) {
-        issueFileCommand('PATH', inputPath);
-    }
-    else {
-        issueCommand('add-path', {}, inputPath);
-    }
-    process.env['PATH'] = `${inputPath}${external_path_namespaceObject.delimiter}${process.env['PATH']}`;
-}
-/**
- * Gets the value of an input.
- * Unless trimWhitespace is set to false in InputOptions, the value is also trimmed.
- * Returns an empty string if the value is not defined.
- *
- * @param     name     name of the input to get
- * @param     options  optional. See InputOptions.
- * @returns   string
- */
-function getInput(name, options) {
-    const val = process.env[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] || '';
-    if (options && options.required && !val) {
-        throw new Error(`Input required and not supplied: ${name}`);
-    }
-    if (options && options.trimWhitespace === false) {
-        return val;
-    }
-    return val.trim();
-}
-/**
- * Gets the values of an multiline input.  Each value is also trimmed.
- *
- * @param     name     name of the input to get
- * @param     options  optional. See InputOptions.
- * @returns   string[]
- *
- */
-function getMultilineInput(name, options) {
-    const inputs = getInput(name, options)
-        .split('\n')
-        .filter(x => x !== '');
-    if (options && options.trimWhitespace === false) {
-        return inputs;
-    }
-    return inputs.map(input => input.trim());
-}
-/**
- * Gets the input value of the boolean type in the YAML 1.2 "core schema" specification.
- * Support boolean input list: `true | True | TRUE | false | False | FALSE` .
- * The return value is also in boolean type.
- * ref: https://yaml.org/spec/1.2/spec.html#id2804923
- *
- * @param     name     name of the input to get
- * @param     options  optional. See InputOptions.
- * @returns   boolean
- */
-function getBooleanInput(name, options) {
-    const trueValue = ['true', 'True', 'TRUE'];
-    const falseValue = ['false', 'False', 'FALSE'];
-    const val = getInput(name, options);
-    if (trueValue.includes(val))
-        return true;
-    if (falseValue.includes(val))
-        return false;
-    throw new TypeError(`Input does not meet YAML 1.2 "Core Schema" specification: ${name}\n` +
-        `Support boolean input list: \`true | True | TRUE | false | False | FALSE\``);
-}
-/**
- * Sets the value of an output.
- *
- * @param     name     name of the output to set
- * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
- */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-function setOutput(name, value) {
-    const filePath = process.env['GITHUB_OUTPUT'] || '';
-    if (filePath) {
-        return issueFileCommand('OUTPUT', prepareKeyValueMessage(name, value));
-    }
-    process.stdout.write(external_os_.EOL);
-    issueCommand('set-output', { name }, toCommandValue(value));
-}
-/**
- * Enables or disables the echoing of commands into stdout for the rest of the step.
- * Echoing is disabled by default if ACTIONS_STEP_DEBUG is not set.
- *
- */
-function setCommandEcho(enabled) {
-    issue('echo', enabled ? 'on' : 'off');
-}
-//-----------------------------------------------------------------------
-// Results
-//-----------------------------------------------------------------------
-/**
- * Sets the action status to failed.
- * When the action exits it will be with an exit code of 1
- * @param message add error issue message
- */
-function setFailed(message) {
-    process.exitCode = ExitCode.Failure;
-    error(message);
-}
-//-----------------------------------------------------------------------
-// Logging Commands
-//-----------------------------------------------------------------------
-/**
- * Gets whether Actions Step Debug is on or not
- */
-function isDebug() {
-    return process.env['RUNNER_DEBUG'] === '1';
-}
-/**
- * Writes debug message to user log
- * @param message debug message
- */
-function debug(message) {
-    issueCommand('debug', {}, message);
-}
-/**
- * Adds an error issue
- * @param message error issue message. Errors will be converted to string via toString()
- * @param properties optional properties to add to the annotation.
- */
-function error(message, properties = {}) {
-    issueCommand('error', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
-}
-/**
- * Adds a warning issue
- * @param message warning issue message. Errors will be converted to string via toString()
- * @param properties optional properties to add to the annotation.
- */
-function warning(message, properties = {}) {
-    issueCommand('warning', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
-}
-/**
- * Adds a notice issue
- * @param message notice issue message. Errors will be converted to string via toString()
- * @param properties optional properties to add to the annotation.
- */
-function notice(message, properties = {}) {
-    issueCommand('notice', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
-}
-/**
- * Writes info to log with console.log.
- * @param message info message
- */
-function info(message) {
-    process.stdout.write(message + external_os_.EOL);
-}
-/**
- * Begin an output group.
- *
- * Output until the next `groupEnd` will be foldable in this group
- *
- * @param name The name of the output group
- */
-function startGroup(name) {
-    issue('group', name);
-}
-/**
- * End an output group.
- */
-function endGroup() {
-    issue('endgroup');
-}
-/**
- * Wrap an asynchronous function call in a group.
- *
- * Returns the same type as the function itself.
- *
- * @param name The name of the group
- * @param fn The function to wrap in the group
- */
-function group(name, fn) {
-    return core_awaiter(this, void 0, void 0, function* () {
-        startGroup(name);
-        let result;
-        try {
-            result = yield fn();
-        }
-        finally {
-            endGroup();
-        }
-        return result;
-    });
-}
-//-----------------------------------------------------------------------
-// Wrapper action state
-//-----------------------------------------------------------------------
-/**
- * Saves state for current action, the state can only be retrieved by this action's post job execution.
- *
- * @param     name     name of the state to store
- * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
- */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-function saveState(name, value) {
-    const filePath = process.env['GITHUB_STATE'] || '';
-    if (filePath) {
-        return issueFileCommand('STATE', prepareKeyValueMessage(name, value));
-    }
-    issueCommand('save-state', { name }, toCommandValue(value));
-}
-/**
- * Gets the value of an state set by this action's main execution.
- *
- * @param     name     name of the state to get
- * @returns   string
- */
-function getState(name) {
-    return process.env[`STATE_${name}`] || '';
-}
-function getIDToken(aud) {
-    return core_awaiter(this, void 0, void 0, function* () {
-        return yield OidcClient.getIDToken(aud);
-    });
-}
-/**
- * Summary exports
- */
-
-/**
- * @deprecated use core.summary
- */
-
-/**
- * Path exports
- */
-
-/**
- * Platform utilities exports
- */
-
-//# sourceMappingURL=core.js.map
-
-/***/ })
-
-/******/ });
-/************************************************************************/
-/******/ // The module cache
-/******/ var __webpack_module_cache__ = {};
-/******/ 
-/******/ // The require function
-/******/ function __nccwpck_require__(moduleId) {
-/******/ 	// Check if module is in cache
-/******/ 	var cachedModule = __webpack_module_cache__[moduleId];
-/******/ 	if (cachedModule !== undefined) {
-/******/ 		return cachedModule.exports;
-/******/ 	}
-/******/ 	// Create a new module (and put it into the cache)
-/******/ 	var module = __webpack_module_cache__[moduleId] = {
-/******/ 		// no module.id needed
-/******/ 		// no module.loaded needed
-/******/ 		exports: {}
-/******/ 	};
-/******/ 
-/******/ 	// Execute the module function
-/******/ 	var threw = true;
-/******/ 	try {
-/******/ 		__webpack_modules__[moduleId].call(module.exports, module, module.exports, __nccwpck_require__);
-/******/ 		threw = false;
-/******/ 	} finally {
-/******/ 		if(threw) delete __webpack_module_cache__[moduleId];
-/******/ 	}
-/******/ 
-/******/ 	// Return the exports of the module
-/******/ 	return module.exports;
-/******/ }
-/******/ 
-/************************************************************************/
-/******/ /* webpack/runtime/asset-relocator-loader */
-/******/ if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = decodeURIComponent(new URL('.', import.meta.url).pathname).slice(import.meta.url.match(/^file:\/\/\/\w:/) ? 1 : 0, -1) + "/";
-/******/ 
-/******/ /* webpack/runtime/async module */
-/******/ (() => {
-/******/ 	var webpackQueues = typeof Symbol === "function" ? Symbol("webpack queues") : "__webpack_queues__";
-/******/ 	var webpackExports = typeof Symbol === "function" ? Symbol("webpack exports") : "__webpack_exports__";
-/******/ 	var webpackError = typeof Symbol === "function" ? Symbol("webpack error") : "__webpack_error__";
-/******/ 	var resolveQueue = (queue) => {
-/******/ 		if(queue && queue.d < 1) {
-/******/ 			queue.d = 1;
-/******/ 			queue.forEach((fn) => (fn.r--));
-/******/ 			queue.forEach((fn) => (fn.r-- ? fn.r++ : fn()));
-/******/ 		}
-/******/ 	}
-/******/ 	var wrapDeps = (deps) => (deps.map((dep) => {
-/******/ 		if(dep !== null && typeof dep === "object") {
-/******/ 			if(dep[webpackQueues]) return dep;
-/******/ 			if(dep.then) {
-/******/ 				var queue = [];
-/******/ 				queue.d = 0;
-/******/ 				dep.then((r) => {
-/******/ 					obj[webpackExports] = r;
-/******/ 					resolveQueue(queue);
-/******/ 				}, (e) => {
-/******/ 					obj[webpackError] = e;
-/******/ 					resolveQueue(queue);
-/******/ 				});
-/******/ 				var obj = {};
-/******/ 				obj[webpackQueues] = (fn) => (fn(queue));
-/******/ 				return obj;
-/******/ 			}
-/******/ 		}
-/******/ 		var ret = {};
-/******/ 		ret[webpackQueues] = x => {};
-/******/ 		ret[webpackExports] = dep;
-/******/ 		return ret;
-/******/ 	}));
-/******/ 	__nccwpck_require__.a = (module, body, hasAwait) => {
-/******/ 		var queue;
-/******/ 		hasAwait && ((queue = []).d = -1);
-/******/ 		var depQueues = new Set();
-/******/ 		var exports = module.exports;
-/******/ 		var currentDeps;
-/******/ 		var outerResolve;
-/******/ 		var reject;
-/******/ 		var promise = new Promise((resolve, rej) => {
-/******/ 			reject = rej;
-/******/ 			outerResolve = resolve;
-/******/ 		});
-/******/ 		promise[webpackExports] = exports;
-/******/ 		promise[webpackQueues] = (fn) => (queue && fn(queue), depQueues.forEach(fn), promise["catch"](x => {}));
-/******/ 		module.exports = promise;
-/******/ 		body((deps) => {
-/******/ 			currentDeps = wrapDeps(deps);
-/******/ 			var fn;
-/******/ 			var getResult = () => (currentDeps.map((d) => {
-/******/ 				if(d[webpackError]) throw d[webpackError];
-/******/ 				return d[webpackExports];
-/******/ 			}))
-/******/ 			var promise = new Promise((resolve) => {
-/******/ 				fn = () => (resolve(getResult));
-/******/ 				fn.r = 0;
-/******/ 				var fnQueue = (q) => (q !== queue && !depQueues.has(q) && (depQueues.add(q), q && !q.d && (fn.r++, q.push(fn))));
-/******/ 				currentDeps.map((dep) => (dep[webpackQueues](fnQueue)));
-/******/ 			});
-/******/ 			return fn.r ? promise : getResult();
-/******/ 		}, (err) => ((err ? reject(promise[webpackError] = err) : outerResolve(exports)), resolveQueue(queue)));
-/******/ 		queue && queue.d < 0 && (queue.d = 0);
-/******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/create fake namespace object */
-/******/ (() => {
-/******/ 	var getProto = Object.getPrototypeOf ? (obj) => (Object.getPrototypeOf(obj)) : (obj) => (obj.__proto__);
-/******/ 	var leafPrototypes;
-/******/ 	// create a fake namespace object
-/******/ 	// mode & 1: value is a module id, require it
-/******/ 	// mode & 2: merge all properties of value into the ns
-/******/ 	// mode & 4: return value when already ns object
-/******/ 	// mode & 16: return value when it's Promise-like
-/******/ 	// mode & 8|1: behave like require
-/******/ 	__nccwpck_require__.t = function(value, mode) {
-/******/ 		if(mode & 1) value = this(value);
-/******/ 		if(mode & 8) return value;
-/******/ 		if(typeof value === 'object' && value) {
-/******/ 			if((mode & 4) && value.__esModule) return value;
-/******/ 			if((mode & 16) && typeof value.then === 'function') return value;
-/******/ 		}
-/******/ 		var ns = Object.create(null);
-/******/ 		__nccwpck_require__.r(ns);
-/******/ 		var def = {};
-/******/ 		leafPrototypes = leafPrototypes || [null, getProto({}), getProto([]), getProto(getProto)];
-/******/ 		for(var current = mode & 2 && value; typeof current == 'object' && !~leafPrototypes.indexOf(current); current = getProto(current)) {
-/******/ 			Object.getOwnPropertyNames(current).forEach((key) => (def[key] = () => (value[key])));
-/******/ 		}
-/******/ 		def['default'] = () => (value);
-/******/ 		__nccwpck_require__.d(ns, def);
-/******/ 		return ns;
-/******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/define property getters */
-/******/ (() => {
-/******/ 	// define getter functions for harmony exports
-/******/ 	__nccwpck_require__.d = (exports, definition) => {
-/******/ 		for(var key in definition) {
-/******/ 			if(__nccwpck_require__.o(definition, key) && !__nccwpck_require__.o(exports, key)) {
-/******/ 				Object.defineProperty(exports, key, { enumerable: true, get: definition[key] });
-/******/ 			}
-/******/ 		}
-/******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/hasOwnProperty shorthand */
-/******/ (() => {
-/******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/make namespace object */
-/******/ (() => {
-/******/ 	// define __esModule on exports
-/******/ 	__nccwpck_require__.r = (exports) => {
-/******/ 		if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
-/******/ 			Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
-/******/ 		}
-/******/ 		Object.defineProperty(exports, '__esModule', { value: true });
-/******/ 	};
-/******/ })();
-/******/ 
-/************************************************************************/
-/******/ 
-/******/ // startup
-/******/ // Load entry module and return exports
-/******/ // This entry module used 'module' so it can't be inlined
-/******/ var __webpack_exports__ = __nccwpck_require__(3176);
-/******/ __webpack_exports__ = await __webpack_exports__;
-/******/ 

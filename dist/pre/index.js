@@ -1275,7 +1275,7 @@ const { parseMIMEType, serializeAMimeType } = __nccwpck_require__(192)
 module.exports.parseMIMEType = parseMIMEType
 module.exports.serializeAMimeType = serializeAMimeType
 
-const { CloseEvent, ErrorEvent, MessageEvent } = __nccwpck_require__(4379)
+const { CloseEvent, ErrorEvent, MessageEvent } = __nccwpck_require__(6760)
 module.exports.WebSocket = __nccwpck_require__(2522).WebSocket
 module.exports.CloseEvent = CloseEvent
 module.exports.ErrorEvent = ErrorEvent
@@ -15563,7 +15563,7 @@ const { makeRequest } = __nccwpck_require__(9683)
 const { webidl } = __nccwpck_require__(4625)
 const { EventSourceStream } = __nccwpck_require__(8819)
 const { parseMIMEType } = __nccwpck_require__(192)
-const { createFastMessageEvent } = __nccwpck_require__(4379)
+const { createFastMessageEvent } = __nccwpck_require__(6760)
 const { isNetworkError } = __nccwpck_require__(7287)
 const { delay } = __nccwpck_require__(3943)
 const { kEnumerableProperty } = __nccwpck_require__(9500)
@@ -26629,7 +26629,7 @@ const {
 } = __nccwpck_require__(4911)
 const { fireEvent, failWebsocketConnection, isClosing, isClosed, isEstablished, parseExtensions } = __nccwpck_require__(965)
 const { channels } = __nccwpck_require__(5458)
-const { CloseEvent } = __nccwpck_require__(4379)
+const { CloseEvent } = __nccwpck_require__(6760)
 const { makeRequest } = __nccwpck_require__(9683)
 const { fetching } = __nccwpck_require__(4202)
 const { Headers, getHeadersList } = __nccwpck_require__(3408)
@@ -27065,7 +27065,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 4379:
+/***/ 6760:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -28287,7 +28287,7 @@ module.exports = {
 
 const { kReadyState, kController, kResponse, kBinaryType, kWebSocketURL } = __nccwpck_require__(4911)
 const { states, opcodes } = __nccwpck_require__(7119)
-const { ErrorEvent, createFastMessageEvent } = __nccwpck_require__(4379)
+const { ErrorEvent, createFastMessageEvent } = __nccwpck_require__(6760)
 const { isUtf8 } = __nccwpck_require__(4573)
 const { collectASequenceOfCodePointsFast, removeHTTPWhitespace } = __nccwpck_require__(192)
 
@@ -28639,7 +28639,7 @@ const { ByteParser } = __nccwpck_require__(1872)
 const { kEnumerableProperty, isBlobLike } = __nccwpck_require__(9500)
 const { getGlobalDispatcher } = __nccwpck_require__(1481)
 const { types } = __nccwpck_require__(7975)
-const { ErrorEvent, CloseEvent } = __nccwpck_require__(4379)
+const { ErrorEvent, CloseEvent } = __nccwpck_require__(6760)
 const { SendQueue } = __nccwpck_require__(504)
 
 // https://websockets.spec.whatwg.org/#interface-definition
@@ -29225,13 +29225,6 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("events");
 
 /***/ }),
 
-/***/ 9896:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
-
-/***/ }),
-
 /***/ 8611:
 /***/ ((module) => {
 
@@ -29309,13 +29302,6 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:events"
 
 /***/ }),
 
-/***/ 3024:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
-
-/***/ }),
-
 /***/ 7067:
 /***/ ((module) => {
 
@@ -29337,13 +29323,6 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
 
 /***/ }),
 
-/***/ 6760:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
-
-/***/ }),
-
 /***/ 643:
 /***/ ((module) => {
 
@@ -29362,13 +29341,6 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:queryst
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream");
-
-/***/ }),
-
-/***/ 8500:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 
 /***/ }),
 
@@ -29414,13 +29386,6 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:zlib");
 
 /***/ }),
 
-/***/ 857:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
-
-/***/ }),
-
 /***/ 5574:
 /***/ ((module) => {
 
@@ -29440,23 +29405,3163 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("tls");
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
-/***/ }),
+/***/ })
 
-/***/ 7465:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+/******/ });
+/************************************************************************/
+/******/ // The module cache
+/******/ var __webpack_module_cache__ = {};
+/******/ 
+/******/ // The require function
+/******/ function __nccwpck_require__(moduleId) {
+/******/ 	// Check if module is in cache
+/******/ 	var cachedModule = __webpack_module_cache__[moduleId];
+/******/ 	if (cachedModule !== undefined) {
+/******/ 		return cachedModule.exports;
+/******/ 	}
+/******/ 	// Create a new module (and put it into the cache)
+/******/ 	var module = __webpack_module_cache__[moduleId] = {
+/******/ 		// no module.id needed
+/******/ 		// no module.loaded needed
+/******/ 		exports: {}
+/******/ 	};
+/******/ 
+/******/ 	// Execute the module function
+/******/ 	var threw = true;
+/******/ 	try {
+/******/ 		__webpack_modules__[moduleId].call(module.exports, module, module.exports, __nccwpck_require__);
+/******/ 		threw = false;
+/******/ 	} finally {
+/******/ 		if(threw) delete __webpack_module_cache__[moduleId];
+/******/ 	}
+/******/ 
+/******/ 	// Return the exports of the module
+/******/ 	return module.exports;
+/******/ }
+/******/ 
+/************************************************************************/
+/******/ /* webpack/runtime/asset-relocator-loader */
+/******/ if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = decodeURIComponent(new URL('.', import.meta.url).pathname).slice(import.meta.url.match(/^file:\/\/\/\w:/) ? 1 : 0, -1) + "/";
+/******/ 
+/******/ /* webpack/runtime/create fake namespace object */
+/******/ (() => {
+/******/ 	var getProto = Object.getPrototypeOf ? (obj) => (Object.getPrototypeOf(obj)) : (obj) => (obj.__proto__);
+/******/ 	var leafPrototypes;
+/******/ 	// create a fake namespace object
+/******/ 	// mode & 1: value is a module id, require it
+/******/ 	// mode & 2: merge all properties of value into the ns
+/******/ 	// mode & 4: return value when already ns object
+/******/ 	// mode & 16: return value when it's Promise-like
+/******/ 	// mode & 8|1: behave like require
+/******/ 	__nccwpck_require__.t = function(value, mode) {
+/******/ 		if(mode & 1) value = this(value);
+/******/ 		if(mode & 8) return value;
+/******/ 		if(typeof value === 'object' && value) {
+/******/ 			if((mode & 4) && value.__esModule) return value;
+/******/ 			if((mode & 16) && typeof value.then === 'function') return value;
+/******/ 		}
+/******/ 		var ns = Object.create(null);
+/******/ 		__nccwpck_require__.r(ns);
+/******/ 		var def = {};
+/******/ 		leafPrototypes = leafPrototypes || [null, getProto({}), getProto([]), getProto(getProto)];
+/******/ 		for(var current = mode & 2 && value; typeof current == 'object' && !~leafPrototypes.indexOf(current); current = getProto(current)) {
+/******/ 			Object.getOwnPropertyNames(current).forEach((key) => (def[key] = () => (value[key])));
+/******/ 		}
+/******/ 		def['default'] = () => (value);
+/******/ 		__nccwpck_require__.d(ns, def);
+/******/ 		return ns;
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/define property getters */
+/******/ (() => {
+/******/ 	// define getter functions for harmony exports
+/******/ 	__nccwpck_require__.d = (exports, definition) => {
+/******/ 		for(var key in definition) {
+/******/ 			if(__nccwpck_require__.o(definition, key) && !__nccwpck_require__.o(exports, key)) {
+/******/ 				Object.defineProperty(exports, key, { enumerable: true, get: definition[key] });
+/******/ 			}
+/******/ 		}
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/hasOwnProperty shorthand */
+/******/ (() => {
+/******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/make namespace object */
+/******/ (() => {
+/******/ 	// define __esModule on exports
+/******/ 	__nccwpck_require__.r = (exports) => {
+/******/ 		if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
+/******/ 			Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
+/******/ 		}
+/******/ 		Object.defineProperty(exports, '__esModule', { value: true });
+/******/ 	};
+/******/ })();
+/******/ 
+/************************************************************************/
+var __webpack_exports__ = {};
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  P: () => (/* binding */ runPhase)
+// NAMESPACE OBJECT: ../../node_modules/@actions/core/lib/platform.js
+var platform_namespaceObject = {};
+__nccwpck_require__.r(platform_namespaceObject);
+__nccwpck_require__.d(platform_namespaceObject, {
+  arch: () => (arch),
+  getDetails: () => (getDetails),
+  isLinux: () => (isLinux),
+  isMacOS: () => (isMacOS),
+  isWindows: () => (isWindows),
+  platform: () => (platform)
 });
 
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ../../node_modules/@actions/core/lib/core.js + 18 modules
-var core = __nccwpck_require__(3597);
-// EXTERNAL MODULE: ./errors.js
-var errors = __nccwpck_require__(8645);
+// NAMESPACE OBJECT: ../../node_modules/@actions/core/lib/core.js
+var core_namespaceObject = {};
+__nccwpck_require__.r(core_namespaceObject);
+__nccwpck_require__.d(core_namespaceObject, {
+  ExitCode: () => (ExitCode),
+  addPath: () => (addPath),
+  debug: () => (debug),
+  endGroup: () => (endGroup),
+  error: () => (error),
+  exportVariable: () => (exportVariable),
+  getBooleanInput: () => (getBooleanInput),
+  getIDToken: () => (getIDToken),
+  getInput: () => (getInput),
+  getMultilineInput: () => (getMultilineInput),
+  getState: () => (getState),
+  group: () => (group),
+  info: () => (info),
+  isDebug: () => (isDebug),
+  markdownSummary: () => (markdownSummary),
+  notice: () => (notice),
+  platform: () => (platform_namespaceObject),
+  saveState: () => (saveState),
+  setCommandEcho: () => (setCommandEcho),
+  setFailed: () => (setFailed),
+  setOutput: () => (setOutput),
+  setSecret: () => (setSecret),
+  startGroup: () => (startGroup),
+  summary: () => (summary),
+  toPlatformPath: () => (toPlatformPath),
+  toPosixPath: () => (toPosixPath),
+  toWin32Path: () => (toWin32Path),
+  warning: () => (warning)
+});
+
+;// CONCATENATED MODULE: external "node:path"
+const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+// EXTERNAL MODULE: external "node:url"
+var external_node_url_ = __nccwpck_require__(3136);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: external "os"
+const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
+;// CONCATENATED MODULE: ../../node_modules/@actions/core/lib/utils.js
+// We use any as a valid input type
+/* eslint-disable @typescript-eslint/no-explicit-any */
+/**
+ * Sanitizes an input into a string so it can be passed into issueCommand safely
+ * @param input input to sanitize into a string
+ */
+function toCommandValue(input) {
+    if (input === null || input === undefined) {
+        return '';
+    }
+    else if (typeof input === 'string' || input instanceof String) {
+        return input;
+    }
+    return JSON.stringify(input);
+}
+/**
+ *
+ * @param annotationProperties
+ * @returns The command properties to send with the actual annotation command
+ * See IssueCommandProperties: https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionCommandManager.cs#L646
+ */
+function toCommandProperties(annotationProperties) {
+    if (!Object.keys(annotationProperties).length) {
+        return {};
+    }
+    return {
+        title: annotationProperties.title,
+        file: annotationProperties.file,
+        line: annotationProperties.startLine,
+        endLine: annotationProperties.endLine,
+        col: annotationProperties.startColumn,
+        endColumn: annotationProperties.endColumn
+    };
+}
+//# sourceMappingURL=utils.js.map
+;// CONCATENATED MODULE: ../../node_modules/@actions/core/lib/command.js
+
+
+/**
+ * Issues a command to the GitHub Actions runner
+ *
+ * @param command - The command name to issue
+ * @param properties - Additional properties for the command (key-value pairs)
+ * @param message - The message to include with the command
+ * @remarks
+ * This function outputs a specially formatted string to stdout that the Actions
+ * runner interprets as a command. These commands can control workflow behavior,
+ * set outputs, create annotations, mask values, and more.
+ *
+ * Command Format:
+ *   ::name key=value,key=value::message
+ *
+ * @example
+ * ```typescript
+ * // Issue a warning annotation
+ * issueCommand('warning', {}, 'This is a warning message');
+ * // Output: ::warning::This is a warning message
+ *
+ * // Set an environment variable
+ * issueCommand('set-env', { name: 'MY_VAR' }, 'some value');
+ * // Output: ::set-env name=MY_VAR::some value
+ *
+ * // Add a secret mask
+ * issueCommand('add-mask', {}, 'secretValue123');
+ * // Output: ::add-mask::secretValue123
+ * ```
+ *
+ * @internal
+ * This is an internal utility function that powers the public API functions
+ * such as setSecret, warning, error, and exportVariable.
+ */
+function issueCommand(command, properties, message) {
+    const cmd = new Command(command, properties, message);
+    process.stdout.write(cmd.toString() + external_os_namespaceObject.EOL);
+}
+function issue(name, message = '') {
+    issueCommand(name, {}, message);
+}
+const CMD_STRING = '::';
+class Command {
+    constructor(command, properties, message) {
+        if (!command) {
+            command = 'missing.command';
+        }
+        this.command = command;
+        this.properties = properties;
+        this.message = message;
+    }
+    toString() {
+        let cmdStr = CMD_STRING + this.command;
+        if (this.properties && Object.keys(this.properties).length > 0) {
+            cmdStr += ' ';
+            let first = true;
+            for (const key in this.properties) {
+                if (this.properties.hasOwnProperty(key)) {
+                    const val = this.properties[key];
+                    if (val) {
+                        if (first) {
+                            first = false;
+                        }
+                        else {
+                            cmdStr += ',';
+                        }
+                        cmdStr += `${key}=${escapeProperty(val)}`;
+                    }
+                }
+            }
+        }
+        cmdStr += `${CMD_STRING}${escapeData(this.message)}`;
+        return cmdStr;
+    }
+}
+function escapeData(s) {
+    return toCommandValue(s)
+        .replace(/%/g, '%25')
+        .replace(/\r/g, '%0D')
+        .replace(/\n/g, '%0A');
+}
+function escapeProperty(s) {
+    return toCommandValue(s)
+        .replace(/%/g, '%25')
+        .replace(/\r/g, '%0D')
+        .replace(/\n/g, '%0A')
+        .replace(/:/g, '%3A')
+        .replace(/,/g, '%2C');
+}
+//# sourceMappingURL=command.js.map
+;// CONCATENATED MODULE: external "crypto"
+const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
+;// CONCATENATED MODULE: external "fs"
+const external_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
+;// CONCATENATED MODULE: ../../node_modules/@actions/core/lib/file-command.js
+// For internal use, subject to change.
+// We use any as a valid input type
+/* eslint-disable @typescript-eslint/no-explicit-any */
+
+
+
+
+function issueFileCommand(command, message) {
+    const filePath = process.env[`GITHUB_${command}`];
+    if (!filePath) {
+        throw new Error(`Unable to find environment variable for file command ${command}`);
+    }
+    if (!external_fs_namespaceObject.existsSync(filePath)) {
+        throw new Error(`Missing file at path: ${filePath}`);
+    }
+    external_fs_namespaceObject.appendFileSync(filePath, `${toCommandValue(message)}${external_os_namespaceObject.EOL}`, {
+        encoding: 'utf8'
+    });
+}
+function prepareKeyValueMessage(key, value) {
+    const delimiter = `ghadelimiter_${external_crypto_namespaceObject.randomUUID()}`;
+    const convertedValue = toCommandValue(value);
+    // These should realistically never happen, but just in case someone finds a
+    // way to exploit uuid generation let's not allow keys or values that contain
+    // the delimiter.
+    if (key.includes(delimiter)) {
+        throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter}"`);
+    }
+    if (convertedValue.includes(delimiter)) {
+        throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
+    }
+    return `${key}<<${delimiter}${external_os_namespaceObject.EOL}${convertedValue}${external_os_namespaceObject.EOL}${delimiter}`;
+}
+//# sourceMappingURL=file-command.js.map
+;// CONCATENATED MODULE: external "path"
+const external_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
+// EXTERNAL MODULE: external "http"
+var external_http_ = __nccwpck_require__(8611);
+var external_http_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_http_, 2);
+// EXTERNAL MODULE: external "https"
+var external_https_ = __nccwpck_require__(5692);
+var external_https_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_https_, 2);
+;// CONCATENATED MODULE: ../../node_modules/@actions/http-client/lib/proxy.js
+function getProxyUrl(reqUrl) {
+    const usingSsl = reqUrl.protocol === 'https:';
+    if (checkBypass(reqUrl)) {
+        return undefined;
+    }
+    const proxyVar = (() => {
+        if (usingSsl) {
+            return process.env['https_proxy'] || process.env['HTTPS_PROXY'];
+        }
+        else {
+            return process.env['http_proxy'] || process.env['HTTP_PROXY'];
+        }
+    })();
+    if (proxyVar) {
+        try {
+            return new DecodedURL(proxyVar);
+        }
+        catch (_a) {
+            if (!proxyVar.startsWith('http://') && !proxyVar.startsWith('https://'))
+                return new DecodedURL(`http://${proxyVar}`);
+        }
+    }
+    else {
+        return undefined;
+    }
+}
+function checkBypass(reqUrl) {
+    if (!reqUrl.hostname) {
+        return false;
+    }
+    const reqHost = reqUrl.hostname;
+    if (isLoopbackAddress(reqHost)) {
+        return true;
+    }
+    const noProxy = process.env['no_proxy'] || process.env['NO_PROXY'] || '';
+    if (!noProxy) {
+        return false;
+    }
+    // Determine the request port
+    let reqPort;
+    if (reqUrl.port) {
+        reqPort = Number(reqUrl.port);
+    }
+    else if (reqUrl.protocol === 'http:') {
+        reqPort = 80;
+    }
+    else if (reqUrl.protocol === 'https:') {
+        reqPort = 443;
+    }
+    // Format the request hostname and hostname with port
+    const upperReqHosts = [reqUrl.hostname.toUpperCase()];
+    if (typeof reqPort === 'number') {
+        upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
+    }
+    // Compare request host against noproxy
+    for (const upperNoProxyItem of noProxy
+        .split(',')
+        .map(x => x.trim().toUpperCase())
+        .filter(x => x)) {
+        if (upperNoProxyItem === '*' ||
+            upperReqHosts.some(x => x === upperNoProxyItem ||
+                x.endsWith(`.${upperNoProxyItem}`) ||
+                (upperNoProxyItem.startsWith('.') &&
+                    x.endsWith(`${upperNoProxyItem}`)))) {
+            return true;
+        }
+    }
+    return false;
+}
+function isLoopbackAddress(host) {
+    const hostLower = host.toLowerCase();
+    return (hostLower === 'localhost' ||
+        hostLower.startsWith('127.') ||
+        hostLower.startsWith('[::1]') ||
+        hostLower.startsWith('[0:0:0:0:0:0:0:1]'));
+}
+class DecodedURL extends URL {
+    constructor(url, base) {
+        super(url, base);
+        this._decodedUsername = decodeURIComponent(super.username);
+        this._decodedPassword = decodeURIComponent(super.password);
+    }
+    get username() {
+        return this._decodedUsername;
+    }
+    get password() {
+        return this._decodedPassword;
+    }
+}
+//# sourceMappingURL=proxy.js.map
+// EXTERNAL MODULE: ../../node_modules/tunnel/index.js
+var tunnel = __nccwpck_require__(5070);
+// EXTERNAL MODULE: ../../node_modules/undici/index.js
+var undici = __nccwpck_require__(1684);
+;// CONCATENATED MODULE: ../../node_modules/@actions/http-client/lib/index.js
+/* eslint-disable @typescript-eslint/no-explicit-any */
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+var HttpCodes;
+(function (HttpCodes) {
+    HttpCodes[HttpCodes["OK"] = 200] = "OK";
+    HttpCodes[HttpCodes["MultipleChoices"] = 300] = "MultipleChoices";
+    HttpCodes[HttpCodes["MovedPermanently"] = 301] = "MovedPermanently";
+    HttpCodes[HttpCodes["ResourceMoved"] = 302] = "ResourceMoved";
+    HttpCodes[HttpCodes["SeeOther"] = 303] = "SeeOther";
+    HttpCodes[HttpCodes["NotModified"] = 304] = "NotModified";
+    HttpCodes[HttpCodes["UseProxy"] = 305] = "UseProxy";
+    HttpCodes[HttpCodes["SwitchProxy"] = 306] = "SwitchProxy";
+    HttpCodes[HttpCodes["TemporaryRedirect"] = 307] = "TemporaryRedirect";
+    HttpCodes[HttpCodes["PermanentRedirect"] = 308] = "PermanentRedirect";
+    HttpCodes[HttpCodes["BadRequest"] = 400] = "BadRequest";
+    HttpCodes[HttpCodes["Unauthorized"] = 401] = "Unauthorized";
+    HttpCodes[HttpCodes["PaymentRequired"] = 402] = "PaymentRequired";
+    HttpCodes[HttpCodes["Forbidden"] = 403] = "Forbidden";
+    HttpCodes[HttpCodes["NotFound"] = 404] = "NotFound";
+    HttpCodes[HttpCodes["MethodNotAllowed"] = 405] = "MethodNotAllowed";
+    HttpCodes[HttpCodes["NotAcceptable"] = 406] = "NotAcceptable";
+    HttpCodes[HttpCodes["ProxyAuthenticationRequired"] = 407] = "ProxyAuthenticationRequired";
+    HttpCodes[HttpCodes["RequestTimeout"] = 408] = "RequestTimeout";
+    HttpCodes[HttpCodes["Conflict"] = 409] = "Conflict";
+    HttpCodes[HttpCodes["Gone"] = 410] = "Gone";
+    HttpCodes[HttpCodes["TooManyRequests"] = 429] = "TooManyRequests";
+    HttpCodes[HttpCodes["InternalServerError"] = 500] = "InternalServerError";
+    HttpCodes[HttpCodes["NotImplemented"] = 501] = "NotImplemented";
+    HttpCodes[HttpCodes["BadGateway"] = 502] = "BadGateway";
+    HttpCodes[HttpCodes["ServiceUnavailable"] = 503] = "ServiceUnavailable";
+    HttpCodes[HttpCodes["GatewayTimeout"] = 504] = "GatewayTimeout";
+})(HttpCodes || (HttpCodes = {}));
+var Headers;
+(function (Headers) {
+    Headers["Accept"] = "accept";
+    Headers["ContentType"] = "content-type";
+})(Headers || (Headers = {}));
+var MediaTypes;
+(function (MediaTypes) {
+    MediaTypes["ApplicationJson"] = "application/json";
+})(MediaTypes || (MediaTypes = {}));
+/**
+ * Returns the proxy URL, depending upon the supplied url and proxy environment variables.
+ * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
+ */
+function lib_getProxyUrl(serverUrl) {
+    const proxyUrl = pm.getProxyUrl(new URL(serverUrl));
+    return proxyUrl ? proxyUrl.href : '';
+}
+const HttpRedirectCodes = [
+    HttpCodes.MovedPermanently,
+    HttpCodes.ResourceMoved,
+    HttpCodes.SeeOther,
+    HttpCodes.TemporaryRedirect,
+    HttpCodes.PermanentRedirect
+];
+const HttpResponseRetryCodes = [
+    HttpCodes.BadGateway,
+    HttpCodes.ServiceUnavailable,
+    HttpCodes.GatewayTimeout
+];
+const RetryableHttpVerbs = ['OPTIONS', 'GET', 'DELETE', 'HEAD'];
+const ExponentialBackoffCeiling = 10;
+const ExponentialBackoffTimeSlice = 5;
+class HttpClientError extends Error {
+    constructor(message, statusCode) {
+        super(message);
+        this.name = 'HttpClientError';
+        this.statusCode = statusCode;
+        Object.setPrototypeOf(this, HttpClientError.prototype);
+    }
+}
+class HttpClientResponse {
+    constructor(message) {
+        this.message = message;
+    }
+    readBody() {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
+                let output = Buffer.alloc(0);
+                this.message.on('data', (chunk) => {
+                    output = Buffer.concat([output, chunk]);
+                });
+                this.message.on('end', () => {
+                    resolve(output.toString());
+                });
+            }));
+        });
+    }
+    readBodyBuffer() {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
+                const chunks = [];
+                this.message.on('data', (chunk) => {
+                    chunks.push(chunk);
+                });
+                this.message.on('end', () => {
+                    resolve(Buffer.concat(chunks));
+                });
+            }));
+        });
+    }
+}
+function isHttps(requestUrl) {
+    const parsedUrl = new URL(requestUrl);
+    return parsedUrl.protocol === 'https:';
+}
+class lib_HttpClient {
+    constructor(userAgent, handlers, requestOptions) {
+        this._ignoreSslError = false;
+        this._allowRedirects = true;
+        this._allowRedirectDowngrade = false;
+        this._maxRedirects = 50;
+        this._allowRetries = false;
+        this._maxRetries = 1;
+        this._keepAlive = false;
+        this._disposed = false;
+        this.userAgent = this._getUserAgentWithOrchestrationId(userAgent);
+        this.handlers = handlers || [];
+        this.requestOptions = requestOptions;
+        if (requestOptions) {
+            if (requestOptions.ignoreSslError != null) {
+                this._ignoreSslError = requestOptions.ignoreSslError;
+            }
+            this._socketTimeout = requestOptions.socketTimeout;
+            if (requestOptions.allowRedirects != null) {
+                this._allowRedirects = requestOptions.allowRedirects;
+            }
+            if (requestOptions.allowRedirectDowngrade != null) {
+                this._allowRedirectDowngrade = requestOptions.allowRedirectDowngrade;
+            }
+            if (requestOptions.maxRedirects != null) {
+                this._maxRedirects = Math.max(requestOptions.maxRedirects, 0);
+            }
+            if (requestOptions.keepAlive != null) {
+                this._keepAlive = requestOptions.keepAlive;
+            }
+            if (requestOptions.allowRetries != null) {
+                this._allowRetries = requestOptions.allowRetries;
+            }
+            if (requestOptions.maxRetries != null) {
+                this._maxRetries = requestOptions.maxRetries;
+            }
+        }
+    }
+    options(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('OPTIONS', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    get(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('GET', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    del(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('DELETE', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    post(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('POST', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    patch(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('PATCH', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    put(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('PUT', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    head(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('HEAD', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    sendStream(verb, requestUrl, stream, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request(verb, requestUrl, stream, additionalHeaders);
+        });
+    }
+    /**
+     * Gets a typed object from an endpoint
+     * Be aware that not found returns a null.  Other errors (4xx, 5xx) reject the promise
+     */
+    getJson(requestUrl_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, additionalHeaders = {}) {
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            const res = yield this.get(requestUrl, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    postJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.post(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    putJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.put(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    patchJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.patch(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    /**
+     * Makes a raw http request.
+     * All other methods such as get, post, patch, and request ultimately call this.
+     * Prefer get, del, post and patch
+     */
+    request(verb, requestUrl, data, headers) {
+        return __awaiter(this, void 0, void 0, function* () {
+            if (this._disposed) {
+                throw new Error('Client has already been disposed.');
+            }
+            const parsedUrl = new URL(requestUrl);
+            let info = this._prepareRequest(verb, parsedUrl, headers);
+            // Only perform retries on reads since writes may not be idempotent.
+            const maxTries = this._allowRetries && RetryableHttpVerbs.includes(verb)
+                ? this._maxRetries + 1
+                : 1;
+            let numTries = 0;
+            let response;
+            do {
+                response = yield this.requestRaw(info, data);
+                // Check if it's an authentication challenge
+                if (response &&
+                    response.message &&
+                    response.message.statusCode === HttpCodes.Unauthorized) {
+                    let authenticationHandler;
+                    for (const handler of this.handlers) {
+                        if (handler.canHandleAuthentication(response)) {
+                            authenticationHandler = handler;
+                            break;
+                        }
+                    }
+                    if (authenticationHandler) {
+                        return authenticationHandler.handleAuthentication(this, info, data);
+                    }
+                    else {
+                        // We have received an unauthorized response but have no handlers to handle it.
+                        // Let the response return to the caller.
+                        return response;
+                    }
+                }
+                let redirectsRemaining = this._maxRedirects;
+                while (response.message.statusCode &&
+                    HttpRedirectCodes.includes(response.message.statusCode) &&
+                    this._allowRedirects &&
+                    redirectsRemaining > 0) {
+                    const redirectUrl = response.message.headers['location'];
+                    if (!redirectUrl) {
+                        // if there's no location to redirect to, we won't
+                        break;
+                    }
+                    const parsedRedirectUrl = new URL(redirectUrl);
+                    if (parsedUrl.protocol === 'https:' &&
+                        parsedUrl.protocol !== parsedRedirectUrl.protocol &&
+                        !this._allowRedirectDowngrade) {
+                        throw new Error('Redirect from HTTPS to HTTP protocol. This downgrade is not allowed for security reasons. If you want to allow this behavior, set the allowRedirectDowngrade option to true.');
+                    }
+                    // we need to finish reading the response before reassigning response
+                    // which will leak the open socket.
+                    yield response.readBody();
+                    // strip authorization header if redirected to a different hostname
+                    if (parsedRedirectUrl.hostname !== parsedUrl.hostname) {
+                        for (const header in headers) {
+                            // header names are case insensitive
+                            if (header.toLowerCase() === 'authorization') {
+                                delete headers[header];
+                            }
+                        }
+                    }
+                    // let's make the request with the new redirectUrl
+                    info = this._prepareRequest(verb, parsedRedirectUrl, headers);
+                    response = yield this.requestRaw(info, data);
+                    redirectsRemaining--;
+                }
+                if (!response.message.statusCode ||
+                    !HttpResponseRetryCodes.includes(response.message.statusCode)) {
+                    // If not a retry code, return immediately instead of retrying
+                    return response;
+                }
+                numTries += 1;
+                if (numTries < maxTries) {
+                    yield response.readBody();
+                    yield this._performExponentialBackoff(numTries);
+                }
+            } while (numTries < maxTries);
+            return response;
+        });
+    }
+    /**
+     * Needs to be called if keepAlive is set to true in request options.
+     */
+    dispose() {
+        if (this._agent) {
+            this._agent.destroy();
+        }
+        this._disposed = true;
+    }
+    /**
+     * Raw request.
+     * @param info
+     * @param data
+     */
+    requestRaw(info, data) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve, reject) => {
+                function callbackForResult(err, res) {
+                    if (err) {
+                        reject(err);
+                    }
+                    else if (!res) {
+                        // If `err` is not passed, then `res` must be passed.
+                        reject(new Error('Unknown error'));
+                    }
+                    else {
+                        resolve(res);
+                    }
+                }
+                this.requestRawWithCallback(info, data, callbackForResult);
+            });
+        });
+    }
+    /**
+     * Raw request with callback.
+     * @param info
+     * @param data
+     * @param onResult
+     */
+    requestRawWithCallback(info, data, onResult) {
+        if (typeof data === 'string') {
+            if (!info.options.headers) {
+                info.options.headers = {};
+            }
+            info.options.headers['Content-Length'] = Buffer.byteLength(data, 'utf8');
+        }
+        let callbackCalled = false;
+        function handleResult(err, res) {
+            if (!callbackCalled) {
+                callbackCalled = true;
+                onResult(err, res);
+            }
+        }
+        const req = info.httpModule.request(info.options, (msg) => {
+            const res = new HttpClientResponse(msg);
+            handleResult(undefined, res);
+        });
+        let socket;
+        req.on('socket', sock => {
+            socket = sock;
+        });
+        // If we ever get disconnected, we want the socket to timeout eventually
+        req.setTimeout(this._socketTimeout || 3 * 60000, () => {
+            if (socket) {
+                socket.end();
+            }
+            handleResult(new Error(`Request timeout: ${info.options.path}`));
+        });
+        req.on('error', function (err) {
+            // err has statusCode property
+            // res should have headers
+            handleResult(err);
+        });
+        if (data && typeof data === 'string') {
+            req.write(data, 'utf8');
+        }
+        if (data && typeof data !== 'string') {
+            data.on('close', function () {
+                req.end();
+            });
+            data.pipe(req);
+        }
+        else {
+            req.end();
+        }
+    }
+    /**
+     * Gets an http agent. This function is useful when you need an http agent that handles
+     * routing through a proxy server - depending upon the url and proxy environment variables.
+     * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
+     */
+    getAgent(serverUrl) {
+        const parsedUrl = new URL(serverUrl);
+        return this._getAgent(parsedUrl);
+    }
+    getAgentDispatcher(serverUrl) {
+        const parsedUrl = new URL(serverUrl);
+        const proxyUrl = getProxyUrl(parsedUrl);
+        const useProxy = proxyUrl && proxyUrl.hostname;
+        if (!useProxy) {
+            return;
+        }
+        return this._getProxyAgentDispatcher(parsedUrl, proxyUrl);
+    }
+    _prepareRequest(method, requestUrl, headers) {
+        const info = {};
+        info.parsedUrl = requestUrl;
+        const usingSsl = info.parsedUrl.protocol === 'https:';
+        info.httpModule = usingSsl ? external_https_namespaceObject : external_http_namespaceObject;
+        const defaultPort = usingSsl ? 443 : 80;
+        info.options = {};
+        info.options.host = info.parsedUrl.hostname;
+        info.options.port = info.parsedUrl.port
+            ? parseInt(info.parsedUrl.port)
+            : defaultPort;
+        info.options.path =
+            (info.parsedUrl.pathname || '') + (info.parsedUrl.search || '');
+        info.options.method = method;
+        info.options.headers = this._mergeHeaders(headers);
+        if (this.userAgent != null) {
+            info.options.headers['user-agent'] = this.userAgent;
+        }
+        info.options.agent = this._getAgent(info.parsedUrl);
+        // gives handlers an opportunity to participate
+        if (this.handlers) {
+            for (const handler of this.handlers) {
+                handler.prepareRequest(info.options);
+            }
+        }
+        return info;
+    }
+    _mergeHeaders(headers) {
+        if (this.requestOptions && this.requestOptions.headers) {
+            return Object.assign({}, lowercaseKeys(this.requestOptions.headers), lowercaseKeys(headers || {}));
+        }
+        return lowercaseKeys(headers || {});
+    }
+    /**
+     * Gets an existing header value or returns a default.
+     * Handles converting number header values to strings since HTTP headers must be strings.
+     * Note: This returns string | string[] since some headers can have multiple values.
+     * For headers that must always be a single string (like Content-Type), use the
+     * specialized _getExistingOrDefaultContentTypeHeader method instead.
+     */
+    _getExistingOrDefaultHeader(additionalHeaders, header, _default) {
+        let clientHeader;
+        if (this.requestOptions && this.requestOptions.headers) {
+            const headerValue = lowercaseKeys(this.requestOptions.headers)[header];
+            if (headerValue) {
+                clientHeader =
+                    typeof headerValue === 'number' ? headerValue.toString() : headerValue;
+            }
+        }
+        const additionalValue = additionalHeaders[header];
+        if (additionalValue !== undefined) {
+            return typeof additionalValue === 'number'
+                ? additionalValue.toString()
+                : additionalValue;
+        }
+        if (clientHeader !== undefined) {
+            return clientHeader;
+        }
+        return _default;
+    }
+    /**
+     * Specialized version of _getExistingOrDefaultHeader for Content-Type header.
+     * Always returns a single string (not an array) since Content-Type should be a single value.
+     * Converts arrays to comma-separated strings and numbers to strings to ensure type safety.
+     * This was split from _getExistingOrDefaultHeader to provide stricter typing for callers
+     * that assign the result to places expecting a string (e.g., additionalHeaders[Headers.ContentType]).
+     */
+    _getExistingOrDefaultContentTypeHeader(additionalHeaders, _default) {
+        let clientHeader;
+        if (this.requestOptions && this.requestOptions.headers) {
+            const headerValue = lowercaseKeys(this.requestOptions.headers)[Headers.ContentType];
+            if (headerValue) {
+                if (typeof headerValue === 'number') {
+                    clientHeader = String(headerValue);
+                }
+                else if (Array.isArray(headerValue)) {
+                    clientHeader = headerValue.join(', ');
+                }
+                else {
+                    clientHeader = headerValue;
+                }
+            }
+        }
+        const additionalValue = additionalHeaders[Headers.ContentType];
+        // Return the first non-undefined value, converting numbers or arrays to strings if necessary
+        if (additionalValue !== undefined) {
+            if (typeof additionalValue === 'number') {
+                return String(additionalValue);
+            }
+            else if (Array.isArray(additionalValue)) {
+                return additionalValue.join(', ');
+            }
+            else {
+                return additionalValue;
+            }
+        }
+        if (clientHeader !== undefined) {
+            return clientHeader;
+        }
+        return _default;
+    }
+    _getAgent(parsedUrl) {
+        let agent;
+        const proxyUrl = getProxyUrl(parsedUrl);
+        const useProxy = proxyUrl && proxyUrl.hostname;
+        if (this._keepAlive && useProxy) {
+            agent = this._proxyAgent;
+        }
+        if (!useProxy) {
+            agent = this._agent;
+        }
+        // if agent is already assigned use that agent.
+        if (agent) {
+            return agent;
+        }
+        const usingSsl = parsedUrl.protocol === 'https:';
+        let maxSockets = 100;
+        if (this.requestOptions) {
+            maxSockets = this.requestOptions.maxSockets || external_http_.globalAgent.maxSockets;
+        }
+        // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
+        if (proxyUrl && proxyUrl.hostname) {
+            const agentOptions = {
+                maxSockets,
+                keepAlive: this._keepAlive,
+                proxy: Object.assign(Object.assign({}, ((proxyUrl.username || proxyUrl.password) && {
+                    proxyAuth: `${proxyUrl.username}:${proxyUrl.password}`
+                })), { host: proxyUrl.hostname, port: proxyUrl.port })
+            };
+            let tunnelAgent;
+            const overHttps = proxyUrl.protocol === 'https:';
+            if (usingSsl) {
+                tunnelAgent = overHttps ? tunnel.httpsOverHttps : tunnel.httpsOverHttp;
+            }
+            else {
+                tunnelAgent = overHttps ? tunnel.httpOverHttps : tunnel.httpOverHttp;
+            }
+            agent = tunnelAgent(agentOptions);
+            this._proxyAgent = agent;
+        }
+        // if tunneling agent isn't assigned create a new agent
+        if (!agent) {
+            const options = { keepAlive: this._keepAlive, maxSockets };
+            agent = usingSsl ? new external_https_.Agent(options) : new external_http_.Agent(options);
+            this._agent = agent;
+        }
+        if (usingSsl && this._ignoreSslError) {
+            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
+            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
+            // we have to cast it to any and change it directly
+            agent.options = Object.assign(agent.options || {}, {
+                rejectUnauthorized: false
+            });
+        }
+        return agent;
+    }
+    _getProxyAgentDispatcher(parsedUrl, proxyUrl) {
+        let proxyAgent;
+        if (this._keepAlive) {
+            proxyAgent = this._proxyAgentDispatcher;
+        }
+        // if agent is already assigned use that agent.
+        if (proxyAgent) {
+            return proxyAgent;
+        }
+        const usingSsl = parsedUrl.protocol === 'https:';
+        proxyAgent = new undici.ProxyAgent(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
+            token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
+        })));
+        this._proxyAgentDispatcher = proxyAgent;
+        if (usingSsl && this._ignoreSslError) {
+            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
+            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
+            // we have to cast it to any and change it directly
+            proxyAgent.options = Object.assign(proxyAgent.options.requestTls || {}, {
+                rejectUnauthorized: false
+            });
+        }
+        return proxyAgent;
+    }
+    _getUserAgentWithOrchestrationId(userAgent) {
+        const baseUserAgent = userAgent || 'actions/http-client';
+        const orchId = process.env['ACTIONS_ORCHESTRATION_ID'];
+        if (orchId) {
+            // Sanitize the orchestration ID to ensure it contains only valid characters
+            // Valid characters: 0-9, a-z, _, -, .
+            const sanitizedId = orchId.replace(/[^a-z0-9_.-]/gi, '_');
+            return `${baseUserAgent} actions_orchestration_id/${sanitizedId}`;
+        }
+        return baseUserAgent;
+    }
+    _performExponentialBackoff(retryNumber) {
+        return __awaiter(this, void 0, void 0, function* () {
+            retryNumber = Math.min(ExponentialBackoffCeiling, retryNumber);
+            const ms = ExponentialBackoffTimeSlice * Math.pow(2, retryNumber);
+            return new Promise(resolve => setTimeout(() => resolve(), ms));
+        });
+    }
+    _processResponse(res, options) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve, reject) => __awaiter(this, void 0, void 0, function* () {
+                const statusCode = res.message.statusCode || 0;
+                const response = {
+                    statusCode,
+                    result: null,
+                    headers: {}
+                };
+                // not found leads to null obj returned
+                if (statusCode === HttpCodes.NotFound) {
+                    resolve(response);
+                }
+                // get the result from the body
+                function dateTimeDeserializer(key, value) {
+                    if (typeof value === 'string') {
+                        const a = new Date(value);
+                        if (!isNaN(a.valueOf())) {
+                            return a;
+                        }
+                    }
+                    return value;
+                }
+                let obj;
+                let contents;
+                try {
+                    contents = yield res.readBody();
+                    if (contents && contents.length > 0) {
+                        if (options && options.deserializeDates) {
+                            obj = JSON.parse(contents, dateTimeDeserializer);
+                        }
+                        else {
+                            obj = JSON.parse(contents);
+                        }
+                        response.result = obj;
+                    }
+                    response.headers = res.message.headers;
+                }
+                catch (err) {
+                    // Invalid resource (contents not json);  leaving result obj null
+                }
+                // note that 3xx redirects are handled by the http layer.
+                if (statusCode > 299) {
+                    let msg;
+                    // if exception/error in body, attempt to get better error
+                    if (obj && obj.message) {
+                        msg = obj.message;
+                    }
+                    else if (contents && contents.length > 0) {
+                        // it may be the case that the exception is in the body message as string
+                        msg = contents;
+                    }
+                    else {
+                        msg = `Failed request: (${statusCode})`;
+                    }
+                    const err = new HttpClientError(msg, statusCode);
+                    err.result = response.result;
+                    reject(err);
+                }
+                else {
+                    resolve(response);
+                }
+            }));
+        });
+    }
+}
+const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
+//# sourceMappingURL=index.js.map
+;// CONCATENATED MODULE: ../../node_modules/@actions/http-client/lib/auth.js
+var auth_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+class BasicCredentialHandler {
+    constructor(username, password) {
+        this.username = username;
+        this.password = password;
+    }
+    prepareRequest(options) {
+        if (!options.headers) {
+            throw Error('The request has no headers');
+        }
+        options.headers['Authorization'] = `Basic ${Buffer.from(`${this.username}:${this.password}`).toString('base64')}`;
+    }
+    // This handler cannot handle 401
+    canHandleAuthentication() {
+        return false;
+    }
+    handleAuthentication() {
+        return auth_awaiter(this, void 0, void 0, function* () {
+            throw new Error('not implemented');
+        });
+    }
+}
+class BearerCredentialHandler {
+    constructor(token) {
+        this.token = token;
+    }
+    // currently implements pre-authorization
+    // TODO: support preAuth = false where it hooks on 401
+    prepareRequest(options) {
+        if (!options.headers) {
+            throw Error('The request has no headers');
+        }
+        options.headers['Authorization'] = `Bearer ${this.token}`;
+    }
+    // This handler cannot handle 401
+    canHandleAuthentication() {
+        return false;
+    }
+    handleAuthentication() {
+        return auth_awaiter(this, void 0, void 0, function* () {
+            throw new Error('not implemented');
+        });
+    }
+}
+class PersonalAccessTokenCredentialHandler {
+    constructor(token) {
+        this.token = token;
+    }
+    // currently implements pre-authorization
+    // TODO: support preAuth = false where it hooks on 401
+    prepareRequest(options) {
+        if (!options.headers) {
+            throw Error('The request has no headers');
+        }
+        options.headers['Authorization'] = `Basic ${Buffer.from(`PAT:${this.token}`).toString('base64')}`;
+    }
+    // This handler cannot handle 401
+    canHandleAuthentication() {
+        return false;
+    }
+    handleAuthentication() {
+        return auth_awaiter(this, void 0, void 0, function* () {
+            throw new Error('not implemented');
+        });
+    }
+}
+//# sourceMappingURL=auth.js.map
+;// CONCATENATED MODULE: ../../node_modules/@actions/core/lib/oidc-utils.js
+var oidc_utils_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+class OidcClient {
+    static createHttpClient(allowRetry = true, maxRetry = 10) {
+        const requestOptions = {
+            allowRetries: allowRetry,
+            maxRetries: maxRetry
+        };
+        return new lib_HttpClient('actions/oidc-client', [new BearerCredentialHandler(OidcClient.getRequestToken())], requestOptions);
+    }
+    static getRequestToken() {
+        const token = process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
+        if (!token) {
+            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_TOKEN env variable');
+        }
+        return token;
+    }
+    static getIDTokenUrl() {
+        const runtimeUrl = process.env['ACTIONS_ID_TOKEN_REQUEST_URL'];
+        if (!runtimeUrl) {
+            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_URL env variable');
+        }
+        return runtimeUrl;
+    }
+    static getCall(id_token_url) {
+        return oidc_utils_awaiter(this, void 0, void 0, function* () {
+            var _a;
+            const httpclient = OidcClient.createHttpClient();
+            const res = yield httpclient
+                .getJson(id_token_url)
+                .catch(error => {
+                throw new Error(`Failed to get ID Token. \n 
+        Error Code : ${error.statusCode}\n 
+        Error Message: ${error.message}`);
+            });
+            const id_token = (_a = res.result) === null || _a === void 0 ? void 0 : _a.value;
+            if (!id_token) {
+                throw new Error('Response json body do not have ID Token field');
+            }
+            return id_token;
+        });
+    }
+    static getIDToken(audience) {
+        return oidc_utils_awaiter(this, void 0, void 0, function* () {
+            try {
+                // New ID Token is requested from action service
+                let id_token_url = OidcClient.getIDTokenUrl();
+                if (audience) {
+                    const encodedAudience = encodeURIComponent(audience);
+                    id_token_url = `${id_token_url}&audience=${encodedAudience}`;
+                }
+                debug(`ID token url is ${id_token_url}`);
+                const id_token = yield OidcClient.getCall(id_token_url);
+                setSecret(id_token);
+                return id_token;
+            }
+            catch (error) {
+                throw new Error(`Error message: ${error.message}`);
+            }
+        });
+    }
+}
+//# sourceMappingURL=oidc-utils.js.map
+;// CONCATENATED MODULE: ../../node_modules/@actions/core/lib/summary.js
+var summary_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const { access: summary_access, appendFile, writeFile: summary_writeFile } = external_fs_namespaceObject.promises;
+const SUMMARY_ENV_VAR = 'GITHUB_STEP_SUMMARY';
+const SUMMARY_DOCS_URL = 'https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-job-summary';
+class Summary {
+    constructor() {
+        this._buffer = '';
+    }
+    /**
+     * Finds the summary file path from the environment, rejects if env var is not found or file does not exist
+     * Also checks r/w permissions.
+     *
+     * @returns step summary file path
+     */
+    filePath() {
+        return summary_awaiter(this, void 0, void 0, function* () {
+            if (this._filePath) {
+                return this._filePath;
+            }
+            const pathFromEnv = process.env[SUMMARY_ENV_VAR];
+            if (!pathFromEnv) {
+                throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
+            }
+            try {
+                yield summary_access(pathFromEnv, external_fs_namespaceObject.constants.R_OK | external_fs_namespaceObject.constants.W_OK);
+            }
+            catch (_a) {
+                throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
+            }
+            this._filePath = pathFromEnv;
+            return this._filePath;
+        });
+    }
+    /**
+     * Wraps content in an HTML tag, adding any HTML attributes
+     *
+     * @param {string} tag HTML tag to wrap
+     * @param {string | null} content content within the tag
+     * @param {[attribute: string]: string} attrs key-value list of HTML attributes to add
+     *
+     * @returns {string} content wrapped in HTML element
+     */
+    wrap(tag, content, attrs = {}) {
+        const htmlAttrs = Object.entries(attrs)
+            .map(([key, value]) => ` ${key}="${value}"`)
+            .join('');
+        if (!content) {
+            return `<${tag}${htmlAttrs}>`;
+        }
+        return `<${tag}${htmlAttrs}>${content}</${tag}>`;
+    }
+    /**
+     * Writes text in the buffer to the summary buffer file and empties buffer. Will append by default.
+     *
+     * @param {SummaryWriteOptions} [options] (optional) options for write operation
+     *
+     * @returns {Promise<Summary>} summary instance
+     */
+    write(options) {
+        return summary_awaiter(this, void 0, void 0, function* () {
+            const overwrite = !!(options === null || options === void 0 ? void 0 : options.overwrite);
+            const filePath = yield this.filePath();
+            const writeFunc = overwrite ? summary_writeFile : appendFile;
+            yield writeFunc(filePath, this._buffer, { encoding: 'utf8' });
+            return this.emptyBuffer();
+        });
+    }
+    /**
+     * Clears the summary buffer and wipes the summary file
+     *
+     * @returns {Summary} summary instance
+     */
+    clear() {
+        return summary_awaiter(this, void 0, void 0, function* () {
+            return this.emptyBuffer().write({ overwrite: true });
+        });
+    }
+    /**
+     * Returns the current summary buffer as a string
+     *
+     * @returns {string} string of summary buffer
+     */
+    stringify() {
+        return this._buffer;
+    }
+    /**
+     * If the summary buffer is empty
+     *
+     * @returns {boolen} true if the buffer is empty
+     */
+    isEmptyBuffer() {
+        return this._buffer.length === 0;
+    }
+    /**
+     * Resets the summary buffer without writing to summary file
+     *
+     * @returns {Summary} summary instance
+     */
+    emptyBuffer() {
+        this._buffer = '';
+        return this;
+    }
+    /**
+     * Adds raw text to the summary buffer
+     *
+     * @param {string} text content to add
+     * @param {boolean} [addEOL=false] (optional) append an EOL to the raw text (default: false)
+     *
+     * @returns {Summary} summary instance
+     */
+    addRaw(text, addEOL = false) {
+        this._buffer += text;
+        return addEOL ? this.addEOL() : this;
+    }
+    /**
+     * Adds the operating system-specific end-of-line marker to the buffer
+     *
+     * @returns {Summary} summary instance
+     */
+    addEOL() {
+        return this.addRaw(external_os_namespaceObject.EOL);
+    }
+    /**
+     * Adds an HTML codeblock to the summary buffer
+     *
+     * @param {string} code content to render within fenced code block
+     * @param {string} lang (optional) language to syntax highlight code
+     *
+     * @returns {Summary} summary instance
+     */
+    addCodeBlock(code, lang) {
+        const attrs = Object.assign({}, (lang && { lang }));
+        const element = this.wrap('pre', this.wrap('code', code), attrs);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML list to the summary buffer
+     *
+     * @param {string[]} items list of items to render
+     * @param {boolean} [ordered=false] (optional) if the rendered list should be ordered or not (default: false)
+     *
+     * @returns {Summary} summary instance
+     */
+    addList(items, ordered = false) {
+        const tag = ordered ? 'ol' : 'ul';
+        const listItems = items.map(item => this.wrap('li', item)).join('');
+        const element = this.wrap(tag, listItems);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML table to the summary buffer
+     *
+     * @param {SummaryTableCell[]} rows table rows
+     *
+     * @returns {Summary} summary instance
+     */
+    addTable(rows) {
+        const tableBody = rows
+            .map(row => {
+            const cells = row
+                .map(cell => {
+                if (typeof cell === 'string') {
+                    return this.wrap('td', cell);
+                }
+                const { header, data, colspan, rowspan } = cell;
+                const tag = header ? 'th' : 'td';
+                const attrs = Object.assign(Object.assign({}, (colspan && { colspan })), (rowspan && { rowspan }));
+                return this.wrap(tag, data, attrs);
+            })
+                .join('');
+            return this.wrap('tr', cells);
+        })
+            .join('');
+        const element = this.wrap('table', tableBody);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds a collapsable HTML details element to the summary buffer
+     *
+     * @param {string} label text for the closed state
+     * @param {string} content collapsable content
+     *
+     * @returns {Summary} summary instance
+     */
+    addDetails(label, content) {
+        const element = this.wrap('details', this.wrap('summary', label) + content);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML image tag to the summary buffer
+     *
+     * @param {string} src path to the image you to embed
+     * @param {string} alt text description of the image
+     * @param {SummaryImageOptions} options (optional) addition image attributes
+     *
+     * @returns {Summary} summary instance
+     */
+    addImage(src, alt, options) {
+        const { width, height } = options || {};
+        const attrs = Object.assign(Object.assign({}, (width && { width })), (height && { height }));
+        const element = this.wrap('img', null, Object.assign({ src, alt }, attrs));
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML section heading element
+     *
+     * @param {string} text heading text
+     * @param {number | string} [level=1] (optional) the heading level, default: 1
+     *
+     * @returns {Summary} summary instance
+     */
+    addHeading(text, level) {
+        const tag = `h${level}`;
+        const allowedTag = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].includes(tag)
+            ? tag
+            : 'h1';
+        const element = this.wrap(allowedTag, text);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML thematic break (<hr>) to the summary buffer
+     *
+     * @returns {Summary} summary instance
+     */
+    addSeparator() {
+        const element = this.wrap('hr', null);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML line break (<br>) to the summary buffer
+     *
+     * @returns {Summary} summary instance
+     */
+    addBreak() {
+        const element = this.wrap('br', null);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML blockquote to the summary buffer
+     *
+     * @param {string} text quote text
+     * @param {string} cite (optional) citation url
+     *
+     * @returns {Summary} summary instance
+     */
+    addQuote(text, cite) {
+        const attrs = Object.assign({}, (cite && { cite }));
+        const element = this.wrap('blockquote', text, attrs);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML anchor tag to the summary buffer
+     *
+     * @param {string} text link text/content
+     * @param {string} href hyperlink
+     *
+     * @returns {Summary} summary instance
+     */
+    addLink(text, href) {
+        const element = this.wrap('a', text, { href });
+        return this.addRaw(element).addEOL();
+    }
+}
+const _summary = new Summary();
+/**
+ * @deprecated use `core.summary`
+ */
+const markdownSummary = _summary;
+const summary = _summary;
+//# sourceMappingURL=summary.js.map
+;// CONCATENATED MODULE: ../../node_modules/@actions/core/lib/path-utils.js
+
+/**
+ * toPosixPath converts the given path to the posix form. On Windows, \\ will be
+ * replaced with /.
+ *
+ * @param pth. Path to transform.
+ * @return string Posix path.
+ */
+function toPosixPath(pth) {
+    return pth.replace(/[\\]/g, '/');
+}
+/**
+ * toWin32Path converts the given path to the win32 form. On Linux, / will be
+ * replaced with \\.
+ *
+ * @param pth. Path to transform.
+ * @return string Win32 path.
+ */
+function toWin32Path(pth) {
+    return pth.replace(/[/]/g, '\\');
+}
+/**
+ * toPlatformPath converts the given path to a platform-specific path. It does
+ * this by replacing instances of / and \ with the platform-specific path
+ * separator.
+ *
+ * @param pth The path to platformize.
+ * @return string The platform-specific path.
+ */
+function toPlatformPath(pth) {
+    return pth.replace(/[/\\]/g, external_path_namespaceObject.sep);
+}
+//# sourceMappingURL=path-utils.js.map
+// EXTERNAL MODULE: external "string_decoder"
+var external_string_decoder_ = __nccwpck_require__(5574);
+// EXTERNAL MODULE: external "events"
+var external_events_ = __nccwpck_require__(4434);
+;// CONCATENATED MODULE: external "child_process"
+const external_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("child_process");
+// EXTERNAL MODULE: external "assert"
+var external_assert_ = __nccwpck_require__(2613);
+;// CONCATENATED MODULE: ../../node_modules/@actions/io/lib/io-util.js
+var io_util_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const { chmod: io_util_chmod, copyFile, lstat: io_util_lstat, mkdir: io_util_mkdir, open: io_util_open, readdir: io_util_readdir, rename, rm: io_util_rm, rmdir, stat: io_util_stat, symlink, unlink } = external_fs_namespaceObject.promises;
+// export const {open} = 'fs'
+const IS_WINDOWS = process.platform === 'win32';
+/**
+ * Custom implementation of readlink to ensure Windows junctions
+ * maintain trailing backslash for backward compatibility with Node.js < 24
+ *
+ * In Node.js 20, Windows junctions (directory symlinks) always returned paths
+ * with trailing backslashes. Node.js 24 removed this behavior, which breaks
+ * code that relied on this format for path operations.
+ *
+ * This implementation restores the Node 20 behavior by adding a trailing
+ * backslash to all junction results on Windows.
+ */
+function readlink(fsPath) {
+    return io_util_awaiter(this, void 0, void 0, function* () {
+        const result = yield fs.promises.readlink(fsPath);
+        // On Windows, restore Node 20 behavior: add trailing backslash to all results
+        // since junctions on Windows are always directory links
+        if (IS_WINDOWS && !result.endsWith('\\')) {
+            return `${result}\\`;
+        }
+        return result;
+    });
+}
+// See https://github.com/nodejs/node/blob/d0153aee367422d0858105abec186da4dff0a0c5/deps/uv/include/uv/win.h#L691
+const UV_FS_O_EXLOCK = 0x10000000;
+const READONLY = external_fs_namespaceObject.constants.O_RDONLY;
+function exists(fsPath) {
+    return io_util_awaiter(this, void 0, void 0, function* () {
+        try {
+            yield io_util_stat(fsPath);
+        }
+        catch (err) {
+            if (err.code === 'ENOENT') {
+                return false;
+            }
+            throw err;
+        }
+        return true;
+    });
+}
+function isDirectory(fsPath_1) {
+    return io_util_awaiter(this, arguments, void 0, function* (fsPath, useStat = false) {
+        const stats = useStat ? yield io_util_stat(fsPath) : yield io_util_lstat(fsPath);
+        return stats.isDirectory();
+    });
+}
+/**
+ * On OSX/Linux, true if path starts with '/'. On Windows, true for paths like:
+ * \, \hello, \\hello\share, C:, and C:\hello (and corresponding alternate separator cases).
+ */
+function isRooted(p) {
+    p = normalizeSeparators(p);
+    if (!p) {
+        throw new Error('isRooted() parameter "p" cannot be empty');
+    }
+    if (IS_WINDOWS) {
+        return (p.startsWith('\\') || /^[A-Z]:/i.test(p) // e.g. \ or \hello or \\hello
+        ); // e.g. C: or C:\hello
+    }
+    return p.startsWith('/');
+}
+/**
+ * Best effort attempt to determine whether a file exists and is executable.
+ * @param filePath    file path to check
+ * @param extensions  additional file extensions to try
+ * @return if file exists and is executable, returns the file path. otherwise empty string.
+ */
+function tryGetExecutablePath(filePath, extensions) {
+    return io_util_awaiter(this, void 0, void 0, function* () {
+        let stats = undefined;
+        try {
+            // test file exists
+            stats = yield io_util_stat(filePath);
+        }
+        catch (err) {
+            if (err.code !== 'ENOENT') {
+                // eslint-disable-next-line no-console
+                console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
+            }
+        }
+        if (stats && stats.isFile()) {
+            if (IS_WINDOWS) {
+                // on Windows, test for valid extension
+                const upperExt = external_path_namespaceObject.extname(filePath).toUpperCase();
+                if (extensions.some(validExt => validExt.toUpperCase() === upperExt)) {
+                    return filePath;
+                }
+            }
+            else {
+                if (isUnixExecutable(stats)) {
+                    return filePath;
+                }
+            }
+        }
+        // try each extension
+        const originalFilePath = filePath;
+        for (const extension of extensions) {
+            filePath = originalFilePath + extension;
+            stats = undefined;
+            try {
+                stats = yield io_util_stat(filePath);
+            }
+            catch (err) {
+                if (err.code !== 'ENOENT') {
+                    // eslint-disable-next-line no-console
+                    console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
+                }
+            }
+            if (stats && stats.isFile()) {
+                if (IS_WINDOWS) {
+                    // preserve the case of the actual file (since an extension was appended)
+                    try {
+                        const directory = external_path_namespaceObject.dirname(filePath);
+                        const upperName = external_path_namespaceObject.basename(filePath).toUpperCase();
+                        for (const actualName of yield io_util_readdir(directory)) {
+                            if (upperName === actualName.toUpperCase()) {
+                                filePath = external_path_namespaceObject.join(directory, actualName);
+                                break;
+                            }
+                        }
+                    }
+                    catch (err) {
+                        // eslint-disable-next-line no-console
+                        console.log(`Unexpected error attempting to determine the actual case of the file '${filePath}': ${err}`);
+                    }
+                    return filePath;
+                }
+                else {
+                    if (isUnixExecutable(stats)) {
+                        return filePath;
+                    }
+                }
+            }
+        }
+        return '';
+    });
+}
+function normalizeSeparators(p) {
+    p = p || '';
+    if (IS_WINDOWS) {
+        // convert slashes on Windows
+        p = p.replace(/\//g, '\\');
+        // remove redundant slashes
+        return p.replace(/\\\\+/g, '\\');
+    }
+    // remove redundant slashes
+    return p.replace(/\/\/+/g, '/');
+}
+// on Mac/Linux, test the execute bit
+//     R   W  X  R  W X R W X
+//   256 128 64 32 16 8 4 2 1
+function isUnixExecutable(stats) {
+    return ((stats.mode & 1) > 0 ||
+        ((stats.mode & 8) > 0 &&
+            process.getgid !== undefined &&
+            stats.gid === process.getgid()) ||
+        ((stats.mode & 64) > 0 &&
+            process.getuid !== undefined &&
+            stats.uid === process.getuid()));
+}
+// Get the path of cmd.exe in windows
+function getCmdPath() {
+    var _a;
+    return (_a = process.env['COMSPEC']) !== null && _a !== void 0 ? _a : `cmd.exe`;
+}
+//# sourceMappingURL=io-util.js.map
+;// CONCATENATED MODULE: ../../node_modules/@actions/io/lib/io.js
+var io_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+/**
+ * Copies a file or folder.
+ * Based off of shelljs - https://github.com/shelljs/shelljs/blob/9237f66c52e5daa40458f94f9565e18e8132f5a6/src/cp.js
+ *
+ * @param     source    source path
+ * @param     dest      destination path
+ * @param     options   optional. See CopyOptions.
+ */
+function cp(source_1, dest_1) {
+    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
+        const { force, recursive, copySourceDirectory } = readCopyOptions(options);
+        const destStat = (yield ioUtil.exists(dest)) ? yield ioUtil.stat(dest) : null;
+        // Dest is an existing file, but not forcing
+        if (destStat && destStat.isFile() && !force) {
+            return;
+        }
+        // If dest is an existing directory, should copy inside.
+        const newDest = destStat && destStat.isDirectory() && copySourceDirectory
+            ? path.join(dest, path.basename(source))
+            : dest;
+        if (!(yield ioUtil.exists(source))) {
+            throw new Error(`no such file or directory: ${source}`);
+        }
+        const sourceStat = yield ioUtil.stat(source);
+        if (sourceStat.isDirectory()) {
+            if (!recursive) {
+                throw new Error(`Failed to copy. ${source} is a directory, but tried to copy without recursive flag.`);
+            }
+            else {
+                yield cpDirRecursive(source, newDest, 0, force);
+            }
+        }
+        else {
+            if (path.relative(source, newDest) === '') {
+                // a file cannot be copied to itself
+                throw new Error(`'${newDest}' and '${source}' are the same file`);
+            }
+            yield io_copyFile(source, newDest, force);
+        }
+    });
+}
+/**
+ * Moves a path.
+ *
+ * @param     source    source path
+ * @param     dest      destination path
+ * @param     options   optional. See MoveOptions.
+ */
+function mv(source_1, dest_1) {
+    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
+        if (yield ioUtil.exists(dest)) {
+            let destExists = true;
+            if (yield ioUtil.isDirectory(dest)) {
+                // If dest is directory copy src into dest
+                dest = path.join(dest, path.basename(source));
+                destExists = yield ioUtil.exists(dest);
+            }
+            if (destExists) {
+                if (options.force == null || options.force) {
+                    yield rmRF(dest);
+                }
+                else {
+                    throw new Error('Destination already exists');
+                }
+            }
+        }
+        yield mkdirP(path.dirname(dest));
+        yield ioUtil.rename(source, dest);
+    });
+}
+/**
+ * Remove a path recursively with force
+ *
+ * @param inputPath path to remove
+ */
+function rmRF(inputPath) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        if (ioUtil.IS_WINDOWS) {
+            // Check for invalid characters
+            // https://docs.microsoft.com/en-us/windows/win32/fileio/naming-a-file
+            if (/[*"<>|]/.test(inputPath)) {
+                throw new Error('File path must not contain `*`, `"`, `<`, `>` or `|` on Windows');
+            }
+        }
+        try {
+            // note if path does not exist, error is silent
+            yield ioUtil.rm(inputPath, {
+                force: true,
+                maxRetries: 3,
+                recursive: true,
+                retryDelay: 300
+            });
+        }
+        catch (err) {
+            throw new Error(`File was unable to be removed ${err}`);
+        }
+    });
+}
+/**
+ * Make a directory.  Creates the full path with folders in between
+ * Will throw if it fails
+ *
+ * @param   fsPath        path to create
+ * @returns Promise<void>
+ */
+function mkdirP(fsPath) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        ok(fsPath, 'a path argument must be provided');
+        yield ioUtil.mkdir(fsPath, { recursive: true });
+    });
+}
+/**
+ * Returns path of a tool had the tool actually been invoked.  Resolves via paths.
+ * If you check and the tool does not exist, it will throw.
+ *
+ * @param     tool              name of the tool
+ * @param     check             whether to check if tool exists
+ * @returns   Promise<string>   path to tool
+ */
+function which(tool, check) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        if (!tool) {
+            throw new Error("parameter 'tool' is required");
+        }
+        // recursive when check=true
+        if (check) {
+            const result = yield which(tool, false);
+            if (!result) {
+                if (IS_WINDOWS) {
+                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also verify the file has a valid extension for an executable file.`);
+                }
+                else {
+                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also check the file mode to verify the file is executable.`);
+                }
+            }
+            return result;
+        }
+        const matches = yield findInPath(tool);
+        if (matches && matches.length > 0) {
+            return matches[0];
+        }
+        return '';
+    });
+}
+/**
+ * Returns a list of all occurrences of the given tool on the system path.
+ *
+ * @returns   Promise<string[]>  the paths of the tool
+ */
+function findInPath(tool) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        if (!tool) {
+            throw new Error("parameter 'tool' is required");
+        }
+        // build the list of extensions to try
+        const extensions = [];
+        if (IS_WINDOWS && process.env['PATHEXT']) {
+            for (const extension of process.env['PATHEXT'].split(external_path_namespaceObject.delimiter)) {
+                if (extension) {
+                    extensions.push(extension);
+                }
+            }
+        }
+        // if it's rooted, return it if exists. otherwise return empty.
+        if (isRooted(tool)) {
+            const filePath = yield tryGetExecutablePath(tool, extensions);
+            if (filePath) {
+                return [filePath];
+            }
+            return [];
+        }
+        // if any path separators, return empty
+        if (tool.includes(external_path_namespaceObject.sep)) {
+            return [];
+        }
+        // build the list of directories
+        //
+        // Note, technically "where" checks the current directory on Windows. From a toolkit perspective,
+        // it feels like we should not do this. Checking the current directory seems like more of a use
+        // case of a shell, and the which() function exposed by the toolkit should strive for consistency
+        // across platforms.
+        const directories = [];
+        if (process.env.PATH) {
+            for (const p of process.env.PATH.split(external_path_namespaceObject.delimiter)) {
+                if (p) {
+                    directories.push(p);
+                }
+            }
+        }
+        // find all matches
+        const matches = [];
+        for (const directory of directories) {
+            const filePath = yield tryGetExecutablePath(external_path_namespaceObject.join(directory, tool), extensions);
+            if (filePath) {
+                matches.push(filePath);
+            }
+        }
+        return matches;
+    });
+}
+function readCopyOptions(options) {
+    const force = options.force == null ? true : options.force;
+    const recursive = Boolean(options.recursive);
+    const copySourceDirectory = options.copySourceDirectory == null
+        ? true
+        : Boolean(options.copySourceDirectory);
+    return { force, recursive, copySourceDirectory };
+}
+function cpDirRecursive(sourceDir, destDir, currentDepth, force) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        // Ensure there is not a run away recursive copy
+        if (currentDepth >= 255)
+            return;
+        currentDepth++;
+        yield mkdirP(destDir);
+        const files = yield ioUtil.readdir(sourceDir);
+        for (const fileName of files) {
+            const srcFile = `${sourceDir}/${fileName}`;
+            const destFile = `${destDir}/${fileName}`;
+            const srcFileStat = yield ioUtil.lstat(srcFile);
+            if (srcFileStat.isDirectory()) {
+                // Recurse
+                yield cpDirRecursive(srcFile, destFile, currentDepth, force);
+            }
+            else {
+                yield io_copyFile(srcFile, destFile, force);
+            }
+        }
+        // Change the mode for the newly created directory
+        yield ioUtil.chmod(destDir, (yield ioUtil.stat(sourceDir)).mode);
+    });
+}
+// Buffered file copy
+function io_copyFile(srcFile, destFile, force) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        if ((yield ioUtil.lstat(srcFile)).isSymbolicLink()) {
+            // unlink/re-link it
+            try {
+                yield ioUtil.lstat(destFile);
+                yield ioUtil.unlink(destFile);
+            }
+            catch (e) {
+                // Try to override file permission
+                if (e.code === 'EPERM') {
+                    yield ioUtil.chmod(destFile, '0666');
+                    yield ioUtil.unlink(destFile);
+                }
+                // other errors = it doesn't exist, no work to do
+            }
+            // Copy over symlink
+            const symlinkFull = yield ioUtil.readlink(srcFile);
+            yield ioUtil.symlink(symlinkFull, destFile, ioUtil.IS_WINDOWS ? 'junction' : null);
+        }
+        else if (!(yield ioUtil.exists(destFile)) || force) {
+            yield ioUtil.copyFile(srcFile, destFile);
+        }
+    });
+}
+//# sourceMappingURL=io.js.map
+;// CONCATENATED MODULE: external "timers"
+const external_timers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("timers");
+;// CONCATENATED MODULE: ../../node_modules/@actions/exec/lib/toolrunner.js
+var toolrunner_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+
+
+/* eslint-disable @typescript-eslint/unbound-method */
+const toolrunner_IS_WINDOWS = process.platform === 'win32';
+/*
+ * Class for running command line tools. Handles quoting and arg parsing in a platform agnostic way.
+ */
+class ToolRunner extends external_events_.EventEmitter {
+    constructor(toolPath, args, options) {
+        super();
+        if (!toolPath) {
+            throw new Error("Parameter 'toolPath' cannot be null or empty.");
+        }
+        this.toolPath = toolPath;
+        this.args = args || [];
+        this.options = options || {};
+    }
+    _debug(message) {
+        if (this.options.listeners && this.options.listeners.debug) {
+            this.options.listeners.debug(message);
+        }
+    }
+    _getCommandString(options, noPrefix) {
+        const toolPath = this._getSpawnFileName();
+        const args = this._getSpawnArgs(options);
+        let cmd = noPrefix ? '' : '[command]'; // omit prefix when piped to a second tool
+        if (toolrunner_IS_WINDOWS) {
+            // Windows + cmd file
+            if (this._isCmdFile()) {
+                cmd += toolPath;
+                for (const a of args) {
+                    cmd += ` ${a}`;
+                }
+            }
+            // Windows + verbatim
+            else if (options.windowsVerbatimArguments) {
+                cmd += `"${toolPath}"`;
+                for (const a of args) {
+                    cmd += ` ${a}`;
+                }
+            }
+            // Windows (regular)
+            else {
+                cmd += this._windowsQuoteCmdArg(toolPath);
+                for (const a of args) {
+                    cmd += ` ${this._windowsQuoteCmdArg(a)}`;
+                }
+            }
+        }
+        else {
+            // OSX/Linux - this can likely be improved with some form of quoting.
+            // creating processes on Unix is fundamentally different than Windows.
+            // on Unix, execvp() takes an arg array.
+            cmd += toolPath;
+            for (const a of args) {
+                cmd += ` ${a}`;
+            }
+        }
+        return cmd;
+    }
+    _processLineBuffer(data, strBuffer, onLine) {
+        try {
+            let s = strBuffer + data.toString();
+            let n = s.indexOf(external_os_namespaceObject.EOL);
+            while (n > -1) {
+                const line = s.substring(0, n);
+                onLine(line);
+                // the rest of the string ...
+                s = s.substring(n + external_os_namespaceObject.EOL.length);
+                n = s.indexOf(external_os_namespaceObject.EOL);
+            }
+            return s;
+        }
+        catch (err) {
+            // streaming lines to console is best effort.  Don't fail a build.
+            this._debug(`error processing line. Failed with error ${err}`);
+            return '';
+        }
+    }
+    _getSpawnFileName() {
+        if (toolrunner_IS_WINDOWS) {
+            if (this._isCmdFile()) {
+                return process.env['COMSPEC'] || 'cmd.exe';
+            }
+        }
+        return this.toolPath;
+    }
+    _getSpawnArgs(options) {
+        if (toolrunner_IS_WINDOWS) {
+            if (this._isCmdFile()) {
+                let argline = `/D /S /C "${this._windowsQuoteCmdArg(this.toolPath)}`;
+                for (const a of this.args) {
+                    argline += ' ';
+                    argline += options.windowsVerbatimArguments
+                        ? a
+                        : this._windowsQuoteCmdArg(a);
+                }
+                argline += '"';
+                return [argline];
+            }
+        }
+        return this.args;
+    }
+    _endsWith(str, end) {
+        return str.endsWith(end);
+    }
+    _isCmdFile() {
+        const upperToolPath = this.toolPath.toUpperCase();
+        return (this._endsWith(upperToolPath, '.CMD') ||
+            this._endsWith(upperToolPath, '.BAT'));
+    }
+    _windowsQuoteCmdArg(arg) {
+        // for .exe, apply the normal quoting rules that libuv applies
+        if (!this._isCmdFile()) {
+            return this._uvQuoteCmdArg(arg);
+        }
+        // otherwise apply quoting rules specific to the cmd.exe command line parser.
+        // the libuv rules are generic and are not designed specifically for cmd.exe
+        // command line parser.
+        //
+        // for a detailed description of the cmd.exe command line parser, refer to
+        // http://stackoverflow.com/questions/4094699/how-does-the-windows-command-interpreter-cmd-exe-parse-scripts/7970912#7970912
+        // need quotes for empty arg
+        if (!arg) {
+            return '""';
+        }
+        // determine whether the arg needs to be quoted
+        const cmdSpecialChars = [
+            ' ',
+            '\t',
+            '&',
+            '(',
+            ')',
+            '[',
+            ']',
+            '{',
+            '}',
+            '^',
+            '=',
+            ';',
+            '!',
+            "'",
+            '+',
+            ',',
+            '`',
+            '~',
+            '|',
+            '<',
+            '>',
+            '"'
+        ];
+        let needsQuotes = false;
+        for (const char of arg) {
+            if (cmdSpecialChars.some(x => x === char)) {
+                needsQuotes = true;
+                break;
+            }
+        }
+        // short-circuit if quotes not needed
+        if (!needsQuotes) {
+            return arg;
+        }
+        // the following quoting rules are very similar to the rules that by libuv applies.
+        //
+        // 1) wrap the string in quotes
+        //
+        // 2) double-up quotes - i.e. " => ""
+        //
+        //    this is different from the libuv quoting rules. libuv replaces " with \", which unfortunately
+        //    doesn't work well with a cmd.exe command line.
+        //
+        //    note, replacing " with "" also works well if the arg is passed to a downstream .NET console app.
+        //    for example, the command line:
+        //          foo.exe "myarg:""my val"""
+        //    is parsed by a .NET console app into an arg array:
+        //          [ "myarg:\"my val\"" ]
+        //    which is the same end result when applying libuv quoting rules. although the actual
+        //    command line from libuv quoting rules would look like:
+        //          foo.exe "myarg:\"my val\""
+        //
+        // 3) double-up slashes that precede a quote,
+        //    e.g.  hello \world    => "hello \world"
+        //          hello\"world    => "hello\\""world"
+        //          hello\\"world   => "hello\\\\""world"
+        //          hello world\    => "hello world\\"
+        //
+        //    technically this is not required for a cmd.exe command line, or the batch argument parser.
+        //    the reasons for including this as a .cmd quoting rule are:
+        //
+        //    a) this is optimized for the scenario where the argument is passed from the .cmd file to an
+        //       external program. many programs (e.g. .NET console apps) rely on the slash-doubling rule.
+        //
+        //    b) it's what we've been doing previously (by deferring to node default behavior) and we
+        //       haven't heard any complaints about that aspect.
+        //
+        // note, a weakness of the quoting rules chosen here, is that % is not escaped. in fact, % cannot be
+        // escaped when used on the command line directly - even though within a .cmd file % can be escaped
+        // by using %%.
+        //
+        // the saving grace is, on the command line, %var% is left as-is if var is not defined. this contrasts
+        // the line parsing rules within a .cmd file, where if var is not defined it is replaced with nothing.
+        //
+        // one option that was explored was replacing % with ^% - i.e. %var% => ^%var^%. this hack would
+        // often work, since it is unlikely that var^ would exist, and the ^ character is removed when the
+        // variable is used. the problem, however, is that ^ is not removed when %* is used to pass the args
+        // to an external program.
+        //
+        // an unexplored potential solution for the % escaping problem, is to create a wrapper .cmd file.
+        // % can be escaped within a .cmd file.
+        let reverse = '"';
+        let quoteHit = true;
+        for (let i = arg.length; i > 0; i--) {
+            // walk the string in reverse
+            reverse += arg[i - 1];
+            if (quoteHit && arg[i - 1] === '\\') {
+                reverse += '\\'; // double the slash
+            }
+            else if (arg[i - 1] === '"') {
+                quoteHit = true;
+                reverse += '"'; // double the quote
+            }
+            else {
+                quoteHit = false;
+            }
+        }
+        reverse += '"';
+        return reverse.split('').reverse().join('');
+    }
+    _uvQuoteCmdArg(arg) {
+        // Tool runner wraps child_process.spawn() and needs to apply the same quoting as
+        // Node in certain cases where the undocumented spawn option windowsVerbatimArguments
+        // is used.
+        //
+        // Since this function is a port of quote_cmd_arg from Node 4.x (technically, lib UV,
+        // see https://github.com/nodejs/node/blob/v4.x/deps/uv/src/win/process.c for details),
+        // pasting copyright notice from Node within this function:
+        //
+        //      Copyright Joyent, Inc. and other Node contributors. All rights reserved.
+        //
+        //      Permission is hereby granted, free of charge, to any person obtaining a copy
+        //      of this software and associated documentation files (the "Software"), to
+        //      deal in the Software without restriction, including without limitation the
+        //      rights to use, copy, modify, merge, publish, distribute, sublicense, and/or
+        //      sell copies of the Software, and to permit persons to whom the Software is
+        //      furnished to do so, subject to the following conditions:
+        //
+        //      The above copyright notice and this permission notice shall be included in
+        //      all copies or substantial portions of the Software.
+        //
+        //      THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
+        //      IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
+        //      FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
+        //      AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
+        //      LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING
+        //      FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS
+        //      IN THE SOFTWARE.
+        if (!arg) {
+            // Need double quotation for empty argument
+            return '""';
+        }
+        if (!arg.includes(' ') && !arg.includes('\t') && !arg.includes('"')) {
+            // No quotation needed
+            return arg;
+        }
+        if (!arg.includes('"') && !arg.includes('\\')) {
+            // No embedded double quotes or backslashes, so I can just wrap
+            // quote marks around the whole thing.
+            return `"${arg}"`;
+        }
+        // Expected input/output:
+        //   input : hello"world
+        //   output: "hello\"world"
+        //   input : hello""world
+        //   output: "hello\"\"world"
+        //   input : hello\world
+        //   output: hello\world
+        //   input : hello\\world
+        //   output: hello\\world
+        //   input : hello\"world
+        //   output: "hello\\\"world"
+        //   input : hello\\"world
+        //   output: "hello\\\\\"world"
+        //   input : hello world\
+        //   output: "hello world\\" - note the comment in libuv actually reads "hello world\"
+        //                             but it appears the comment is wrong, it should be "hello world\\"
+        let reverse = '"';
+        let quoteHit = true;
+        for (let i = arg.length; i > 0; i--) {
+            // walk the string in reverse
+            reverse += arg[i - 1];
+            if (quoteHit && arg[i - 1] === '\\') {
+                reverse += '\\';
+            }
+            else if (arg[i - 1] === '"') {
+                quoteHit = true;
+                reverse += '\\';
+            }
+            else {
+                quoteHit = false;
+            }
+        }
+        reverse += '"';
+        return reverse.split('').reverse().join('');
+    }
+    _cloneExecOptions(options) {
+        options = options || {};
+        const result = {
+            cwd: options.cwd || process.cwd(),
+            env: options.env || process.env,
+            silent: options.silent || false,
+            windowsVerbatimArguments: options.windowsVerbatimArguments || false,
+            failOnStdErr: options.failOnStdErr || false,
+            ignoreReturnCode: options.ignoreReturnCode || false,
+            delay: options.delay || 10000
+        };
+        result.outStream = options.outStream || process.stdout;
+        result.errStream = options.errStream || process.stderr;
+        return result;
+    }
+    _getSpawnOptions(options, toolPath) {
+        options = options || {};
+        const result = {};
+        result.cwd = options.cwd;
+        result.env = options.env;
+        result['windowsVerbatimArguments'] =
+            options.windowsVerbatimArguments || this._isCmdFile();
+        if (options.windowsVerbatimArguments) {
+            result.argv0 = `"${toolPath}"`;
+        }
+        return result;
+    }
+    /**
+     * Exec a tool.
+     * Output will be streamed to the live console.
+     * Returns promise with return code
+     *
+     * @param     tool     path to tool to exec
+     * @param     options  optional exec options.  See ExecOptions
+     * @returns   number
+     */
+    exec() {
+        return toolrunner_awaiter(this, void 0, void 0, function* () {
+            // root the tool path if it is unrooted and contains relative pathing
+            if (!isRooted(this.toolPath) &&
+                (this.toolPath.includes('/') ||
+                    (toolrunner_IS_WINDOWS && this.toolPath.includes('\\')))) {
+                // prefer options.cwd if it is specified, however options.cwd may also need to be rooted
+                this.toolPath = external_path_namespaceObject.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
+            }
+            // if the tool is only a file name, then resolve it from the PATH
+            // otherwise verify it exists (add extension on Windows if necessary)
+            this.toolPath = yield which(this.toolPath, true);
+            return new Promise((resolve, reject) => toolrunner_awaiter(this, void 0, void 0, function* () {
+                this._debug(`exec tool: ${this.toolPath}`);
+                this._debug('arguments:');
+                for (const arg of this.args) {
+                    this._debug(`   ${arg}`);
+                }
+                const optionsNonNull = this._cloneExecOptions(this.options);
+                if (!optionsNonNull.silent && optionsNonNull.outStream) {
+                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_namespaceObject.EOL);
+                }
+                const state = new ExecState(optionsNonNull, this.toolPath);
+                state.on('debug', (message) => {
+                    this._debug(message);
+                });
+                if (this.options.cwd && !(yield exists(this.options.cwd))) {
+                    return reject(new Error(`The cwd: ${this.options.cwd} does not exist!`));
+                }
+                const fileName = this._getSpawnFileName();
+                const cp = external_child_process_namespaceObject.spawn(fileName, this._getSpawnArgs(optionsNonNull), this._getSpawnOptions(this.options, fileName));
+                let stdbuffer = '';
+                if (cp.stdout) {
+                    cp.stdout.on('data', (data) => {
+                        if (this.options.listeners && this.options.listeners.stdout) {
+                            this.options.listeners.stdout(data);
+                        }
+                        if (!optionsNonNull.silent && optionsNonNull.outStream) {
+                            optionsNonNull.outStream.write(data);
+                        }
+                        stdbuffer = this._processLineBuffer(data, stdbuffer, (line) => {
+                            if (this.options.listeners && this.options.listeners.stdline) {
+                                this.options.listeners.stdline(line);
+                            }
+                        });
+                    });
+                }
+                let errbuffer = '';
+                if (cp.stderr) {
+                    cp.stderr.on('data', (data) => {
+                        state.processStderr = true;
+                        if (this.options.listeners && this.options.listeners.stderr) {
+                            this.options.listeners.stderr(data);
+                        }
+                        if (!optionsNonNull.silent &&
+                            optionsNonNull.errStream &&
+                            optionsNonNull.outStream) {
+                            const s = optionsNonNull.failOnStdErr
+                                ? optionsNonNull.errStream
+                                : optionsNonNull.outStream;
+                            s.write(data);
+                        }
+                        errbuffer = this._processLineBuffer(data, errbuffer, (line) => {
+                            if (this.options.listeners && this.options.listeners.errline) {
+                                this.options.listeners.errline(line);
+                            }
+                        });
+                    });
+                }
+                cp.on('error', (err) => {
+                    state.processError = err.message;
+                    state.processExited = true;
+                    state.processClosed = true;
+                    state.CheckComplete();
+                });
+                cp.on('exit', (code) => {
+                    state.processExitCode = code;
+                    state.processExited = true;
+                    this._debug(`Exit code ${code} received from tool '${this.toolPath}'`);
+                    state.CheckComplete();
+                });
+                cp.on('close', (code) => {
+                    state.processExitCode = code;
+                    state.processExited = true;
+                    state.processClosed = true;
+                    this._debug(`STDIO streams have closed for tool '${this.toolPath}'`);
+                    state.CheckComplete();
+                });
+                state.on('done', (error, exitCode) => {
+                    if (stdbuffer.length > 0) {
+                        this.emit('stdline', stdbuffer);
+                    }
+                    if (errbuffer.length > 0) {
+                        this.emit('errline', errbuffer);
+                    }
+                    cp.removeAllListeners();
+                    if (error) {
+                        reject(error);
+                    }
+                    else {
+                        resolve(exitCode);
+                    }
+                });
+                if (this.options.input) {
+                    if (!cp.stdin) {
+                        throw new Error('child process missing stdin');
+                    }
+                    cp.stdin.end(this.options.input);
+                }
+            }));
+        });
+    }
+}
+/**
+ * Convert an arg string to an array of args. Handles escaping
+ *
+ * @param    argString   string of arguments
+ * @returns  string[]    array of arguments
+ */
+function argStringToArray(argString) {
+    const args = [];
+    let inQuotes = false;
+    let escaped = false;
+    let arg = '';
+    function append(c) {
+        // we only escape double quotes.
+        if (escaped && c !== '"') {
+            arg += '\\';
+        }
+        arg += c;
+        escaped = false;
+    }
+    for (let i = 0; i < argString.length; i++) {
+        const c = argString.charAt(i);
+        if (c === '"') {
+            if (!escaped) {
+                inQuotes = !inQuotes;
+            }
+            else {
+                append(c);
+            }
+            continue;
+        }
+        if (c === '\\' && escaped) {
+            append(c);
+            continue;
+        }
+        if (c === '\\' && inQuotes) {
+            escaped = true;
+            continue;
+        }
+        if (c === ' ' && !inQuotes) {
+            if (arg.length > 0) {
+                args.push(arg);
+                arg = '';
+            }
+            continue;
+        }
+        append(c);
+    }
+    if (arg.length > 0) {
+        args.push(arg.trim());
+    }
+    return args;
+}
+class ExecState extends external_events_.EventEmitter {
+    constructor(options, toolPath) {
+        super();
+        this.processClosed = false; // tracks whether the process has exited and stdio is closed
+        this.processError = '';
+        this.processExitCode = 0;
+        this.processExited = false; // tracks whether the process has exited
+        this.processStderr = false; // tracks whether stderr was written to
+        this.delay = 10000; // 10 seconds
+        this.done = false;
+        this.timeout = null;
+        if (!toolPath) {
+            throw new Error('toolPath must not be empty');
+        }
+        this.options = options;
+        this.toolPath = toolPath;
+        if (options.delay) {
+            this.delay = options.delay;
+        }
+    }
+    CheckComplete() {
+        if (this.done) {
+            return;
+        }
+        if (this.processClosed) {
+            this._setResult();
+        }
+        else if (this.processExited) {
+            this.timeout = (0,external_timers_namespaceObject.setTimeout)(ExecState.HandleTimeout, this.delay, this);
+        }
+    }
+    _debug(message) {
+        this.emit('debug', message);
+    }
+    _setResult() {
+        // determine whether there is an error
+        let error;
+        if (this.processExited) {
+            if (this.processError) {
+                error = new Error(`There was an error when attempting to execute the process '${this.toolPath}'. This may indicate the process failed to start. Error: ${this.processError}`);
+            }
+            else if (this.processExitCode !== 0 && !this.options.ignoreReturnCode) {
+                error = new Error(`The process '${this.toolPath}' failed with exit code ${this.processExitCode}`);
+            }
+            else if (this.processStderr && this.options.failOnStdErr) {
+                error = new Error(`The process '${this.toolPath}' failed because one or more lines were written to the STDERR stream`);
+            }
+        }
+        // clear the timeout
+        if (this.timeout) {
+            clearTimeout(this.timeout);
+            this.timeout = null;
+        }
+        this.done = true;
+        this.emit('done', error, this.processExitCode);
+    }
+    static HandleTimeout(state) {
+        if (state.done) {
+            return;
+        }
+        if (!state.processClosed && state.processExited) {
+            const message = `The STDIO streams did not close within ${state.delay / 1000} seconds of the exit event from process '${state.toolPath}'. This may indicate a child process inherited the STDIO streams and has not yet exited.`;
+            state._debug(message);
+        }
+        state._setResult();
+    }
+}
+//# sourceMappingURL=toolrunner.js.map
+;// CONCATENATED MODULE: ../../node_modules/@actions/exec/lib/exec.js
+var exec_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+/**
+ * Exec a command.
+ * Output will be streamed to the live console.
+ * Returns promise with return code
+ *
+ * @param     commandLine        command to execute (can include additional args). Must be correctly escaped.
+ * @param     args               optional arguments for tool. Escaping is handled by the lib.
+ * @param     options            optional exec options.  See ExecOptions
+ * @returns   Promise<number>    exit code
+ */
+function exec(commandLine, args, options) {
+    return exec_awaiter(this, void 0, void 0, function* () {
+        const commandArgs = argStringToArray(commandLine);
+        if (commandArgs.length === 0) {
+            throw new Error(`Parameter 'commandLine' cannot be null or empty.`);
+        }
+        // Path to tool to execute should be first arg
+        const toolPath = commandArgs[0];
+        args = commandArgs.slice(1).concat(args || []);
+        const runner = new ToolRunner(toolPath, args, options);
+        return runner.exec();
+    });
+}
+/**
+ * Exec a command and get the output.
+ * Output will be streamed to the live console.
+ * Returns promise with the exit code and collected stdout and stderr
+ *
+ * @param     commandLine           command to execute (can include additional args). Must be correctly escaped.
+ * @param     args                  optional arguments for tool. Escaping is handled by the lib.
+ * @param     options               optional exec options.  See ExecOptions
+ * @returns   Promise<ExecOutput>   exit code, stdout, and stderr
+ */
+function getExecOutput(commandLine, args, options) {
+    return exec_awaiter(this, void 0, void 0, function* () {
+        var _a, _b;
+        let stdout = '';
+        let stderr = '';
+        //Using string decoder covers the case where a mult-byte character is split
+        const stdoutDecoder = new external_string_decoder_.StringDecoder('utf8');
+        const stderrDecoder = new external_string_decoder_.StringDecoder('utf8');
+        const originalStdoutListener = (_a = options === null || options === void 0 ? void 0 : options.listeners) === null || _a === void 0 ? void 0 : _a.stdout;
+        const originalStdErrListener = (_b = options === null || options === void 0 ? void 0 : options.listeners) === null || _b === void 0 ? void 0 : _b.stderr;
+        const stdErrListener = (data) => {
+            stderr += stderrDecoder.write(data);
+            if (originalStdErrListener) {
+                originalStdErrListener(data);
+            }
+        };
+        const stdOutListener = (data) => {
+            stdout += stdoutDecoder.write(data);
+            if (originalStdoutListener) {
+                originalStdoutListener(data);
+            }
+        };
+        const listeners = Object.assign(Object.assign({}, options === null || options === void 0 ? void 0 : options.listeners), { stdout: stdOutListener, stderr: stdErrListener });
+        const exitCode = yield exec(commandLine, args, Object.assign(Object.assign({}, options), { listeners }));
+        //flush any remaining characters
+        stdout += stdoutDecoder.end();
+        stderr += stderrDecoder.end();
+        return {
+            exitCode,
+            stdout,
+            stderr
+        };
+    });
+}
+//# sourceMappingURL=exec.js.map
+;// CONCATENATED MODULE: ../../node_modules/@actions/core/lib/platform.js
+var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const getWindowsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    const { stdout: version } = yield getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Version"', undefined, {
+        silent: true
+    });
+    const { stdout: name } = yield getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Caption"', undefined, {
+        silent: true
+    });
+    return {
+        name: name.trim(),
+        version: version.trim()
+    };
+});
+const getMacOsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    var _a, _b, _c, _d;
+    const { stdout } = yield getExecOutput('sw_vers', undefined, {
+        silent: true
+    });
+    const version = (_b = (_a = stdout.match(/ProductVersion:\s*(.+)/)) === null || _a === void 0 ? void 0 : _a[1]) !== null && _b !== void 0 ? _b : '';
+    const name = (_d = (_c = stdout.match(/ProductName:\s*(.+)/)) === null || _c === void 0 ? void 0 : _c[1]) !== null && _d !== void 0 ? _d : '';
+    return {
+        name,
+        version
+    };
+});
+const getLinuxInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    const { stdout } = yield getExecOutput('lsb_release', ['-i', '-r', '-s'], {
+        silent: true
+    });
+    const [name, version] = stdout.trim().split('\n');
+    return {
+        name,
+        version
+    };
+});
+const platform = external_os_namespaceObject.platform();
+const arch = external_os_namespaceObject.arch();
+const isWindows = platform === 'win32';
+const isMacOS = platform === 'darwin';
+const isLinux = platform === 'linux';
+function getDetails() {
+    return platform_awaiter(this, void 0, void 0, function* () {
+        return Object.assign(Object.assign({}, (yield (isWindows
+            ? getWindowsInfo()
+            : isMacOS
+                ? getMacOsInfo()
+                : getLinuxInfo()))), { platform,
+            arch,
+            isWindows,
+            isMacOS,
+            isLinux });
+    });
+}
+//# sourceMappingURL=platform.js.map
+;// CONCATENATED MODULE: ../../node_modules/@actions/core/lib/core.js
+var core_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+
+/**
+ * The code to exit an action
+ */
+var ExitCode;
+(function (ExitCode) {
+    /**
+     * A code indicating that the action was successful
+     */
+    ExitCode[ExitCode["Success"] = 0] = "Success";
+    /**
+     * A code indicating that the action was a failure
+     */
+    ExitCode[ExitCode["Failure"] = 1] = "Failure";
+})(ExitCode || (ExitCode = {}));
+//-----------------------------------------------------------------------
+// Variables
+//-----------------------------------------------------------------------
+/**
+ * Sets env variable for this action and future actions in the job
+ * @param name the name of the variable to set
+ * @param val the value of the variable. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function exportVariable(name, val) {
+    const convertedVal = toCommandValue(val);
+    process.env[name] = convertedVal;
+    const filePath = process.env['GITHUB_ENV'] || '';
+    if (filePath) {
+        return issueFileCommand('ENV', prepareKeyValueMessage(name, val));
+    }
+    issueCommand('set-env', { name }, convertedVal);
+}
+/**
+ * Registers a secret which will get masked from logs
+ *
+ * @param secret - Value of the secret to be masked
+ * @remarks
+ * This function instructs the Actions runner to mask the specified value in any
+ * logs produced during the workflow run. Once registered, the secret value will
+ * be replaced with asterisks (***) whenever it appears in console output, logs,
+ * or error messages.
+ *
+ * This is useful for protecting sensitive information such as:
+ * - API keys
+ * - Access tokens
+ * - Authentication credentials
+ * - URL parameters containing signatures (SAS tokens)
+ *
+ * Note that masking only affects future logs; any previous appearances of the
+ * secret in logs before calling this function will remain unmasked.
+ *
+ * @example
+ * ```typescript
+ * // Register an API token as a secret
+ * const apiToken = "abc123xyz456";
+ * setSecret(apiToken);
+ *
+ * // Now any logs containing this value will show *** instead
+ * console.log(`Using token: ${apiToken}`); // Outputs: "Using token: ***"
+ * ```
+ */
+function setSecret(secret) {
+    issueCommand('add-mask', {}, secret);
+}
+/**
+ * Prepends inputPath to the PATH (for this action and future actions)
+ * @param inputPath
+ */
+function addPath(inputPath) {
+    const filePath = process.env['GITHUB_PATH'] || '';
+    if (filePath) {
+        issueFileCommand('PATH', inputPath);
+    }
+    else {
+        issueCommand('add-path', {}, inputPath);
+    }
+    process.env['PATH'] = `${inputPath}${external_path_namespaceObject.delimiter}${process.env['PATH']}`;
+}
+/**
+ * Gets the value of an input.
+ * Unless trimWhitespace is set to false in InputOptions, the value is also trimmed.
+ * Returns an empty string if the value is not defined.
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   string
+ */
+function getInput(name, options) {
+    const val = process.env[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] || '';
+    if (options && options.required && !val) {
+        throw new Error(`Input required and not supplied: ${name}`);
+    }
+    if (options && options.trimWhitespace === false) {
+        return val;
+    }
+    return val.trim();
+}
+/**
+ * Gets the values of an multiline input.  Each value is also trimmed.
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   string[]
+ *
+ */
+function getMultilineInput(name, options) {
+    const inputs = getInput(name, options)
+        .split('\n')
+        .filter(x => x !== '');
+    if (options && options.trimWhitespace === false) {
+        return inputs;
+    }
+    return inputs.map(input => input.trim());
+}
+/**
+ * Gets the input value of the boolean type in the YAML 1.2 "core schema" specification.
+ * Support boolean input list: `true | True | TRUE | false | False | FALSE` .
+ * The return value is also in boolean type.
+ * ref: https://yaml.org/spec/1.2/spec.html#id2804923
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   boolean
+ */
+function getBooleanInput(name, options) {
+    const trueValue = ['true', 'True', 'TRUE'];
+    const falseValue = ['false', 'False', 'FALSE'];
+    const val = getInput(name, options);
+    if (trueValue.includes(val))
+        return true;
+    if (falseValue.includes(val))
+        return false;
+    throw new TypeError(`Input does not meet YAML 1.2 "Core Schema" specification: ${name}\n` +
+        `Support boolean input list: \`true | True | TRUE | false | False | FALSE\``);
+}
+/**
+ * Sets the value of an output.
+ *
+ * @param     name     name of the output to set
+ * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function setOutput(name, value) {
+    const filePath = process.env['GITHUB_OUTPUT'] || '';
+    if (filePath) {
+        return issueFileCommand('OUTPUT', prepareKeyValueMessage(name, value));
+    }
+    process.stdout.write(external_os_namespaceObject.EOL);
+    issueCommand('set-output', { name }, toCommandValue(value));
+}
+/**
+ * Enables or disables the echoing of commands into stdout for the rest of the step.
+ * Echoing is disabled by default if ACTIONS_STEP_DEBUG is not set.
+ *
+ */
+function setCommandEcho(enabled) {
+    issue('echo', enabled ? 'on' : 'off');
+}
+//-----------------------------------------------------------------------
+// Results
+//-----------------------------------------------------------------------
+/**
+ * Sets the action status to failed.
+ * When the action exits it will be with an exit code of 1
+ * @param message add error issue message
+ */
+function setFailed(message) {
+    process.exitCode = ExitCode.Failure;
+    error(message);
+}
+//-----------------------------------------------------------------------
+// Logging Commands
+//-----------------------------------------------------------------------
+/**
+ * Gets whether Actions Step Debug is on or not
+ */
+function isDebug() {
+    return process.env['RUNNER_DEBUG'] === '1';
+}
+/**
+ * Writes debug message to user log
+ * @param message debug message
+ */
+function debug(message) {
+    issueCommand('debug', {}, message);
+}
+/**
+ * Adds an error issue
+ * @param message error issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function error(message, properties = {}) {
+    issueCommand('error', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Adds a warning issue
+ * @param message warning issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function warning(message, properties = {}) {
+    issueCommand('warning', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Adds a notice issue
+ * @param message notice issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function notice(message, properties = {}) {
+    issueCommand('notice', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Writes info to log with console.log.
+ * @param message info message
+ */
+function info(message) {
+    process.stdout.write(message + external_os_namespaceObject.EOL);
+}
+/**
+ * Begin an output group.
+ *
+ * Output until the next `groupEnd` will be foldable in this group
+ *
+ * @param name The name of the output group
+ */
+function startGroup(name) {
+    issue('group', name);
+}
+/**
+ * End an output group.
+ */
+function endGroup() {
+    issue('endgroup');
+}
+/**
+ * Wrap an asynchronous function call in a group.
+ *
+ * Returns the same type as the function itself.
+ *
+ * @param name The name of the group
+ * @param fn The function to wrap in the group
+ */
+function group(name, fn) {
+    return core_awaiter(this, void 0, void 0, function* () {
+        startGroup(name);
+        let result;
+        try {
+            result = yield fn();
+        }
+        finally {
+            endGroup();
+        }
+        return result;
+    });
+}
+//-----------------------------------------------------------------------
+// Wrapper action state
+//-----------------------------------------------------------------------
+/**
+ * Saves state for current action, the state can only be retrieved by this action's post job execution.
+ *
+ * @param     name     name of the state to store
+ * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function saveState(name, value) {
+    const filePath = process.env['GITHUB_STATE'] || '';
+    if (filePath) {
+        return issueFileCommand('STATE', prepareKeyValueMessage(name, value));
+    }
+    issueCommand('save-state', { name }, toCommandValue(value));
+}
+/**
+ * Gets the value of an state set by this action's main execution.
+ *
+ * @param     name     name of the state to get
+ * @returns   string
+ */
+function getState(name) {
+    return process.env[`STATE_${name}`] || '';
+}
+function getIDToken(aud) {
+    return core_awaiter(this, void 0, void 0, function* () {
+        return yield OidcClient.getIDToken(aud);
+    });
+}
+/**
+ * Summary exports
+ */
+
+/**
+ * @deprecated use core.summary
+ */
+
+/**
+ * Path exports
+ */
+
+/**
+ * Platform utilities exports
+ */
+
+//# sourceMappingURL=core.js.map
+;// CONCATENATED MODULE: ./errors.js
+/**
+ * An error made for people: what failed, on which resource, and what to do next.
+ *
+ * @throws nothing itself; the constructor redacts `resource`.
+ */
+class errors_SeedError extends Error {
+    name = 'SeedError';
+    code;
+    resource;
+    hint;
+    constructor(code, message, options = {}) {
+        super(message, options.cause === undefined ? {} : { cause: options.cause });
+        this.code = code;
+        if (options.resource !== undefined)
+            this.resource = redactUrl(options.resource);
+        if (options.hint !== undefined)
+            this.hint = options.hint;
+    }
+}
+/** Takes user, password, query string and fragment out of every URL in `text`. */
+function redactUrl(text) {
+    return text.replace(/\b([a-z][a-z0-9+.-]*:\/\/)(?:[^/\s?#@]*@)?([^\s?#]*)(?:[?#]\S*)?/gi, '$1$2');
+}
+/** The system's error code of `error` (`ENOENT`, `ENOSPC`, …), looked up through its causes. */
+function errors_systemCode(error) {
+    // Not `instanceof`: in tests, errors of Node itself belong to another realm.
+    for (let e = error, depth = 0; Error.isError(e) && depth < 8; e = e.cause, depth++) {
+        const code = e.code;
+        if (typeof code === 'string' && !(e instanceof errors_SeedError))
+            return code;
+    }
+    return undefined;
+}
+/** Exit codes of the command line: 0 done, 1 failed, 2 wrong use, 3 policy not met, 4 cryptography, 5 registry or network. */
+function exitCode(code) {
+    switch (code) {
+        case 'USAGE':
+        case 'REFERENCE_INVALID':
+            return 2;
+        case 'SEED_REFUSED':
+            return 3;
+        case 'FORGE_UNREACHABLE':
+        case 'FORGE_DENIED':
+        case 'FORGE_LIMITED':
+        case 'FORGE_CONFLICT':
+        case 'FORGE_FAILED':
+        case 'REGISTRY_UNREACHABLE':
+        case 'REGISTRY_DENIED':
+        case 'REGISTRY_FAILED':
+        case 'NOT_FOUND':
+        case 'DOWNLOAD_FAILED':
+        case 'DIGEST_MISMATCH':
+            return 5;
+        default:
+            return 1;
+    }
+}
+
 ;// CONCATENATED MODULE: ./annotation.js
 /** How a failure is told in the log of a CI service. */
 
@@ -29465,7 +32570,7 @@ var errors = __nccwpck_require__(8645);
  * says so.
  */
 function annotationOf(error) {
-    if (error instanceof errors/* SeedError */.uV) {
+    if (error instanceof errors_SeedError) {
         const { message, resource, hint } = error;
         const where = resource === undefined || message.includes(resource) ? '' : ` (${resource})`;
         const next = hint === undefined ? '' : `\n${hint}`;
@@ -29474,9 +32579,9 @@ function annotationOf(error) {
     const what = Error.isError(error) ? `${error.name}: ${error.message.split('\n', 1)[0] ?? ''}` : String(error);
     return {
         title: 'Nix Seed: a defect',
-        message: `Unexpected failure: ${(0,errors/* redactUrl */.BO)(what)}\n` +
+        message: `Unexpected failure: ${redactUrl(what)}\n` +
             'This is a defect of Nix Seed. Run the job again with debug logging, and report what it prints.',
-        stack: (0,errors/* redactUrl */.BO)(Error.isError(error) ? (error.stack ?? what) : what)
+        stack: redactUrl(Error.isError(error) ? (error.stack ?? what) : what)
     };
 }
 /** Names of files and the like stay as they are written. */
@@ -29487,7 +32592,7 @@ function capitalised(text) {
 ;// CONCATENATED MODULE: ./format.js
 /** Amounts as people read them. */
 /** `1.23 GB`, `45.6 MB`, `789 kB`, `12 B`: decimal units, three digits. */
-function formatBytes(bytes) {
+function format_formatBytes(bytes) {
     const units = ['B', 'kB', 'MB', 'GB', 'TB'];
     let value = bytes;
     let unit = 0;
@@ -29570,13 +32675,817 @@ function describe(label, done, total, seconds) {
     return `${label}:${percent} (${amount}, ${Math.round(seconds)} s)`;
 }
 function amountOf(done, total) {
-    return total === undefined ? formatBytes(done) : `${formatBytes(done)} of ${formatBytes(total)}`;
+    return total === undefined ? format_formatBytes(done) : `${format_formatBytes(done)} of ${format_formatBytes(total)}`;
 }
 
-// EXTERNAL MODULE: ./phases/context.js + 5 modules
-var context = __nccwpck_require__(1470);
-// EXTERNAL MODULE: ./oci/name.js
-var oci_name = __nccwpck_require__(1415);
+;// CONCATENATED MODULE: external "node:timers/promises"
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+;// CONCATENATED MODULE: ./http/error.js
+
+/** An exchange that failed: with `status` if there was an answer, without one if there was none. */
+class error_HttpError extends Error {
+    name = 'HttpError';
+    status;
+    headers;
+    /** Start of the answer, unchecked and not redacted. */
+    body;
+    url;
+    retryAfterMs;
+    /** Worth another try: always set for 408, 429, 5xx and connections that broke. */
+    retriable;
+    /** Set once all tries were had, so that a retry around a retry does not multiply them. */
+    givenUp = false;
+    constructor(message, options) {
+        super(message, options.cause === undefined ? {} : { cause: options.cause });
+        const { response } = options;
+        this.url = redactUrl(options.url.href);
+        this.headers = response?.headers ?? {};
+        this.body = options.body ?? '';
+        this.retriable = options.retriable ?? (response ? isRetriableStatus(response.status) : true);
+        const retryAfterMs = options.retryAfterMs ?? parseRetryAfterMs(this.headers['retry-after']);
+        if (response)
+            this.status = response.status;
+        if (retryAfterMs !== undefined)
+            this.retryAfterMs = retryAfterMs;
+    }
+}
+function isRetriableStatus(status) {
+    return status === 408 || status === 429 || (status >= 500 && status !== 501 && status !== 505);
+}
+/** https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3: seconds or a date. */
+function parseRetryAfterMs(value, now = Date.now()) {
+    if (value === undefined)
+        return undefined;
+    if (/^\s*\d+\s*$/.test(value))
+        return Number(value) * 1000;
+    const date = Date.parse(value);
+    return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+;// CONCATENATED MODULE: ./http/retry.js
+
+
+const DEFAULT_BACKOFF = { attempts: 5, firstMs: 500, factor: 2, maxMs: 30_000, jitter: 0.5 };
+/** Counts the failures of one task and pauses after each. */
+class retry_Retrier {
+    #failures = 0;
+    #options;
+    constructor(options = {}) {
+        this.#options = options;
+    }
+    /** Forgets past failures: the task moves on. */
+    progressed() {
+        this.#failures = 0;
+    }
+    /** Returns after a pause if it is worth another try. @throws `error` if it is not; the signal's reason. */
+    async pause(error) {
+        const { backoff = DEFAULT_BACKOFF, signal, onRetry } = this.#options;
+        if (!(error instanceof error_HttpError) || !error.retriable || error.givenUp)
+            throw error;
+        if (++this.#failures >= backoff.attempts) {
+            error.givenUp = true;
+            throw error;
+        }
+        const delay = delayMs(backoff, this.#failures, error.retryAfterMs);
+        onRetry?.(error, delay);
+        await (0,promises_namespaceObject.setTimeout)(delay, undefined, signal ? { signal } : {}).catch(() => signal?.throwIfAborted());
+    }
+}
+/** Runs `action` until it succeeds: again after connection failures, 408, 429 and 5xx, and after nothing else. */
+async function retry_retrying(action, options = {}) {
+    const retrier = new retry_Retrier(options);
+    for (let attempt = 0;; attempt++) {
+        try {
+            return await action(attempt);
+        }
+        catch (error) {
+            await retrier.pause(error);
+        }
+    }
+}
+/** The pause after failure number `failure` (from 1). What the server asks for goes before, within `maxMs`. */
+function delayMs(backoff, failure, retryAfterMs, random = Math.random) {
+    if (retryAfterMs !== undefined)
+        return Math.min(retryAfterMs, backoff.maxMs);
+    const full = Math.min(backoff.firstMs * backoff.factor ** (failure - 1), backoff.maxMs);
+    return Math.round(full * (1 - backoff.jitter * random()));
+}
+
+;// CONCATENATED MODULE: ./permission.js
+/**
+ * What to add to a workflow, as the exact lines of YAML.
+ *
+ * Whoever writes the first `permissions:` into a workflow takes all that it does not name away, so that is said as well.
+ * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#permissions
+ */
+function permissionHint(permission) {
+    return [
+        'Add this to the job in the workflow, and keep what stands under "permissions" (what is not named there is refused):',
+        'permissions:',
+        `  ${permission}`
+    ].join('\n');
+}
+
+;// CONCATENATED MODULE: ./github/failure.js
+
+
+/** What GitHub answered, as the cause of a SeedError. */
+class ForgeRefusal extends Error {
+    name = 'ForgeRefusal';
+    /** Of HTTP, or what stands for it in GraphQL; absent if there was no answer. */
+    status;
+    /** GitHub's words on one line. */
+    said;
+    constructor(fault) {
+        super(fault.message);
+        this.said = fault.said;
+        if (fault.status !== undefined)
+            this.status = fault.status;
+        const code = errors_systemCode(fault);
+        if (code !== undefined)
+            Object.assign(this, { code });
+    }
+}
+/** What GitHub answered, if `error` comes of an answer of GitHub. */
+function refusalOf(error) {
+    return error instanceof SeedError && error.cause instanceof ForgeRefusal ? error.cause : undefined;
+}
+/** The SeedError for a request that failed for good. */
+function forgeFailure(fault, context) {
+    const { resource, doing } = context;
+    const fail = (code, what, hint) => {
+        const options = { cause: new ForgeRefusal(fault) };
+        if (resource !== undefined)
+            options.resource = resource;
+        if (hint !== undefined)
+            options.hint = hint;
+        return new errors_SeedError(code, `${doing}: ${what}`, options);
+    };
+    const answer = fault.said === '' ? fault.message : `${host(fault)} says "${fault.said}"`;
+    if (fault.limit)
+        return fail('FORGE_LIMITED', ...limitTexts(fault));
+    switch (fault.status) {
+        case undefined:
+            return fail('FORGE_UNREACHABLE', fault.message, unreachableHint(fault, context));
+        case 401:
+            return fail('FORGE_DENIED', ...tokenTexts(fault, context));
+        case 403:
+            return fail('FORGE_DENIED', answer, deniedHint(fault, context));
+        case 404:
+            return fail('FORGE_FAILED', answer, notFoundHint(context));
+        case 409:
+        case 422:
+            if (isConflict(fault))
+                return fail('FORGE_CONFLICT', answer, CONFLICT_HINT);
+            if (isRule(fault))
+                return fail('FORGE_DENIED', answer, ruleHint(context));
+            return fail('FORGE_FAILED', answer);
+        default:
+            return fail('FORGE_FAILED', answer, fault.status >= 500 ? serverHint(fault, context) : undefined);
+    }
+}
+const CONFLICT_HINT = 'Another job or person changed the branch at the same moment: run this job again.';
+function isConflict({ status, said }) {
+    if (status === 409 && /expected branch|pull and try again|is at \S+ but expected|does not match|modified/i.test(said))
+        return true;
+    return /reference already exists|not a fast.forward|expected branch to point|head branch was modified/i.test(said);
+}
+/** https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/managing-rulesets */
+function isRule({ said }) {
+    return /rule violation|protected branch|branch protection/i.test(said);
+}
+function ruleHint({ repositoryUrl }) {
+    const where = repositoryUrl === undefined ? '' : ` (${repositoryUrl}/rules)`;
+    return `A rule of the repository${where} protects this branch: let it pass whoever the token belongs to, or leave the branch out of the rule.`;
+}
+function limitTexts(fault) {
+    const waitMs = fault.limit?.waitMs;
+    const again = waitMs === undefined ? undefined : new Date(Date.now() + waitMs);
+    const until = again && waitMs !== undefined ? ` until ${formatTime(again)} (${formatWait(waitMs)} from now)` : '';
+    return [
+        `${host(fault)} takes no more requests with this token${until}`,
+        `Run the job again ${until === '' ? 'later' : 'after that'}. The limit counts the requests of all jobs that share the token's repository or owner.`
+    ];
+}
+function tokenTexts(fault, { wasAccepted }) {
+    const what = wasAccepted
+        ? `the token was accepted before and is no longer: it has expired or was revoked`
+        : `${host(fault)} does not accept the token: it is wrong, expired or revoked`;
+    return [
+        what,
+        wasAccepted
+            ? "Run the job again. A token of a GitHub App lives for one hour: make it in the step right before this one. The job's own (`${{ github.token }}`) lives as long as the job."
+            : "Use the job's own token (`${{ github.token }}`), or renew the secret that holds this one."
+    ];
+}
+function deniedHint(fault, context) {
+    const { said } = fault;
+    if (/not permitted to create or approve pull requests/i.test(said))
+        return settingHint(context);
+    if (isRule(fault))
+        return ruleHint(context);
+    if (/saml|single sign|ip allow list|archived|suspended|blocked/i.test(said))
+        return undefined;
+    const permission = context.permission ?? acceptedPermission(fault);
+    if (permission === undefined)
+        return undefined;
+    const [scope = '', access = ''] = permission.split(': ');
+    if (/personal access token/i.test(said)) {
+        return `Give the personal access token the repository permission "${scope}" with "${access}" access.`;
+    }
+    return `${permissionHint(permission)}\nA token of one's own needs "${permission}" where it was made.`;
+}
+function settingHint({ repositoryUrl }) {
+    const where = repositoryUrl === undefined ? '' : ` (${repositoryUrl}/settings/actions)`;
+    return [
+        `Tick "Allow GitHub Actions to create and approve pull requests" in the repository's Settings → Actions → General → Workflow permissions${where};`,
+        `where it is greyed out, first in the organisation's Settings → Actions → General → Workflow permissions.`,
+        'Or give the input "pull-request-token" a token of a GitHub App or a person.'
+    ].join(' ');
+}
+function notFoundHint({ permission, resource }) {
+    const hint = `Either ${resource ?? 'it'} does not exist, or the token may not see it: that is how GitHub hides private repositories.`;
+    return permission === undefined ? hint : `${hint} ${permissionHint(permission)}`;
+}
+function unreachableHint(fault, { isUncertain }) {
+    const code = errors_systemCode(fault) ?? '';
+    if (code === 'ENOTFOUND')
+        return `Is there a network, and does this machine know ${host(fault)}?`;
+    if (/CERT|SIGNED|ISSUER|ALTNAME/.test(code)) {
+        return 'Its certificate is not trusted here: name the file of its authority in NODE_EXTRA_CA_CERTS.';
+    }
+    const hint = 'Check the network, and the proxy if there is one, and run the job again.';
+    return isUncertain ? `${hint} What was asked may have been done all the same.` : hint;
+}
+function serverHint(fault, { isUncertain }) {
+    const status = host(fault) === 'github.com' ? ' https://www.githubstatus.com/ tells whether it has an outage.' : '';
+    return `Run the job again.${status}${isUncertain ? ' What was asked may have been done all the same.' : ''}`;
+}
+/** https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api#resource-not-accessible */
+function acceptedPermission({ headers }) {
+    const accepted = headers['x-accepted-github-permissions'];
+    if (typeof accepted !== 'string')
+        return undefined;
+    const named = accepted.split(/[;,]/).map(pair => pair.trim().replace(/_/g, '-').replace('=', ': '));
+    return PERMISSIONS.find(permission => named.includes(permission));
+}
+const PERMISSIONS = [
+    'contents: read',
+    'contents: write',
+    'pull-requests: write',
+    'packages: read',
+    'packages: write'
+];
+function host(fault) {
+    return new URL(fault.url).host;
+}
+/** As in "2026-05-04 13:37 UTC". */
+function formatTime(time) {
+    return `${time.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+function formatWait(ms) {
+    const minutes = Math.ceil(ms / 60_000);
+    return minutes === 1 ? '1 minute' : `${minutes} minutes`;
+}
+
+;// CONCATENATED MODULE: ./github/limit.js
+
+const SECONDARY_WAIT_MS = 60_000;
+/** Times of reset are whole seconds. */
+const RESET_MARGIN_MS = 1000;
+const LIMIT_MESSAGE = /rate limit|abuse detection|submitted too quickly/i;
+const PERMISSION_MESSAGE = /not accessible|not permitted|must have|archived/i;
+/**
+ * Whether an answer means that there were too many requests, and how long to wait.
+ * https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
+ *
+ * @param headers names in lower case
+ * @param said GitHub's message
+ */
+function readLimit(status, headers, said) {
+    const retryAfterMs = parseRetryAfterMs(headers['retry-after']);
+    const isUsedUp = headers['x-ratelimit-remaining'] === '0';
+    if (status !== 429) {
+        if (status !== 403)
+            return undefined;
+        const isNamed = LIMIT_MESSAGE.test(said) || retryAfterMs !== undefined;
+        if (!isNamed && (!isUsedUp || PERMISSION_MESSAGE.test(said)))
+            return undefined;
+    }
+    if (retryAfterMs !== undefined)
+        return { waitMs: retryAfterMs };
+    const resetMs = Number(headers['x-ratelimit-reset']) * 1000;
+    if (isUsedUp && resetMs > 0)
+        return { waitMs: Math.max(0, resetMs - nowMs(headers)) + RESET_MARGIN_MS };
+    return /secondary|abuse|too quickly/i.test(said) ? { waitMs: SECONDARY_WAIT_MS } : {};
+}
+/** GitHub's clock, which need not be this machine's. */
+function nowMs(headers) {
+    const date = Date.parse(headers.date ?? '');
+    return Number.isNaN(date) ? Date.now() : date;
+}
+
+;// CONCATENATED MODULE: ./github/fault.js
+/** Reads what Octokit throws. */
+
+
+
+const MESSAGE_CHARACTERS = 400;
+/** An exchange with the API that failed. */
+class ForgeFault extends error_HttpError {
+    /** GitHub's own words: one line, bounded, without secrets. Empty if there was no answer. */
+    said;
+    /** Set if the answer was that there were too many requests. */
+    limit;
+    constructor(message, options) {
+        super(message, options);
+        this.said = options.said ?? '';
+        if (options.limit)
+            this.limit = options.limit;
+    }
+}
+/** Statuses of HTTP that say the same as the types of errors in answers of GraphQL, which all have status 200. */
+const STATUS_OF_TYPE = {
+    FORBIDDEN: 403,
+    INSUFFICIENT_SCOPES: 403,
+    NOT_FOUND: 404,
+    STALE_DATA: 409,
+    UNPROCESSABLE: 422,
+    RATE_LIMIT: 429,
+    RATE_LIMITED: 429,
+    SERVICE_UNAVAILABLE: 503,
+    MAX_NODE_LIMIT_EXCEEDED: 422
+};
+// Before anything of the request was sent.
+const UNSENT = /^(?:ECONNREFUSED|EAI_AGAIN|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ERR_PROXY_TUNNEL)$/;
+// No such host, no TLS or no trust: the next try would fail in the same way.
+const LASTING = /^(?:ENOTFOUND|EPROTO)$|CERT|SIGNED|ISSUER|ALTNAME|^ERR_INVALID|^ERR_SSL/;
+/**
+ * The fault behind what a request threw.
+ *
+ * @param url of the forge, for messages
+ * @param repeatable whether it does no harm if what was asked happens twice
+ * @returns `error` itself if it says nothing about an exchange: a defect.
+ */
+function readFault(error, url, repeatable) {
+    if (error instanceof ForgeFault || !fault_isObject(error))
+        return error;
+    if (Array.isArray(error.errors))
+        return graphqlFault(error, url, repeatable);
+    if (fault_isObject(error.response))
+        return answerFault(error.response, url, repeatable);
+    // Octokit reports a connection that failed as status 500 without a response.
+    if (typeof error.status === 'number' || errors_systemCode(error) !== undefined)
+        return connectionFault(error, url, repeatable);
+    return error;
+}
+/** What comes of an answer that broke off, or that is not GitHub's. */
+function brokenAnswer(url, repeatable) {
+    return new ForgeFault(`${url.host} gave no whole answer`, { url, retriable: repeatable });
+}
+/** What comes of an exchange that took longer than `ms`. */
+function timeoutFault(url, ms, repeatable) {
+    return new ForgeFault(`no answer from ${url.host} within ${ms / 1000} s`, { url, retriable: repeatable });
+}
+function answerFault(response, url, repeatable) {
+    const status = Number(response.status);
+    return fault(status, readHeaders(response.headers), restMessage(response.data), url, repeatable);
+}
+/** https://docs.github.com/en/graphql/guides/using-graphql-clients: errors stand in the body. */
+function graphqlFault(error, url, repeatable) {
+    const errors = error.errors.filter(fault_isObject);
+    const said = cleanMessage(errors
+        .map(e => e.message)
+        .filter(isText)
+        .join('; '));
+    const type = errors.map(e => e.type).find(isText) ?? '';
+    // GitHub gives up on a slow query with a sentence that has no type.
+    const status = STATUS_OF_TYPE[type] ?? (type === '' && /something went wrong|timed? ?out/i.test(said) ? 502 : 400);
+    return fault(status, readHeaders(error.headers), said, url, repeatable);
+}
+function fault(status, headers, said, url, repeatable) {
+    const limit = readLimit(status, headers, said);
+    const probe = new ForgeFault(`${url.host} answered with status ${status}`, {
+        url,
+        response: { status, headers },
+        said,
+        ...(limit && { limit, retriable: true }),
+        ...(limit?.waitMs !== undefined && { retryAfterMs: limit.waitMs })
+    });
+    // Who is over the limit is turned away before anything is done; any other failure may have come after it.
+    if (!repeatable && !limit)
+        probe.retriable = false;
+    return probe;
+}
+function connectionFault(error, url, repeatable) {
+    const code = errors_systemCode(error) ?? '';
+    const message = cleanMessage(rootMessage(error));
+    const unsent = UNSENT.test(code);
+    return new ForgeFault([`no answer from ${url.host}`, message].filter(Boolean).join(': '), {
+        url,
+        // A copy: the error itself holds the request.
+        cause: Object.assign(new Error(message), { code }),
+        retriable: (repeatable || unsent) && !LASTING.test(code)
+    });
+}
+/** What fetch throws says only that it failed; the reason is in its causes. */
+function rootMessage(error) {
+    let message = '';
+    for (let e = error, depth = 0; Error.isError(e) && depth < 8; e = e.cause, depth++)
+        message = e.message || message;
+    return message;
+}
+/** https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api#validation-failed */
+function restMessage(data) {
+    if (typeof data === 'string')
+        return /^\s*</.test(data) ? '' : cleanMessage(data); // a page of HTML says nothing here
+    if (!fault_isObject(data))
+        return '';
+    const details = Array.isArray(data.errors) ? data.errors : [];
+    const texts = details.map((detail) => {
+        if (!fault_isObject(detail))
+            return detail;
+        return detail.message ?? [detail.resource, detail.field, detail.code].filter(isText).join(' ');
+    });
+    return cleanMessage([data.message, texts.filter(isText).join('; ')].filter(isText).filter(Boolean).join(': '));
+}
+/** One line, bounded, without anything that could take a log over, and without what looks like a secret. */
+function cleanMessage(text) {
+    const line = redactTokens(redactUrl(text))
+        .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
+        .trim();
+    return line.length > MESSAGE_CHARACTERS ? `${line.slice(0, MESSAGE_CHARACTERS)}…` : line;
+}
+/** https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/ */
+function redactTokens(text) {
+    return text
+        .replace(/\b(?:gh[a-z]_|github_pat_)[\w.-]+/g, '***')
+        .replace(/\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]+)?/g, '***')
+        .replace(/\b(token|bearer|basic)[ :=]+[\w.~+/=-]{16,}/gi, '$1 ***');
+}
+function readHeaders(headers) {
+    if (!fault_isObject(headers))
+        return {};
+    const pairs = Object.entries(headers).filter(([, value]) => typeof value === 'string' || typeof value === 'number');
+    return Object.fromEntries(pairs.map(([name, value]) => [name.toLowerCase(), String(value)]));
+}
+function fault_isObject(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+function isText(value) {
+    return typeof value === 'string';
+}
+
+;// CONCATENATED MODULE: ./github/api.js
+
+
+
+const MAX_WAIT_MS = 60_000;
+/** GitHub itself gives up on a request after 10 seconds. */
+const TIMEOUT_MS = 30_000;
+/** A runner kills a cancelled step 10 seconds after it has told it. */
+const CLEAN_UP_MS = 5_000;
+/** The API of one forge with one token: the way of every request, with its retries and its failures. */
+class GitHub {
+    #transport;
+    #ports;
+    #server;
+    #backoff;
+    #maxWaitMs;
+    #timeoutMs;
+    #wasAccepted = false;
+    constructor(transport, options) {
+        this.#transport = transport;
+        this.#ports = options.ports;
+        this.#server = new URL(options.server);
+        this.#maxWaitMs = options.maxWaitMs ?? MAX_WAIT_MS;
+        this.#timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
+        const backoff = options.backoff ?? DEFAULT_BACKOFF;
+        // The end of a limit may be further away than what is bearable between two ordinary tries.
+        this.#backoff = { ...backoff, maxMs: Math.max(backoff.maxMs, this.#maxWaitMs) };
+    }
+    get log() {
+        return this.#ports.log;
+    }
+    get signal() {
+        return this.#ports.signal;
+    }
+    async request(route, parameters, context = {}) {
+        const repeatable = context.repeatable ?? !/^POST /i.test(route);
+        const send = async (signal) => {
+            const answer = await this.#transport.request(route, { ...parameters, request: { signal } });
+            if (isBroken(answer))
+                throw brokenAnswer(this.#server, repeatable);
+            return answer.data;
+        };
+        const { owner, repo } = parameters;
+        const repository = typeof owner === 'string' && typeof repo === 'string' ? { owner, name: repo } : undefined;
+        try {
+            return await this.#exchange(send, context, repeatable);
+        }
+        catch (error) {
+            if (error instanceof ForgeFault && error.status === 404 && context.notFound)
+                return undefined;
+            throw this.#failure(error, { doing: route, ...(repository && { repository }), ...context, repeatable });
+        }
+    }
+    /**
+     * One query or mutation of the GraphQL API; its `data`.
+     *
+     * @throws as `request` does
+     */
+    async graphql(query, variables, context = {}) {
+        const repeatable = context.repeatable ?? !/^\s*mutation\b/.test(query);
+        const send = async (signal) => {
+            const data = await this.#transport.graphql(query, { ...variables, request: { signal } });
+            // Octokit passes an answer that is no JSON on as nothing.
+            if (typeof data !== 'object' || data === null)
+                throw brokenAnswer(this.#server, repeatable);
+            return data;
+        };
+        try {
+            return await this.#exchange(send, context, repeatable);
+        }
+        catch (error) {
+            throw this.#failure(error, { doing: 'POST /graphql', ...context, repeatable });
+        }
+    }
+    /** @throws ForgeFault; the signal's reason */
+    async #exchange(send, { cleanUp = false }, repeatable) {
+        const signal = cleanUp ? AbortSignal.timeout(CLEAN_UP_MS) : this.#ports.signal;
+        let waitLeftMs = cleanUp ? 0 : this.#maxWaitMs;
+        const attempt = async () => {
+            signal.throwIfAborted();
+            const timeout = AbortSignal.timeout(this.#timeoutMs);
+            try {
+                const result = await send(AbortSignal.any([signal, timeout]));
+                this.#wasAccepted = true;
+                return result;
+            }
+            catch (error) {
+                signal.throwIfAborted();
+                if (timeout.aborted)
+                    throw timeoutFault(this.#server, this.#timeoutMs, repeatable);
+                const fault = readFault(error, this.#server, repeatable);
+                if (fault instanceof ForgeFault && fault.limit) {
+                    waitLeftMs -= fault.limit.waitMs ?? 0;
+                    fault.retriable = waitLeftMs >= 0;
+                }
+                throw fault;
+            }
+        };
+        const onRetry = (fault, delayMs) => {
+            const isLimited = fault instanceof ForgeFault && fault.limit !== undefined;
+            const what = isLimited ? `${this.#server.host} takes no more requests for now` : fault.message;
+            this.log.info(`${what}; trying again in ${Math.ceil(delayMs / 1000)} s`);
+        };
+        return await retry_retrying(attempt, { backoff: this.#backoff, signal, onRetry });
+    }
+    #failure(error, context) {
+        if (!(error instanceof ForgeFault))
+            return error;
+        const { doing, permission, repository } = context;
+        const resource = context.resource ?? (repository && `${repository.owner}/${repository.name}`);
+        const server = this.#server.href.replace(/\/$/, '');
+        return forgeFailure(error, {
+            doing,
+            ...(permission && { permission }),
+            ...(resource !== undefined && { resource }),
+            ...(repository && { repositoryUrl: `${server}/${repository.owner}/${repository.name}` }),
+            isUncertain: !context.repeatable,
+            wasAccepted: this.#wasAccepted
+        });
+    }
+}
+/** Octokit passes JSON that breaks off, or that is none, on as text. */
+function isBroken({ status, headers, data }) {
+    if (status === 204 || typeof data !== 'string')
+        return false;
+    return data === '' || String(headers['content-type'] ?? '').includes('json');
+}
+
+;// CONCATENATED MODULE: ./oci/digest.js
+
+
+/** Whether `text` is a SHA-256 digest as OCI writes it; other algorithms are not supported. */
+function isDigest(text) {
+    return /^sha256:[0-9a-f]{64}$/.test(text);
+}
+/** `digest` if it is one. It becomes a part of paths and URLs and may come from a manifest: nothing else may get there. */
+function checkedDigest(digest) {
+    if (isDigest(digest))
+        return digest;
+    throw new errors_SeedError('CONTENT_INVALID', `"${digest.slice(0, 80)}" is no SHA-256 digest`);
+}
+function digestOf(bytes) {
+    return `sha256:${(0,external_node_crypto_.createHash)('sha256').update(bytes).digest('hex')}`;
+}
+/** Digest and size of bytes that come one chunk after another. */
+class Hasher {
+    #hash = (0,external_node_crypto_.createHash)('sha256');
+    /** Bytes so far. */
+    size = 0;
+    update(chunk) {
+        this.#hash.update(chunk);
+        this.size += chunk.length;
+    }
+    /** Passes `stream` on, each chunk once it is counted. */
+    async *through(stream) {
+        for await (const chunk of stream) {
+            this.update(chunk);
+            yield chunk;
+        }
+    }
+    /** Ends the hash: to be called once. */
+    result() {
+        return { digest: `sha256:${this.#hash.digest('hex')}`, size: this.size };
+    }
+}
+/**
+ * Passes `stream` on as long as it can still be the blob, and ends only if it was.
+ *
+ * @throws DIGEST_MISMATCH as soon as there is a byte too many, and in place of the end if one is missing or wrong.
+ */
+async function* verified(stream, blob) {
+    const hasher = new Hasher();
+    for await (const chunk of stream) {
+        hasher.update(chunk);
+        if (hasher.size > blob.size)
+            throw mismatch(blob.digest, `is longer than its ${blob.size} bytes`);
+        yield chunk;
+    }
+    const { digest, size } = hasher.result();
+    if (size !== blob.size)
+        throw mismatch(blob.digest, `ended after ${size} of ${blob.size} bytes`);
+    if (digest !== blob.digest)
+        throw mismatch(blob.digest, `has other content: ${digest}`);
+}
+/** The error for bytes that are not what `digest` says. */
+function mismatch(digest, what, resource) {
+    return new errors_SeedError('DIGEST_MISMATCH', `${digest} ${what}`, {
+        ...(resource !== undefined && { resource }),
+        hint: 'The bytes were damaged on the way or where they are stored: run it again, and publish again if it persists.'
+    });
+}
+
+;// CONCATENATED MODULE: ./oci/name.js
+
+
+// https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-manifests
+const REPOSITORY = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
+const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
+const HOST = /^(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*|\[[0-9a-fA-F:.]+\])(?::[0-9]{1,5})?$/;
+const REPOSITORY_CHARACTERS = 255;
+const TAG_HINT = 'A tag is up to 128 letters, digits, ".", "_" and "-", and begins with none of "." and "-".';
+function isTag(text) {
+    return TAG.test(text);
+}
+/** `text` if it is a tag. @throws REFERENCE_INVALID */
+function checkedTag(text) {
+    if (isTag(text))
+        return text;
+    throw new errors_SeedError('REFERENCE_INVALID', `"${text.slice(0, 140)}" is no tag`, { hint: TAG_HINT });
+}
+/**
+ * Reads an image reference. Nothing is filled in: no default registry, no `library/`, no `latest`.
+ *
+ * After `oci:` a tag and a digest are taken off the end and the rest is the directory, whatever it holds; one whose
+ * last part looks like a tag or a digest (`a:b`) is written with a slash behind it (`oci:a:b/`).
+ *
+ * @throws REFERENCE_INVALID
+ */
+function parseName(text) {
+    return text.startsWith('oci:') ? parseLayout(text) : parseRegistry(text);
+}
+/** The reference that `parseName` reads as `name`. */
+function formatName(name) {
+    const suffix = (name.tag ? `:${name.tag}` : '') + (name.digest ? `@${name.digest}` : '');
+    if (name.kind === 'registry')
+        return `${name.host}/${name.repository}${suffix}`;
+    const bare = `oci:${name.directory}`;
+    const needsSlash = /(?::[A-Za-z0-9_][A-Za-z0-9._-]{0,127}|@sha256:[^/]*)$/.test(bare.slice('oci:'.length));
+    return `${bare}${needsSlash ? '/' : ''}${suffix}`;
+}
+function parseLayout(text) {
+    let directory = text.slice('oci:'.length);
+    const name = {};
+    const digestAt = /@(sha256:[^/]*)$/.exec(directory);
+    if (digestAt?.[1] !== undefined) {
+        name.digest = parseDigest(digestAt[1], text);
+        directory = directory.slice(0, digestAt.index);
+    }
+    const tagAt = directory.lastIndexOf(':');
+    if (tagAt >= 0 && isTag(directory.slice(tagAt + 1))) {
+        name.tag = directory.slice(tagAt + 1);
+        directory = directory.slice(0, tagAt);
+    }
+    if (directory === '')
+        throw invalid(text, 'has no directory', 'Write oci:DIRECTORY, for example oci:./seed.');
+    return { kind: 'layout', directory, ...name };
+}
+function parseRegistry(text) {
+    if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
+        throw invalid(text, 'is a URL', 'Write it without the scheme: HOST/REPOSITORY, or oci:DIRECTORY for a folder.');
+    }
+    const slash = text.indexOf('/');
+    const host = slash < 0 ? '' : text.slice(0, slash);
+    const example = 'Write HOST/REPOSITORY, for example ghcr.io/OWNER/REPOSITORY/seed, or oci:DIRECTORY for a folder.';
+    if (host.includes('@'))
+        throw invalid(text, 'holds a user name or password', 'Log in with docker login instead.');
+    if (slash < 0) {
+        const what = isHost(text) ? 'has a registry host but no repository' : 'names no registry host';
+        throw invalid(text, what, example);
+    }
+    // Without this test "org/repo" would read as a host "org"; docker takes it for docker.io/org/repo.
+    if (!isHost(host))
+        throw invalid(text, 'names no registry host', example);
+    const [path = '', digest, ...more] = text.slice(slash + 1).split('@');
+    if (more.length > 0)
+        throw invalid(text, 'has two digests', example);
+    const colon = path.indexOf(':');
+    const repository = colon < 0 ? path : path.slice(0, colon);
+    if (repository === '')
+        throw invalid(text, 'has a registry host but no repository', example);
+    if (!REPOSITORY.test(repository) || repository.length > REPOSITORY_CHARACTERS) {
+        const lower = repository.toLowerCase();
+        const hint = REPOSITORY.test(lower) ? `Registries take lower case only: ${host}/${lower}` : example;
+        throw invalid(text, `has an invalid repository "${repository.slice(0, 80)}"`, hint);
+    }
+    const name = { kind: 'registry', host, repository };
+    if (colon >= 0) {
+        const tag = path.slice(colon + 1);
+        if (!isTag(tag))
+            throw invalid(text, 'has an invalid tag', TAG_HINT);
+        name.tag = tag;
+    }
+    if (digest !== undefined)
+        name.digest = parseDigest(digest, text);
+    return name;
+}
+function isHost(text) {
+    if (!HOST.test(text) || !URL.canParse(`https://${text}`))
+        return false;
+    return text.includes('.') || text.includes(':') || text === 'localhost';
+}
+function parseDigest(digest, text) {
+    if (isDigest(digest))
+        return digest;
+    throw invalid(text, 'has an invalid digest', 'A digest is "sha256:" and 64 lower-case hexadecimal digits.');
+}
+function invalid(text, what, hint) {
+    const shown = text.replace(/^([^/]*:\/\/)?[^/]*@(?!sha256:)/, '$1').slice(0, 300);
+    return new errors_SeedError('REFERENCE_INVALID', `the image reference "${shown}" ${what}`, { hint });
+}
+
+;// CONCATENATED MODULE: ./phases/context.js
+
+
+
+/** Those that the file of `Phase.matcher` names. */
+const MATCHER_OWNERS = (/* unused pure expression or super */ null && (['nix-evaluation', 'nix-build', 'nix']));
+/** Nix's name of a platform of Node.js. @throws SeedError PLATFORM */
+function systemOf(platform, arch) {
+    const processor = { x64: 'x86_64', arm64: 'aarch64' }[arch];
+    if ((platform !== 'linux' && platform !== 'darwin') || processor === undefined) {
+        throw new errors_SeedError('PLATFORM', `Nix Seed does not run on ${platform} ${arch}`, {
+            hint: 'Use a runner with Linux or macOS, on x86-64 or arm64.'
+        });
+    }
+    return `${processor}-${platform}`;
+}
+/** The forge's API, with the job's token or another one. */
+function gitHub({ runner, ports }, token) {
+    return new GitHub(runner.forge(token), { ports, server: runner.job.serverUrl });
+}
+/** `HOST/REPOSITORY` without tag and digest. */
+function bareName({ host, repository }) {
+    return formatName({ kind: 'registry', host, repository });
+}
+/**
+ * How to reach the registry of `image`. Credentials of the workflow are for the configured image alone; whatever else a
+ * pin may name is asked with what docker or podman have stored for that host, or with nothing.
+ */
+function remoteOptions({ inputs, ports }, image) {
+    const options = { env: ports.env, signal: ports.signal, log: ports.log };
+    if (bareName(image) !== bareName(inputs.image))
+        return options;
+    if (inputs.insecureRegistry)
+        options.insecure = true;
+    const credentials = registryCredentials(inputs);
+    if (credentials)
+        options.credentials = credentials;
+    return options;
+}
+function registryCredentials({ registryUsername, registryPassword }) {
+    if (registryUsername === undefined || registryPassword === undefined)
+        return undefined;
+    return { username: registryUsername, password: registryPassword };
+}
+/** One step of a phase: timed, and with a fold of its own in the log. */
+function context_step({ steps, runner }, title, action) {
+    return steps.run(title, () => runner.group(title, action));
+}
+
 ;// CONCATENATED MODULE: ./phases/input-names.js
 /** The names of the action's inputs and outputs, and other actions' names for the same things. */
 /** Every input of action.yml with its default; empty where the default depends on the job, and for what is off. */
@@ -29720,8 +33629,70 @@ function editDistance(a, b) {
     return row[b.length] ?? 0;
 }
 
-// EXTERNAL MODULE: ./http/proxy.js
-var proxy = __nccwpck_require__(4257);
+// EXTERNAL MODULE: external "node:net"
+var external_node_net_ = __nccwpck_require__(7030);
+;// CONCATENATED MODULE: ./http/proxy.js
+
+
+/** Whether `hostname` (as in URL.hostname) is this machine by name: localhost, 127.0.0.0/8 or [::1]. */
+function proxy_isLoopback(hostname) {
+    return hostname === 'localhost' || hostname === '[::1]' || ((0,external_node_net_.isIP)(hostname) === 4 && hostname.startsWith('127.'));
+}
+function variable(env, name) {
+    return (env[name.toLowerCase()] ?? env[name] ?? '').trim();
+}
+/** Proxies in the form that Node's agents read; a proxy without a scheme is an http one, as for curl and Go. */
+function readProxies(env) {
+    const proxies = {};
+    for (const name of ['HTTP_PROXY', 'HTTPS_PROXY']) {
+        const value = variable(env, name);
+        if (value === '')
+            continue;
+        const url = /^\w+:\/\//.test(value) ? value : `http://${value}`;
+        if (!/^https?:/i.test(url) || !URL.canParse(url)) {
+            throw new errors_SeedError('USAGE', `${name} names no http or https proxy`, { resource: url });
+        }
+        proxies[name] = url;
+    }
+    return proxies;
+}
+/**
+ * Whether requests to `url` go through a proxy. Read as Go programs read it, so that docker, skopeo and this client
+ * agree: a name covers its subdomains, `.name` only those, addresses may be ranges, and loopback never goes to a proxy.
+ */
+function usesProxy(url, env) {
+    if (!variable(env, url.protocol === 'http:' ? 'HTTP_PROXY' : 'HTTPS_PROXY') || proxy_isLoopback(url.hostname))
+        return false;
+    const port = url.port || (url.protocol === 'http:' ? '80' : '443');
+    const exceptions = variable(env, 'NO_PROXY').split(',');
+    return !exceptions.some(exception => isException(exception.trim().toLowerCase(), url.hostname, port));
+}
+function isException(exception, hostname, port) {
+    if (!exception)
+        return false;
+    if (exception === '*')
+        return true;
+    const [, name = exception, onlyPort] = /^(.*?)(?::(\d+))?$/.exec(exception.replace(/^(?![[])(.*:.*:.*)$/, '[$1]')) ?? [];
+    if (onlyPort !== undefined && onlyPort !== port)
+        return false;
+    const address = hostname.replace(/^\[|\]$/g, '');
+    const [network = '', prefix] = name.replace(/^\[|\]$/g, '').split('/');
+    const family = (0,external_node_net_.isIP)(network);
+    if (family !== 0)
+        return (0,external_node_net_.isIP)(address) === family && isInRange(address, network, family, prefix);
+    const suffix = name.replace(/^\*?\./, '.');
+    return suffix.startsWith('.') ? hostname.endsWith(suffix) : hostname === suffix || hostname.endsWith(`.${suffix}`);
+}
+function isInRange(address, network, family, prefix) {
+    const type = family === 4 ? 'ipv4' : 'ipv6';
+    const bits = prefix === undefined ? (family === 4 ? 32 : 128) : Number(prefix);
+    if (!(bits >= 0 && bits <= (family === 4 ? 32 : 128)))
+        return false;
+    const range = new external_node_net_.BlockList();
+    range.addSubnet(network, bits, type);
+    return range.check(address, type);
+}
+
 ;// CONCATENATED MODULE: ./phases/input-values.js
 /** How the values of inputs are written. Each parser takes trimmed text and throws a SeedError USAGE that fits behind the input's name. */
 
@@ -29730,11 +33701,11 @@ var proxy = __nccwpck_require__(4257);
 
 /** A refused value: what is wrong with it, and how it is written. */
 function refused(what, hint) {
-    return new errors/* SeedError */.uV('USAGE', what, { hint });
+    return new errors_SeedError('USAGE', what, { hint });
 }
 /** A value as it may stand in a message. Not for secrets. */
 function quote(text) {
-    return JSON.stringify((0,errors/* redactUrl */.BO)(text.length > 100 ? `${text.slice(0, 100)}…` : text));
+    return JSON.stringify(redactUrl(text.length > 100 ? `${text.slice(0, 100)}…` : text));
 }
 /** The booleans of YAML 1.2's core schema. https://yaml.org/spec/1.2.2/#10212-boolean */
 function parseBoolean(text) {
@@ -29788,8 +33759,8 @@ function parseFolder(text, workspace) {
     if (/^[a-z][a-z0-9+.-]*:/.test(text) || text.includes('?')) {
         throw refused(`${quote(text)} is a flake reference`, `${hint} The action seeds the flake that is checked out.`);
     }
-    const relative = text.startsWith('/') && workspace !== '' ? external_node_path_.posix.relative(workspace, text) : text;
-    const folder = external_node_path_.posix.normalize(relative).replace(/(?<=.)\/$/, '');
+    const relative = text.startsWith('/') && workspace !== '' ? external_node_path_namespaceObject.posix.relative(workspace, text) : text;
+    const folder = external_node_path_namespaceObject.posix.normalize(relative).replace(/(?<=.)\/$/, '');
     if (folder.startsWith('/') || folder === '..' || folder.startsWith('../')) {
         throw refused(`${quote(text)} is outside of the workspace`, hint);
     }
@@ -29807,13 +33778,13 @@ function parseAttribute(text) {
 }
 /** `HOST/REPOSITORY`, where seeds are: with neither tag nor digest. */
 function parseImage(text) {
-    const name = (0,oci_name/* parseName */.$q)(text);
+    const name = parseName(text);
     const hint = 'Write HOST/REPOSITORY, for example ghcr.io/OWNER/REPOSITORY/seed.';
     if (name.kind === 'layout')
         throw refused(`${quote(text)} is a folder`, hint);
     if (name.tag !== undefined || name.digest !== undefined) {
         const { tag: _, digest: __, ...bare } = name;
-        throw refused(`${quote(text)} has a tag or a digest`, `Write ${(0,oci_name/* formatName */.nD)(bare)}: the digest of a seed is in its pin.`);
+        throw refused(`${quote(text)} has a tag or a digest`, `Write ${formatName(bare)}: the digest of a seed is in its pin.`);
     }
     return name;
 }
@@ -29867,7 +33838,7 @@ function parseUrl(text, hint) {
     return url;
 }
 function requireHttps(url, text, hint) {
-    if (url.protocol === 'https:' || (url.protocol === 'http:' && (0,proxy/* isLoopback */.U9)(url.hostname)))
+    if (url.protocol === 'https:' || (url.protocol === 'http:' && proxy_isLoopback(url.hostname)))
         return;
     throw refused(`${quote(text)} is not an https address`, hint);
 }
@@ -29979,7 +33950,7 @@ function parseInputs(raw, job) {
         ...registryOf(inputs, job, warnings),
         insecureRegistry: inputs.flag('insecure-registry'),
         trustedImages: inputs.take('trusted-images', text => parseWords(text).map(parseImage), []),
-        tags: inputs.take('tags', text => parseWords(text).map(oci_name/* checkedTag */.y3), []),
+        tags: inputs.take('tags', text => parseWords(text).map(checkedTag), []),
         staleSeed: inputs.take('stale-seed', parseChoice(['use', 'ignore']), 'use'),
         required: inputs.flag('required'),
         githubToken: inputs.take('github-token', parseSecret, ''),
@@ -30038,7 +34009,7 @@ class Reader {
         return (parsed === undefined ? {} : { [key]: parsed });
     }
     refuse(name, error) {
-        if (!(error instanceof errors/* SeedError */.uV))
+        if (!(error instanceof errors_SeedError))
             throw error;
         this.#problems.push(`${name}: ${error.message}${error.hint === undefined ? '' : `. ${error.hint}`}`);
     }
@@ -30154,9 +34125,9 @@ function complaint(problems) {
     const hint = 'Correct the "with" of this step; the README lists all inputs.';
     const [first, ...more] = problems;
     if (more.length === 0)
-        return new errors/* SeedError */.uV('USAGE', `the input ${first ?? ''}`, { hint });
+        return new errors_SeedError('USAGE', `the input ${first ?? ''}`, { hint });
     const lines = problems.map(problem => `\n- ${problem}`).join('');
-    return new errors/* SeedError */.uV('USAGE', `${problems.length} inputs cannot be used:${lines}`, { hint });
+    return new errors_SeedError('USAGE', `${problems.length} inputs cannot be used:${lines}`, { hint });
 }
 function deepFreeze(object) {
     for (const member of Object.values(object)) {
@@ -30171,9 +34142,39 @@ const VERSION = 1;
 function newState(startedAtMs) {
     return { version: VERSION, startedAtMs, cleanUp: { files: [] } };
 }
-/** @returns one line of JSON */
+/** Linux refuses to start a program with a variable of 128 KiB, and a phase that does not start fails the job. */
+const MAX_BYTES = 100_000;
+/** Messages hold what programs have printed. They are shortened as far as it takes. */
+const state_MESSAGE_CHARACTERS = [16_000, 4000, 1000, 100];
+const MAX_LINES = 100;
+/** @returns one line of JSON that fits into an environment variable; what is too long for it is cut short */
 function formatState(state) {
-    return JSON.stringify(state);
+    for (const limit of state_MESSAGE_CHARACTERS) {
+        const text = JSON.stringify(shortened(state, limit));
+        if (Buffer.byteLength(text) <= MAX_BYTES)
+            return text;
+    }
+    const { version, startedAtMs, folder, cleanUp, coverageFile } = state;
+    return JSON.stringify({ version, startedAtMs, folder, cleanUp, coverageFile });
+}
+function shortened(state, limit) {
+    const cut = (text) => (text.length <= limit ? text : `${text.slice(0, limit)}…`);
+    const phase = (of) => ({
+        ...of,
+        steps: of.steps
+            .slice(0, MAX_LINES)
+            .map(step => ({ ...step, ...(step.detail !== undefined && { detail: cut(step.detail) }) })),
+        ...(of.reason !== undefined && { reason: cut(of.reason) }),
+        ...(of.warnings && { warnings: of.warnings.slice(0, MAX_LINES).map(cut) }),
+        ...(of.error && {
+            error: {
+                ...of.error,
+                message: cut(of.error.message),
+                ...(of.error.hint !== undefined && { hint: cut(of.error.hint) })
+            }
+        })
+    });
+    return { ...state, ...(state.pre && { pre: phase(state.pre) }), ...(state.main && { main: phase(state.main) }) };
 }
 /**
  * Reads what `formatState` wrote. Never throws: a phase that cannot read it goes on without.
@@ -30191,7 +34192,7 @@ function parseState(text) {
     catch {
         return none('the saved state is not JSON');
     }
-    if (!isObject(json))
+    if (!state_isObject(json))
         return none('the saved state is not an object');
     const { version } = json;
     if (typeof version !== 'number')
@@ -30209,11 +34210,11 @@ function none(reason) {
 function isState(json) {
     const { startedAtMs, cleanUp, pre, main } = json;
     return (typeof startedAtMs === 'number' &&
-        isObject(cleanUp) &&
+        state_isObject(cleanUp) &&
         Array.isArray(cleanUp.files) &&
-        [pre, main].every(phase => phase === undefined || (isObject(phase) && Array.isArray(phase.steps))));
+        [pre, main].every(phase => phase === undefined || (state_isObject(phase) && Array.isArray(phase.steps))));
 }
-function isObject(value) {
+function state_isObject(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
@@ -30250,7 +34251,7 @@ class Steps {
             return result;
         }
         catch (error) {
-            const reason = error instanceof errors/* SeedError */.uV ? firstLine(error.message) : 'unexpected error';
+            const reason = error instanceof errors_SeedError ? firstLine(error.message) : 'unexpected error';
             this.#record(name, 'failed', this.#now() - started, reason);
             throw error;
         }
@@ -30274,106 +34275,33 @@ function firstLine(text) {
     return text.split('\n', 1)[0]?.trim() ?? '';
 }
 
-// EXTERNAL MODULE: ./actions/runner.js + 24 modules
-var actions_runner = __nccwpck_require__(4944);
-;// CONCATENATED MODULE: ./actions/phase.js
-/** Runs one phase of the action: binds the ports, reads inputs and state, and is the one place where failures end. */
-
-
-
-
-
-
-
-
-
-
-async function runPhase(action, options) {
-    const { env } = options;
-    const runner = (0,actions_runner/* actionsRunner */.A)(env, options.cache);
-    const warnings = [];
-    const ports = { ...messages(warnings), env, signal: cancellation() };
-    const saved = parseState(runner.state);
-    const state = saved.state ?? newState(Date.now());
-    try {
-        const inputs = parseInputs(runner.inputs, runner.job);
-        for (const secret of secretsOf(inputs))
-            runner.mask(secret);
-        const system = (0,context/* systemOf */.br)(process.platform, process.arch);
-        await action({ runner, ports, inputs, system, steps: new Steps(), ...filesOf(options.dist) }, state);
-    }
-    catch (error) {
-        const failure = ports.signal.aborted ? interrupted(error) : error;
-        const { title, message, stack } = annotationOf(failure);
-        if (stack !== undefined)
-            core.debug(stack);
-        if (!options.mayFail)
-            core.info(`${title}: ${message}`);
-        else {
-            runner.annotate('error', message, { title });
-            runner.fail();
-            const { code, hint } = failure instanceof errors/* SeedError */.uV ? failure : {};
-            const shown = failure instanceof errors/* SeedError */.uV ? failure.message : message;
-            state.main = {
-                ...(state.main ?? { steps: [] }),
-                error: { message: shown, ...(code !== undefined && { code }), ...(hint !== undefined && { hint }) }
-            };
-        }
-    }
-    if (state.main)
-        state.main.warnings = [...(state.main.warnings ?? []), ...warnings];
-    runner.saveState(formatState(state));
-}
-function filesOf(dist) {
-    return { cli: (0,external_node_path_.join)(dist, 'cli', 'index.js'), matcher: (0,external_node_path_.join)(dist, 'problem-matcher.json') };
-}
-function messages(warnings) {
-    const progress = terminal({ write: text => process.stdout.write(text) }, 'normal');
-    return {
-        log: {
-            debug: line => core.debug(line),
-            info: line => core.info(line),
-            warn: line => {
-                warnings.push(line);
-                core.warning(line, { title: 'Nix Seed' });
-            }
-        },
-        progress
-    };
-}
-/** The runner sends SIGINT to a cancelled step, SIGTERM 7.5 s later, and kills it 2.5 s after that. */
-function cancellation() {
-    const controller = new AbortController();
-    for (const name of ['SIGINT', 'SIGTERM']) {
-        process.on(name, () => controller.abort(new Error(`stopped by ${name}`)));
-    }
-    return controller.signal;
-}
-function interrupted(cause) {
-    if (cause instanceof errors/* SeedError */.uV && cause.code === 'INTERRUPTED')
-        return cause;
-    return new errors/* SeedError */.uV('INTERRUPTED', 'the job was cancelled', { hint: 'What was begun can be run again.', cause });
+;// CONCATENATED MODULE: ./actions/environment.js
+/**
+ * Secrets that the runner gives to actions alone: inputs, and what speaks for the job at the forge's services. Programs
+ * that an action starts would inherit them, and Nix hands variables on to builds that ask for them by name.
+ * https://nix.dev/manual/nix/latest/language/advanced-attributes#adv-attr-impureEnvVars
+ */
+const HIDDEN = /^(?:INPUT_|ACTIONS_RUNTIME_TOKEN$|ACTIONS_ID_TOKEN_REQUEST_TOKEN$)/;
+/** The environment as programs may see it. What is exported later shows in it. */
+function outsideView(env) {
+    const isHidden = (name) => typeof name === 'string' && HIDDEN.test(name);
+    return new Proxy(env, {
+        get: (target, name) => (isHidden(name) ? undefined : Reflect.get(target, name)),
+        has: (target, name) => !isHidden(name) && Reflect.has(target, name),
+        ownKeys: target => Reflect.ownKeys(target).filter(name => !isHidden(name)),
+        getOwnPropertyDescriptor: (target, name) => isHidden(name) ? undefined : Reflect.getOwnPropertyDescriptor(target, name)
+    });
 }
 
+;// CONCATENATED MODULE: ./actions/log.js
+/**
+ * A message as text that the runner shows and does not obey: what programs, files and servers say may look like one of
+ * its commands. https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
+ */
+function plainLog(text) {
+    return text.replace(/^(\s*):(?=:)/gm, '$1: ').replaceAll('##[', '## [');
+}
 
-/***/ }),
-
-/***/ 4944:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  A: () => (/* binding */ actionsRunner),
-  w: () => (/* binding */ noCache)
-});
-
-// EXTERNAL MODULE: ../../node_modules/@actions/core/lib/core.js + 18 modules
-var core = __nccwpck_require__(3597);
-// EXTERNAL MODULE: external "fs"
-var external_fs_ = __nccwpck_require__(9896);
-// EXTERNAL MODULE: external "os"
-var external_os_ = __nccwpck_require__(857);
 ;// CONCATENATED MODULE: ../../node_modules/@actions/github/lib/context.js
 
 
@@ -30385,12 +34313,12 @@ class Context {
         var _a, _b, _c;
         this.payload = {};
         if (process.env.GITHUB_EVENT_PATH) {
-            if ((0,external_fs_.existsSync)(process.env.GITHUB_EVENT_PATH)) {
-                this.payload = JSON.parse((0,external_fs_.readFileSync)(process.env.GITHUB_EVENT_PATH, { encoding: 'utf8' }));
+            if ((0,external_fs_namespaceObject.existsSync)(process.env.GITHUB_EVENT_PATH)) {
+                this.payload = JSON.parse((0,external_fs_namespaceObject.readFileSync)(process.env.GITHUB_EVENT_PATH, { encoding: 'utf8' }));
             }
             else {
                 const path = process.env.GITHUB_EVENT_PATH;
-                process.stdout.write(`GITHUB_EVENT_PATH ${path} does not exist${external_os_.EOL}`);
+                process.stdout.write(`GITHUB_EVENT_PATH ${path} does not exist${external_os_namespaceObject.EOL}`);
             }
         }
         this.eventName = process.env.GITHUB_EVENT_NAME;
@@ -30429,10 +34357,8 @@ class Context {
 //# sourceMappingURL=context.js.map
 // EXTERNAL MODULE: ../../node_modules/@actions/github/node_modules/@actions/http-client/lib/index.js
 var lib = __nccwpck_require__(2039);
-// EXTERNAL MODULE: ../../node_modules/undici/index.js
-var undici = __nccwpck_require__(1684);
 ;// CONCATENATED MODULE: ../../node_modules/@actions/github/lib/internal/utils.js
-var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+var utils_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
         function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
@@ -30462,7 +34388,7 @@ function getProxyAgentDispatcher(destinationUrl) {
 }
 function getProxyFetch(destinationUrl) {
     const httpDispatcher = getProxyAgentDispatcher(destinationUrl);
-    const proxyFetch = (url, opts) => __awaiter(this, void 0, void 0, function* () {
+    const proxyFetch = (url, opts) => utils_awaiter(this, void 0, void 0, function* () {
         return (0,undici.fetch)(url, Object.assign(Object.assign({}, opts), { dispatcher: httpDispatcher }));
     });
     return proxyFetch;
@@ -30649,10 +34575,10 @@ function Collection() {
 
 
 // pkg/dist-src/version.js
-var VERSION = "0.0.0-development";
+var dist_bundle_VERSION = "0.0.0-development";
 
 // pkg/dist-src/defaults.js
-var userAgent = `octokit-endpoint.js/${VERSION} ${getUserAgent()}`;
+var userAgent = `octokit-endpoint.js/${dist_bundle_VERSION} ${getUserAgent()}`;
 var DEFAULTS = {
   method: "GET",
   baseUrl: "https://api.github.com",
@@ -30666,7 +34592,7 @@ var DEFAULTS = {
 };
 
 // pkg/dist-src/util/lowercase-keys.js
-function lowercaseKeys(object) {
+function dist_bundle_lowercaseKeys(object) {
   if (!object) {
     return {};
   }
@@ -30718,7 +34644,7 @@ function merge(defaults, route, options) {
   } else {
     options = Object.assign({}, route);
   }
-  options.headers = lowercaseKeys(options.headers);
+  options.headers = dist_bundle_lowercaseKeys(options.headers);
   removeUndefinedProperties(options);
   removeUndefinedProperties(options.headers);
   const mergedOptions = mergeDeep(defaults || {}, options);
@@ -30860,7 +34786,7 @@ function getValues(context, operator, key, modifier) {
   }
   return result;
 }
-function parseUrl(template) {
+function dist_bundle_parseUrl(template) {
   return {
     expand: expand.bind(null, template)
   };
@@ -30919,7 +34845,7 @@ function parse(options) {
     "mediaType"
   ]);
   const urlVariableNames = extractUrlVariableNames(url);
-  url = parseUrl(url).expand(parameters);
+  url = dist_bundle_parseUrl(url).expand(parameters);
   if (!/^http/.test(url)) {
     url = options.baseUrl + url;
   }
@@ -31932,12 +35858,12 @@ class RequestError extends Error {
 
 
 // pkg/dist-src/version.js
-var dist_bundle_VERSION = "10.0.16";
+var request_dist_bundle_VERSION = "10.0.16";
 
 // pkg/dist-src/defaults.js
 var defaults_default = {
   headers: {
-    "user-agent": `octokit-request.js/${dist_bundle_VERSION} ${getUserAgent()}`
+    "user-agent": `octokit-request.js/${request_dist_bundle_VERSION} ${getUserAgent()}`
   }
 };
 
@@ -35336,7 +39262,7 @@ const defaults = {
         fetch: getProxyFetch(baseUrl)
     }
 };
-const GitHub = Octokit.plugin(restEndpointMethods, paginateRest).defaults(defaults);
+const utils_GitHub = Octokit.plugin(restEndpointMethods, paginateRest).defaults(defaults);
 
 /**
  * Convience function to correctly format Octokit Options to pass into the constructor.
@@ -35370,16 +39296,19 @@ const github_context = new Context();
  * @param     options  other options to set
  */
 function getOctokit(token, options, ...additionalPlugins) {
-    const GitHubWithPlugins = GitHub.plugin(...additionalPlugins);
+    const GitHubWithPlugins = utils_GitHub.plugin(...additionalPlugins);
     return new GitHubWithPlugins(getOctokitOptions(token, options));
 }
 //# sourceMappingURL=github.js.map
-// EXTERNAL MODULE: ./errors.js
-var errors = __nccwpck_require__(8645);
-// EXTERNAL MODULE: ./version.js + 1 modules
-var version = __nccwpck_require__(9085);
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
+;// CONCATENATED MODULE: ../package.json
+const package_namespaceObject = {"rE":"0.1.0"};
+;// CONCATENATED MODULE: ./version.js
+
+/** The release, as in package.json. */
+const version_VERSION_0 = package_namespaceObject.rE;
+
+;// CONCATENATED MODULE: external "node:fs"
+const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
 ;// CONCATENATED MODULE: ./actions/job.js
 
 /**
@@ -35407,7 +39336,7 @@ function readJob(env) {
         workspace: text('GITHUB_WORKSPACE', process.cwd()),
         temp: text('RUNNER_TEMP', '/tmp'),
         ...(defaultBranch !== undefined && { defaultBranch }),
-        isFork: isFork(event, `${owner}/${name}`),
+        isFork: isFork(event, text('GITHUB_EVENT_NAME'), `${owner}/${name}`),
         environment: text('RUNNER_ENVIRONMENT')
     };
 }
@@ -35415,22 +39344,25 @@ function readEvent(file) {
     if (file === undefined || file === '')
         return {};
     try {
-        return JSON.parse((0,external_node_fs_.readFileSync)(file, 'utf8'));
+        return JSON.parse((0,external_node_fs_namespaceObject.readFileSync)(file, 'utf8'));
     }
     catch {
-        return {}; // no event is no reason to fail: it tells the default branch and forks, and a missing one has neither
+        return {}; // no reason to fail: what it is needed for has another source, or is decided on the safe side
     }
 }
 /**
  * Whether the event is about commits of another repository. That of a deleted fork is null; `pull_request_target` and
- * `workflow_run` hand such commits to jobs that may write.
+ * `workflow_run` hand such commits to jobs that may write. Where the event does not say whose they are, they are
+ * strangers'.
  */
-function isFork(event, own) {
+function isFork(event, eventName, own) {
     const { pull_request: change, workflow_run: run } = event;
-    if (change?.head !== undefined && change.head.repo?.full_name !== own)
-        return true;
-    const isOfChange = run?.event?.startsWith('pull_request') === true;
-    return isOfChange && run.head_repository?.full_name !== own;
+    const isOwn = (repository) => repository?.full_name?.toLowerCase() === own.toLowerCase();
+    if (change !== undefined || eventName.startsWith('pull_request'))
+        return !isOwn(change?.head?.repo);
+    if (run !== undefined || eventName === 'workflow_run')
+        return !isOwn(run?.head_repository);
+    return false;
 }
 
 ;// CONCATENATED MODULE: ./actions/runner.js
@@ -35445,34 +39377,34 @@ const STATE = 'nix-seed';
 /** @param cache of `actions/cache.ts`, or `noCache` where a phase has no use for it: the toolkit's is large */
 function actionsRunner(env, cache) {
     const job = readJob(env);
-    const state = core.getState(STATE);
+    const state = getState(STATE);
     return {
         job,
         inputs: readInputs(env),
         state: state === '' ? undefined : state,
         mask: secret => {
             if (secret !== '')
-                core.setSecret(secret);
+                setSecret(secret);
         },
-        setOutput: (name, value) => core.setOutput(name, value),
-        exportVariable: (name, value) => core.exportVariable(name, value),
-        addPath: folder => core.addPath(folder),
-        saveState: value => core.saveState(STATE, value),
-        group: (title, action) => core.group(title, action),
-        annotate: (level, message, properties = {}) => core[level](message, annotationProperties(properties)),
-        addMatcher: file => core.info(`::add-matcher::${file}`),
-        removeMatcher: owner => core.info(`::remove-matcher owner=${owner}::`),
+        setOutput: (name, value) => setOutput(name, value),
+        exportVariable: (name, value) => exportVariable(name, value),
+        addPath: folder => addPath(folder),
+        saveState: value => saveState(STATE, value),
+        group: (title, action) => group(title, action),
+        annotate: (level, message, properties = {}) => core_namespaceObject[level](message, annotationProperties(properties)),
+        addMatcher: file => info(`::add-matcher::${file}`),
+        removeMatcher: owner => info(`::remove-matcher owner=${owner}::`),
         summarize: async (markdown) => {
             // Absent outside of a job.
             if (env.GITHUB_STEP_SUMMARY)
-                await core.summary.addRaw(markdown, true).write();
+                await summary.addRaw(markdown, true).write();
         },
         fail: () => {
-            process.exitCode = core.ExitCode.Failure;
+            process.exitCode = ExitCode.Failure;
         },
         forge: token => forge(token, job.apiUrl),
         cache,
-        idToken: audience => core.getIDToken(audience)
+        idToken: audience => getIDToken(audience)
     };
 }
 const noCache = { available: false, restore: async () => false, save: async () => { } };
@@ -35493,499 +39425,119 @@ function annotationProperties({ title, file, line }) {
 }
 function forge(token, baseUrl) {
     if (token === '') {
-        throw new errors/* SeedError */.uV('FORGE_DENIED', 'there is no token for the API', {
+        throw new errors_SeedError('FORGE_DENIED', 'there is no token for the API', {
             resource: baseUrl,
             hint: 'Leave out the input github-token (the job has one), or give it a value.'
         });
     }
-    const octokit = getOctokit(token, { baseUrl, userAgent: `nix-seed/${version/* VERSION */.x}` });
+    const octokit = getOctokit(token, { baseUrl, userAgent: `nix-seed/${version_VERSION_0}` });
     return {
         request: (route, parameters) => octokit.request(route, parameters),
         graphql: (query, variables) => octokit.graphql(query, variables)
     };
 }
 
+;// CONCATENATED MODULE: ./actions/phase.js
+/** Runs one phase of the action: binds the ports, reads inputs and state, and is the one place where failures end. */
 
-/***/ }),
 
-/***/ 8645:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   BO: () => (/* binding */ redactUrl),
-/* harmony export */   uV: () => (/* binding */ SeedError),
-/* harmony export */   xU: () => (/* binding */ systemCode)
-/* harmony export */ });
-/* unused harmony export exitCode */
-/**
- * An error made for people: what failed, on which resource, and what to do next.
- *
- * @throws nothing itself; the constructor redacts `resource`.
- */
-class SeedError extends Error {
-    name = 'SeedError';
-    code;
-    resource;
-    hint;
-    constructor(code, message, options = {}) {
-        super(message, options.cause === undefined ? {} : { cause: options.cause });
-        this.code = code;
-        if (options.resource !== undefined)
-            this.resource = redactUrl(options.resource);
-        if (options.hint !== undefined)
-            this.hint = options.hint;
+
+
+
+
+
+
+
+
+
+
+async function runPhase(action, options) {
+    const { env } = options;
+    if (!options.mayFail)
+        survive();
+    const runner = actionsRunner(env, options.cache);
+    const warnings = [];
+    const ports = { ...messages(warnings), env: outsideView(env), signal: cancellation() };
+    const saved = parseState(runner.state);
+    const state = saved.state ?? newState(Date.now());
+    // A job may have several steps of this action, whose last phases come after all others.
+    const folder = (state.folder ??= (0,external_node_path_namespaceObject.join)(runner.job.temp, `nix-seed-${(0,external_node_crypto_.randomBytes)(6).toString('hex')}`));
+    try {
+        const inputs = parseInputs(runner.inputs, runner.job);
+        for (const secret of secretsOf(inputs))
+            runner.mask(secret);
+        const system = systemOf(process.platform, process.arch);
+        await action({ runner, ports, inputs, system, steps: new Steps(), folder, ...filesOf(options.dist) }, state);
     }
-}
-/** Takes user, password, query string and fragment out of every URL in `text`. */
-function redactUrl(text) {
-    return text.replace(/\b([a-z][a-z0-9+.-]*:\/\/)(?:[^/\s?#@]*@)?([^\s?#]*)(?:[?#]\S*)?/gi, '$1$2');
-}
-/** The system's error code of `error` (`ENOENT`, `ENOSPC`, …), looked up through its causes. */
-function systemCode(error) {
-    // Not `instanceof`: in tests, errors of Node itself belong to another realm.
-    for (let e = error, depth = 0; Error.isError(e) && depth < 8; e = e.cause, depth++) {
-        const code = e.code;
-        if (typeof code === 'string' && !(e instanceof SeedError))
-            return code;
-    }
-    return undefined;
-}
-/** Exit codes of the command line: 0 done, 1 failed, 2 wrong use, 3 policy not met, 4 cryptography, 5 registry or network. */
-function exitCode(code) {
-    switch (code) {
-        case 'USAGE':
-        case 'REFERENCE_INVALID':
-            return 2;
-        case 'SEED_REFUSED':
-            return 3;
-        case 'FORGE_UNREACHABLE':
-        case 'FORGE_DENIED':
-        case 'FORGE_LIMITED':
-        case 'FORGE_CONFLICT':
-        case 'FORGE_FAILED':
-        case 'REGISTRY_UNREACHABLE':
-        case 'REGISTRY_DENIED':
-        case 'REGISTRY_FAILED':
-        case 'NOT_FOUND':
-        case 'DOWNLOAD_FAILED':
-        case 'DIGEST_MISMATCH':
-            return 5;
-        default:
-            return 1;
-    }
-}
-
-
-/***/ }),
-
-/***/ 3227:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   j: () => (/* binding */ HttpError),
-/* harmony export */   o: () => (/* binding */ parseRetryAfterMs)
-/* harmony export */ });
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8645);
-
-/** An exchange that failed: with `status` if there was an answer, without one if there was none. */
-class HttpError extends Error {
-    name = 'HttpError';
-    status;
-    headers;
-    /** Start of the answer, unchecked and not redacted. */
-    body;
-    url;
-    retryAfterMs;
-    /** Worth another try: always set for 408, 429, 5xx and connections that broke. */
-    retriable;
-    /** Set once all tries were had, so that a retry around a retry does not multiply them. */
-    givenUp = false;
-    constructor(message, options) {
-        super(message, options.cause === undefined ? {} : { cause: options.cause });
-        const { response } = options;
-        this.url = (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .redactUrl */ .BO)(options.url.href);
-        this.headers = response?.headers ?? {};
-        this.body = options.body ?? '';
-        this.retriable = options.retriable ?? (response ? isRetriableStatus(response.status) : true);
-        const retryAfterMs = options.retryAfterMs ?? parseRetryAfterMs(this.headers['retry-after']);
-        if (response)
-            this.status = response.status;
-        if (retryAfterMs !== undefined)
-            this.retryAfterMs = retryAfterMs;
-    }
-}
-function isRetriableStatus(status) {
-    return status === 408 || status === 429 || (status >= 500 && status !== 501 && status !== 505);
-}
-/** https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3: seconds or a date. */
-function parseRetryAfterMs(value, now = Date.now()) {
-    if (value === undefined)
-        return undefined;
-    if (/^\s*\d+\s*$/.test(value))
-        return Number(value) * 1000;
-    const date = Date.parse(value);
-    return Number.isNaN(date) ? undefined : Math.max(0, date - now);
-}
-
-
-/***/ }),
-
-/***/ 4257:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Bb: () => (/* binding */ usesProxy),
-/* harmony export */   U9: () => (/* binding */ isLoopback),
-/* harmony export */   rq: () => (/* binding */ readProxies)
-/* harmony export */ });
-/* harmony import */ var node_net__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7030);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8645);
-
-
-/** Whether `hostname` (as in URL.hostname) is this machine by name: localhost, 127.0.0.0/8 or [::1]. */
-function isLoopback(hostname) {
-    return hostname === 'localhost' || hostname === '[::1]' || ((0,node_net__WEBPACK_IMPORTED_MODULE_0__.isIP)(hostname) === 4 && hostname.startsWith('127.'));
-}
-function variable(env, name) {
-    return (env[name.toLowerCase()] ?? env[name] ?? '').trim();
-}
-/** Proxies in the form that Node's agents read; a proxy without a scheme is an http one, as for curl and Go. */
-function readProxies(env) {
-    const proxies = {};
-    for (const name of ['HTTP_PROXY', 'HTTPS_PROXY']) {
-        const value = variable(env, name);
-        if (value === '')
-            continue;
-        const url = /^\w+:\/\//.test(value) ? value : `http://${value}`;
-        if (!/^https?:/i.test(url) || !URL.canParse(url)) {
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .SeedError */ .uV('USAGE', `${name} names no http or https proxy`, { resource: url });
-        }
-        proxies[name] = url;
-    }
-    return proxies;
-}
-/**
- * Whether requests to `url` go through a proxy. Read as Go programs read it, so that docker, skopeo and this client
- * agree: a name covers its subdomains, `.name` only those, addresses may be ranges, and loopback never goes to a proxy.
- */
-function usesProxy(url, env) {
-    if (!variable(env, url.protocol === 'http:' ? 'HTTP_PROXY' : 'HTTPS_PROXY') || isLoopback(url.hostname))
-        return false;
-    const port = url.port || (url.protocol === 'http:' ? '80' : '443');
-    const exceptions = variable(env, 'NO_PROXY').split(',');
-    return !exceptions.some(exception => isException(exception.trim().toLowerCase(), url.hostname, port));
-}
-function isException(exception, hostname, port) {
-    if (!exception)
-        return false;
-    if (exception === '*')
-        return true;
-    const [, name = exception, onlyPort] = /^(.*?)(?::(\d+))?$/.exec(exception.replace(/^(?![[])(.*:.*:.*)$/, '[$1]')) ?? [];
-    if (onlyPort !== undefined && onlyPort !== port)
-        return false;
-    const address = hostname.replace(/^\[|\]$/g, '');
-    const [network = '', prefix] = name.replace(/^\[|\]$/g, '').split('/');
-    const family = (0,node_net__WEBPACK_IMPORTED_MODULE_0__.isIP)(network);
-    if (family !== 0)
-        return (0,node_net__WEBPACK_IMPORTED_MODULE_0__.isIP)(address) === family && isInRange(address, network, family, prefix);
-    const suffix = name.replace(/^\*?\./, '.');
-    return suffix.startsWith('.') ? hostname.endsWith(suffix) : hostname === suffix || hostname.endsWith(`.${suffix}`);
-}
-function isInRange(address, network, family, prefix) {
-    const type = family === 4 ? 'ipv4' : 'ipv6';
-    const bits = prefix === undefined ? (family === 4 ? 32 : 128) : Number(prefix);
-    if (!(bits >= 0 && bits <= (family === 4 ? 32 : 128)))
-        return false;
-    const range = new node_net__WEBPACK_IMPORTED_MODULE_0__.BlockList();
-    range.addSubnet(network, bits, type);
-    return range.check(address, type);
-}
-
-
-/***/ }),
-
-/***/ 6367:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   R$: () => (/* binding */ retrying),
-/* harmony export */   VU: () => (/* binding */ DEFAULT_BACKOFF),
-/* harmony export */   mV: () => (/* binding */ Retrier)
-/* harmony export */ });
-/* unused harmony export delayMs */
-/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8500);
-/* harmony import */ var _error_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3227);
-
-
-const DEFAULT_BACKOFF = { attempts: 5, firstMs: 500, factor: 2, maxMs: 30_000, jitter: 0.5 };
-/** Counts the failures of one task and pauses after each. */
-class Retrier {
-    #failures = 0;
-    #options;
-    constructor(options = {}) {
-        this.#options = options;
-    }
-    /** Forgets past failures: the task moves on. */
-    progressed() {
-        this.#failures = 0;
-    }
-    /** Returns after a pause if it is worth another try. @throws `error` if it is not; the signal's reason. */
-    async pause(error) {
-        const { backoff = DEFAULT_BACKOFF, signal, onRetry } = this.#options;
-        if (!(error instanceof _error_js__WEBPACK_IMPORTED_MODULE_1__/* .HttpError */ .j) || !error.retriable || error.givenUp)
-            throw error;
-        if (++this.#failures >= backoff.attempts) {
-            error.givenUp = true;
-            throw error;
-        }
-        const delay = delayMs(backoff, this.#failures, error.retryAfterMs);
-        onRetry?.(error, delay);
-        await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(delay, undefined, signal ? { signal } : {}).catch(() => signal?.throwIfAborted());
-    }
-}
-/** Runs `action` until it succeeds: again after connection failures, 408, 429 and 5xx, and after nothing else. */
-async function retrying(action, options = {}) {
-    const retrier = new Retrier(options);
-    for (let attempt = 0;; attempt++) {
-        try {
-            return await action(attempt);
-        }
-        catch (error) {
-            await retrier.pause(error);
+    catch (error) {
+        const failure = ports.signal.aborted ? interrupted(error) : error;
+        const { title, message, stack } = annotationOf(failure);
+        if (stack !== undefined)
+            debug(stack);
+        if (!options.mayFail)
+            ports.log.info(`${title}: ${message}`);
+        else {
+            runner.annotate('error', message, { title });
+            runner.fail();
+            const { code, hint } = failure instanceof errors_SeedError ? failure : {};
+            const shown = failure instanceof errors_SeedError ? failure.message : message;
+            state.main = {
+                ...(state.main ?? { steps: [] }),
+                error: { message: shown, ...(code !== undefined && { code }), ...(hint !== undefined && { hint }) }
+            };
         }
     }
-}
-/** The pause after failure number `failure` (from 1). What the server asks for goes before, within `maxMs`. */
-function delayMs(backoff, failure, retryAfterMs, random = Math.random) {
-    if (retryAfterMs !== undefined)
-        return Math.min(retryAfterMs, backoff.maxMs);
-    const full = Math.min(backoff.firstMs * backoff.factor ** (failure - 1), backoff.maxMs);
-    return Math.round(full * (1 - backoff.jitter * random()));
-}
-
-
-/***/ }),
-
-/***/ 2096:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Bc: () => (/* binding */ isDigest),
-/* harmony export */   J4: () => (/* binding */ mismatch),
-/* harmony export */   OP: () => (/* binding */ Hasher),
-/* harmony export */   oM: () => (/* binding */ checkedDigest),
-/* harmony export */   ol: () => (/* binding */ digestOf),
-/* harmony export */   zr: () => (/* binding */ verified)
-/* harmony export */ });
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8645);
-
-
-/** Whether `text` is a SHA-256 digest as OCI writes it; other algorithms are not supported. */
-function isDigest(text) {
-    return /^sha256:[0-9a-f]{64}$/.test(text);
-}
-/** `digest` if it is one. It becomes a part of paths and URLs and may come from a manifest: nothing else may get there. */
-function checkedDigest(digest) {
-    if (isDigest(digest))
-        return digest;
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .SeedError */ .uV('CONTENT_INVALID', `"${digest.slice(0, 80)}" is no SHA-256 digest`);
-}
-function digestOf(bytes) {
-    return `sha256:${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(bytes).digest('hex')}`;
-}
-/** Digest and size of bytes that come one chunk after another. */
-class Hasher {
-    #hash = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256');
-    /** Bytes so far. */
-    size = 0;
-    update(chunk) {
-        this.#hash.update(chunk);
-        this.size += chunk.length;
+    const own = state.main ?? state.pre;
+    if (own)
+        own.warnings = [...(own.warnings ?? []), ...warnings];
+    try {
+        runner.saveState(formatState(state));
     }
-    /** Passes `stream` on, each chunk once it is counted. */
-    async *through(stream) {
-        for await (const chunk of stream) {
-            this.update(chunk);
-            yield chunk;
-        }
-    }
-    /** Ends the hash: to be called once. */
-    result() {
-        return { digest: `sha256:${this.#hash.digest('hex')}`, size: this.size };
+    catch (error) {
+        ports.log.info(`Nothing could be left for the next phase: ${String(error)}`);
     }
 }
-/**
- * Passes `stream` on as long as it can still be the blob, and ends only if it was.
- *
- * @throws DIGEST_MISMATCH as soon as there is a byte too many, and in place of the end if one is missing or wrong.
- */
-async function* verified(stream, blob) {
-    const hasher = new Hasher();
-    for await (const chunk of stream) {
-        hasher.update(chunk);
-        if (hasher.size > blob.size)
-            throw mismatch(blob.digest, `is longer than its ${blob.size} bytes`);
-        yield chunk;
+/** A phase that may not fail does not do so by a defect that shows outside of its flow, or by one that ends it silently. */
+function survive() {
+    process.exitCode = ExitCode.Success;
+    process.on('uncaughtException', error => debug(String(error.stack)));
+}
+function filesOf(dist) {
+    return { cli: (0,external_node_path_namespaceObject.join)(dist, 'cli', 'index.js'), matcher: (0,external_node_path_namespaceObject.join)(dist, 'problem-matcher.json') };
+}
+function messages(warnings) {
+    const progress = terminal({ write: text => process.stdout.write(text) }, 'normal');
+    return {
+        log: {
+            debug: line => debug(line),
+            info: line => info(plainLog(line)),
+            warn: line => {
+                warnings.push(line);
+                warning(line, { title: 'Nix Seed' });
+            }
+        },
+        progress
+    };
+}
+/** The runner sends SIGINT to a cancelled step, SIGTERM 7.5 s later, and kills it 2.5 s after that. */
+function cancellation() {
+    const controller = new AbortController();
+    for (const name of ['SIGINT', 'SIGTERM']) {
+        process.on(name, () => controller.abort(new Error(`stopped by ${name}`)));
     }
-    const { digest, size } = hasher.result();
-    if (size !== blob.size)
-        throw mismatch(blob.digest, `ended after ${size} of ${blob.size} bytes`);
-    if (digest !== blob.digest)
-        throw mismatch(blob.digest, `has other content: ${digest}`);
+    return controller.signal;
 }
-/** The error for bytes that are not what `digest` says. */
-function mismatch(digest, what, resource) {
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .SeedError */ .uV('DIGEST_MISMATCH', `${digest} ${what}`, {
-        ...(resource !== undefined && { resource }),
-        hint: 'The bytes were damaged on the way or where they are stored: run it again, and publish again if it persists.'
-    });
+function interrupted(cause) {
+    if (cause instanceof errors_SeedError && cause.code === 'INTERRUPTED')
+        return cause;
+    return new errors_SeedError('INTERRUPTED', 'the job was cancelled', { hint: 'What was begun can be run again.', cause });
 }
 
-
-/***/ }),
-
-/***/ 1415:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   $q: () => (/* binding */ parseName),
-/* harmony export */   nD: () => (/* binding */ formatName),
-/* harmony export */   y3: () => (/* binding */ checkedTag)
-/* harmony export */ });
-/* unused harmony export isTag */
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8645);
-/* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2096);
-
-
-// https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-manifests
-const REPOSITORY = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
-const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
-const HOST = /^(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*|\[[0-9a-fA-F:.]+\])(?::[0-9]{1,5})?$/;
-const REPOSITORY_CHARACTERS = 255;
-const TAG_HINT = 'A tag is up to 128 letters, digits, ".", "_" and "-", and begins with none of "." and "-".';
-function isTag(text) {
-    return TAG.test(text);
-}
-/** `text` if it is a tag. @throws REFERENCE_INVALID */
-function checkedTag(text) {
-    if (isTag(text))
-        return text;
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .SeedError */ .uV('REFERENCE_INVALID', `"${text.slice(0, 140)}" is no tag`, { hint: TAG_HINT });
-}
-/**
- * Reads an image reference. Nothing is filled in: no default registry, no `library/`, no `latest`.
- *
- * After `oci:` a tag and a digest are taken off the end and the rest is the directory, whatever it holds; one whose
- * last part looks like a tag or a digest (`a:b`) is written with a slash behind it (`oci:a:b/`).
- *
- * @throws REFERENCE_INVALID
- */
-function parseName(text) {
-    return text.startsWith('oci:') ? parseLayout(text) : parseRegistry(text);
-}
-/** The reference that `parseName` reads as `name`. */
-function formatName(name) {
-    const suffix = (name.tag ? `:${name.tag}` : '') + (name.digest ? `@${name.digest}` : '');
-    if (name.kind === 'registry')
-        return `${name.host}/${name.repository}${suffix}`;
-    const bare = `oci:${name.directory}`;
-    const needsSlash = /(?::[A-Za-z0-9_][A-Za-z0-9._-]{0,127}|@sha256:[^/]*)$/.test(bare.slice('oci:'.length));
-    return `${bare}${needsSlash ? '/' : ''}${suffix}`;
-}
-function parseLayout(text) {
-    let directory = text.slice('oci:'.length);
-    const name = {};
-    const digestAt = /@(sha256:[^/]*)$/.exec(directory);
-    if (digestAt?.[1] !== undefined) {
-        name.digest = parseDigest(digestAt[1], text);
-        directory = directory.slice(0, digestAt.index);
-    }
-    const tagAt = directory.lastIndexOf(':');
-    if (tagAt >= 0 && isTag(directory.slice(tagAt + 1))) {
-        name.tag = directory.slice(tagAt + 1);
-        directory = directory.slice(0, tagAt);
-    }
-    if (directory === '')
-        throw invalid(text, 'has no directory', 'Write oci:DIRECTORY, for example oci:./seed.');
-    return { kind: 'layout', directory, ...name };
-}
-function parseRegistry(text) {
-    if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
-        throw invalid(text, 'is a URL', 'Write it without the scheme: HOST/REPOSITORY, or oci:DIRECTORY for a folder.');
-    }
-    const slash = text.indexOf('/');
-    const host = slash < 0 ? '' : text.slice(0, slash);
-    const example = 'Write HOST/REPOSITORY, for example ghcr.io/OWNER/REPOSITORY/seed, or oci:DIRECTORY for a folder.';
-    if (host.includes('@'))
-        throw invalid(text, 'holds a user name or password', 'Log in with docker login instead.');
-    if (slash < 0) {
-        const what = isHost(text) ? 'has a registry host but no repository' : 'names no registry host';
-        throw invalid(text, what, example);
-    }
-    // Without this test "org/repo" would read as a host "org"; docker takes it for docker.io/org/repo.
-    if (!isHost(host))
-        throw invalid(text, 'names no registry host', example);
-    const [path = '', digest, ...more] = text.slice(slash + 1).split('@');
-    if (more.length > 0)
-        throw invalid(text, 'has two digests', example);
-    const colon = path.indexOf(':');
-    const repository = colon < 0 ? path : path.slice(0, colon);
-    if (repository === '')
-        throw invalid(text, 'has a registry host but no repository', example);
-    if (!REPOSITORY.test(repository) || repository.length > REPOSITORY_CHARACTERS) {
-        const lower = repository.toLowerCase();
-        const hint = REPOSITORY.test(lower) ? `Registries take lower case only: ${host}/${lower}` : example;
-        throw invalid(text, `has an invalid repository "${repository.slice(0, 80)}"`, hint);
-    }
-    const name = { kind: 'registry', host, repository };
-    if (colon >= 0) {
-        const tag = path.slice(colon + 1);
-        if (!isTag(tag))
-            throw invalid(text, 'has an invalid tag', TAG_HINT);
-        name.tag = tag;
-    }
-    if (digest !== undefined)
-        name.digest = parseDigest(digest, text);
-    return name;
-}
-function isHost(text) {
-    if (!HOST.test(text) || !URL.canParse(`https://${text}`))
-        return false;
-    return text.includes('.') || text.includes(':') || text === 'localhost';
-}
-function parseDigest(digest, text) {
-    if ((0,_digest_js__WEBPACK_IMPORTED_MODULE_1__/* .isDigest */ .Bc)(digest))
-        return digest;
-    throw invalid(text, 'has an invalid digest', 'A digest is "sha256:" and 64 lower-case hexadecimal digits.');
-}
-function invalid(text, what, hint) {
-    const shown = text.replace(/^([^/]*:\/\/)?[^/]*@(?!sha256:)/, '$1').slice(0, 300);
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .SeedError */ .uV('REFERENCE_INVALID', `the image reference "${shown}" ${what}`, { hint });
-}
-
-
-/***/ }),
-
-/***/ 4935:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  q: () => (/* binding */ begin)
-});
-
-// EXTERNAL MODULE: ./errors.js
-var errors = __nccwpck_require__(8645);
 ;// CONCATENATED MODULE: external "node:fs/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
+const external_node_fs_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
 ;// CONCATENATED MODULE: external "node:child_process"
 const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:stream"
 var external_node_stream_ = __nccwpck_require__(7075);
 ;// CONCATENATED MODULE: external "node:stream/promises"
@@ -36003,7 +39555,7 @@ const STDERR_TAIL_BYTES = 16 * 1024;
 /** How long a program has to clean up after SIGTERM before it gets SIGKILL. */
 const KILL_AFTER_MS = 10_000;
 /** A program that ran and failed. `stderr` is the end of what it printed there. */
-class process_ToolFailure extends errors/* SeedError */.uV {
+class process_ToolFailure extends errors_SeedError {
     exitStatus;
     stderr;
     constructor(tool, exitStatus, killedBy, stderr, cause) {
@@ -36039,7 +39591,7 @@ async function process_run(tool, args, options) {
     catch (error) {
         if (size <= limit)
             throw error;
-        throw new errors/* SeedError */.uV('TOOL_FAILED', `${tool} printed more than ${limit} bytes`, { cause: error });
+        throw new errors_SeedError('TOOL_FAILED', `${tool} printed more than ${limit} bytes`, { cause: error });
     }
 }
 /**
@@ -36049,7 +39601,7 @@ async function process_run(tool, args, options) {
  */
 function process_start(tool, args, options) {
     if (options.signal.aborted)
-        return { stdout: external_node_stream_.Readable.from([]), done: rejected(interrupted(tool)), stop() { } };
+        return { stdout: external_node_stream_.Readable.from([]), done: rejected(process_interrupted(tool)), stop() { } };
     const child = (0,external_node_child_process_namespaceObject.spawn)(tool, args, {
         cwd: options.cwd,
         env: options.env,
@@ -36084,7 +39636,7 @@ function process_start(tool, args, options) {
         clearTimeout(killer);
         options.signal.removeEventListener('abort', stop);
         if (options.signal.aborted)
-            throw interrupted(tool);
+            throw process_interrupted(tool);
         if (end.status === 'rejected')
             throw notStarted(tool, end.reason, options);
         if (input.status === 'rejected')
@@ -36149,26 +39701,26 @@ function readLines(stream, options) {
 }
 function cleanLine(line) {
     // eslint-disable-next-line no-control-regex
-    return (0,errors/* redactUrl */.BO)(line.replace(/\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007]*\u0007)/g, ''));
+    return redactUrl(line.replace(/\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007]*\u0007)/g, ''));
 }
 function rejected(error) {
     const promise = Promise.reject(error);
     promise.catch(() => { });
     return promise;
 }
-function interrupted(tool) {
-    return new errors/* SeedError */.uV('INTERRUPTED', `interrupted while ${tool} was running`);
+function process_interrupted(tool) {
+    return new errors_SeedError('INTERRUPTED', `interrupted while ${tool} was running`);
 }
 function notStarted(tool, cause, options) {
-    const code = (0,errors/* systemCode */.xU)(cause);
-    if (options.cwd !== undefined && !(0,external_node_fs_.existsSync)(options.cwd)) {
-        return new errors/* SeedError */.uV('FILE_SYSTEM', 'the folder to work in does not exist', { resource: options.cwd, cause });
+    const code = errors_systemCode(cause);
+    if (options.cwd !== undefined && !(0,external_node_fs_namespaceObject.existsSync)(options.cwd)) {
+        return new errors_SeedError('FILE_SYSTEM', 'the folder to work in does not exist', { resource: options.cwd, cause });
     }
     if (code === 'ENOENT' || code === 'EACCES') {
         const why = code === 'ENOENT' ? 'is not installed or not on PATH' : 'may not be executed';
-        return new errors/* SeedError */.uV('TOOL_MISSING', `${tool} ${why}`, { hint: options.hint ?? howToGet(tool), cause });
+        return new errors_SeedError('TOOL_MISSING', `${tool} ${why}`, { hint: options.hint ?? howToGet(tool), cause });
     }
-    return new errors/* SeedError */.uV('TOOL_FAILED', `${tool} could not be started (${code ?? 'unknown reason'})`, { cause });
+    return new errors_SeedError('TOOL_FAILED', `${tool} could not be started (${code ?? 'unknown reason'})`, { cause });
 }
 /** The Debian and nixpkgs package of the programs that this project runs. */
 const process_packages = {
@@ -36231,7 +39783,7 @@ async function command(tool, args, ports, options) {
 }
 function nixFailure(tool, failure, options) {
     const { code = 'NIX_EVALUATION', task = `${tool} failed` } = options;
-    return new errors/* SeedError */.uV(code, `${task}:\n${nixMessage(failure.stderr)}`, {
+    return new errors_SeedError(code, `${task}:\n${nixMessage(failure.stderr)}`, {
         cause: failure,
         ...(options.resource === undefined ? {} : { resource: options.resource }),
         ...(options.hint === undefined ? {} : { hint: options.hint })
@@ -36254,7 +39806,7 @@ function command_nixVersion(ports) {
     const known = versions.get(ports.env);
     if (known !== undefined)
         return known;
-    const asked = command('nix', ['--version'], ports, { task: 'could not ask Nix for its version' }).then(parseNixVersion);
+    const asked = command('nix', ['--version'], ports, { task: 'could not ask Nix for its version' }).then(command_parseNixVersion);
     versions.set(ports.env, asked);
     asked.catch(() => versions.delete(ports.env));
     return asked;
@@ -36263,7 +39815,7 @@ function command_nixVersion(ports) {
  * Reads the output of `nix --version`: `nix (Nix) 2.34.8`, `nix (Determinate Nix 3.11.2) 2.31.2`,
  * `nix (Lix, like Nix) 2.93.0`. Lix counts as 2.18, where it left: its own numbers mean something else.
  */
-function parseNixVersion(output) {
+function command_parseNixVersion(output) {
     const [line = ''] = output.trim().split('\n');
     const match = /(\d+)\.(\d+)[^\s)]*$/.exec(line);
     if (match === null) {
@@ -36307,7 +39859,7 @@ function command_parseNixJson(text, what) {
 /** Makes the readers for a document of another program; misses are `code` errors that name `document`. */
 function shapeOf(document, code, resource) {
     const fail = (where, expected) => {
-        throw new errors/* SeedError */.uV(code, `${document}: ${where} is not ${expected}`, resource === undefined ? {} : { resource });
+        throw new errors_SeedError(code, `${document}: ${where} is not ${expected}`, resource === undefined ? {} : { resource });
     };
     const text = (value, where) => (typeof value === 'string' ? value : fail(where, 'a string'));
     return {
@@ -36322,8 +39874,6 @@ function json_shape_isObject(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: ./nix/hash.js
 
 /** Nix's own base 32: no e, o, t or u, least significant digit last, read backwards. */
@@ -36560,12 +40110,12 @@ async function readSeedImage(repository, reference) {
     const resource = repository.name + (reference === undefined ? '' : separator + reference);
     const top = await repository.getManifest(reference);
     if (!top) {
-        throw new errors/* SeedError */.uV('NOT_FOUND', 'there is no such image', {
+        throw new errors_SeedError('NOT_FOUND', 'there is no such image', {
             resource,
             hint: 'Check the reference; `nix-seed publish` prints the right one.'
         });
     }
-    const notSeed = (what) => new errors/* SeedError */.uV('NOT_A_SEED', `the image is no seed: ${what}`, {
+    const notSeed = (what) => new errors_SeedError('NOT_A_SEED', `the image is no seed: ${what}`, {
         resource,
         hint: 'Only images that `nix-seed publish` made from a descriptor can be restored or inspected as seeds.'
     });
@@ -36577,7 +40127,7 @@ async function readSeedImage(repository, reference) {
         throw notSeed('its index is empty');
     const raw = await repository.getManifest(entry.digest);
     if (!raw)
-        throw new errors/* SeedError */.uV('NOT_FOUND', 'the index names a manifest that is not there', { resource });
+        throw new errors_SeedError('NOT_FOUND', 'the index names a manifest that is not there', { resource });
     const manifest = parseDocument(raw.bytes);
     if (!Array.isArray(manifest?.layers) || typeof manifest.config?.digest !== 'string')
         throw notSeed('it has no layers');
@@ -36704,7 +40254,7 @@ async function seedMatchesStore(image, storeFolder = storeDir) {
 }
 /** Whether this machine is a container made from a seed, by what the root file system of seeds says of itself. */
 async function isSeedContainer(osRelease = '/etc/os-release') {
-    const text = await (0,promises_namespaceObject.readFile)(osRelease, 'utf8').catch(() => '');
+    const text = await (0,external_node_fs_promises_namespaceObject.readFile)(osRelease, 'utf8').catch(() => '');
     // https://www.freedesktop.org/software/systemd/man/latest/os-release.html: values may be quoted.
     return /^ID=(["']?)nix-seed\1\s*$/m.test(text);
 }
@@ -36743,12 +40293,6 @@ function percentOf(fromSeed, beside) {
 var external_node_http_ = __nccwpck_require__(7067);
 ;// CONCATENATED MODULE: external "node:https"
 const external_node_https_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
-// EXTERNAL MODULE: ./http/error.js
-var http_error = __nccwpck_require__(3227);
-// EXTERNAL MODULE: ./http/proxy.js
-var proxy = __nccwpck_require__(4257);
-// EXTERNAL MODULE: ./version.js + 1 modules
-var version = __nccwpck_require__(9085);
 ;// CONCATENATED MODULE: ./http.js
 
 
@@ -36768,7 +40312,7 @@ class http_HttpClient {
     constructor(options = {}) {
         this.#options = {
             env: {},
-            userAgent: `nix-seed/${version/* VERSION */.x}`,
+            userAgent: `nix-seed/${version_VERSION_0}`,
             connectTimeoutMs: 30_000,
             idleTimeoutMs: 60_000,
             answerTimeoutMs: 300_000,
@@ -36779,7 +40323,7 @@ class http_HttpClient {
             return { http: new external_node_http_.Agent(settings), https: new external_node_https_namespaceObject.Agent(settings) };
         };
         this.#direct = agents();
-        this.#proxied = agents((0,proxy/* readProxies */.rq)(this.#options.env));
+        this.#proxied = agents(readProxies(this.#options.env));
     }
     /**
      * One request and the head of its answer, of whatever status.
@@ -36793,7 +40337,7 @@ class http_HttpClient {
         const url = new URL(request.url);
         url.username = url.password = ''; // node:http would make an Authorization header of them
         const plain = url.protocol === 'http:';
-        const agents = (0,proxy/* usesProxy */.Bb)(url, this.#options.env) ? this.#proxied : this.#direct;
+        const agents = usesProxy(url, this.#options.env) ? this.#proxied : this.#direct;
         const exchange = (plain ? external_node_http_ : external_node_https_namespaceObject).request(url, {
             method: request.method ?? 'GET',
             headers: { 'user-agent': this.#options.userAgent, 'accept-encoding': 'identity', ...request.headers },
@@ -36833,7 +40377,7 @@ class http_HttpClient {
     #watch(exchange, url) {
         const { connectTimeoutMs, idleTimeoutMs } = this.#options;
         const stalled = (what, ms) => {
-            peer.failure = new http_error/* HttpError */.j(`${what} for ${ms / 1000} s from ${url.host}`, { url });
+            peer.failure = new error_HttpError(`${what} for ${ms / 1000} s from ${url.host}`, { url });
             exchange.destroy(peer.failure);
         };
         const connecting = setTimeout(stalled, connectTimeoutMs, 'no connection', connectTimeoutMs);
@@ -36917,7 +40461,7 @@ function receive(message, exchange, url, peer, signal) {
         }
         catch (cause) {
             signal?.throwIfAborted();
-            throw peer.failure ?? new http_error/* HttpError */.j(`${url.host} cut the connection`, { url, cause });
+            throw peer.failure ?? new error_HttpError(`${url.host} cut the connection`, { url, cause });
         }
         finally {
             if (!message.complete)
@@ -36939,12 +40483,12 @@ function receive(message, exchange, url, peer, signal) {
     return { status: message.statusCode ?? 0, headers: message.headers, url, body, discard };
 }
 function connectionError(cause, url, reused) {
-    if (cause instanceof http_error/* HttpError */.j)
+    if (cause instanceof error_HttpError)
         return cause;
-    const code = (0,errors/* systemCode */.xU)(cause) ?? '';
+    const code = errors_systemCode(cause) ?? '';
     // A kept connection that the server has closed meanwhile says nothing about the server: no pause.
     const retryAfterMs = reused && (code === 'ECONNRESET' || code === 'EPIPE') ? 0 : undefined;
-    return new http_error/* HttpError */.j(`no answer from ${url.host}`, {
+    return new error_HttpError(`no answer from ${url.host}`, {
         url,
         cause,
         retriable: !isLasting(code, cause.message),
@@ -36965,7 +40509,7 @@ async function http_ensureStatus(response, ...statuses) {
         return response;
     const body = await http_readBody(response, ERROR_BODY_BYTES, true).catch(() => Buffer.alloc(0));
     const { url } = response;
-    throw new http_error/* HttpError */.j(`${url.host} answered with status ${response.status}`, { url, response, body: body.toString() });
+    throw new error_HttpError(`${url.host} answered with status ${response.status}`, { url, response, body: body.toString() });
 }
 /** The whole body, at most `limit` bytes; what is over is cut off if `cut` is set. @throws HttpError if it is longer. */
 async function http_readBody(response, limit, cut = false) {
@@ -36979,13 +40523,11 @@ async function http_readBody(response, limit, cut = false) {
         if (cut)
             break;
         const { url } = response;
-        throw new http_error/* HttpError */.j(`${url.host} answered with more than ${limit} bytes`, { url, retriable: false });
+        throw new error_HttpError(`${url.host} answered with more than ${limit} bytes`, { url, retriable: false });
     }
     return Buffer.concat(chunks).subarray(0, limit);
 }
 
-// EXTERNAL MODULE: ./http/retry.js
-var retry = __nccwpck_require__(6367);
 ;// CONCATENATED MODULE: ./cachix/cache.js
 /** A binary cache of Cachix: what Nix needs to know to read from it. */
 
@@ -37098,8 +40640,6 @@ async function cache_writeNetrc(file, { substituter }, token, present = SYSTEM_N
     await writeFile(file, own + others, { mode: 0o600, flag: 'wx' });
 }
 
-// EXTERNAL MODULE: external "node:net"
-var external_node_net_ = __nccwpck_require__(7030);
 ;// CONCATENATED MODULE: ./darwin-volume.js
 const SYNTHETIC = '/etc/synthetic.conf';
 /**
@@ -37145,14 +40685,14 @@ async function place_preparePlace(ports, folder = '/nix') {
         await makeFolder(folder, ports);
     const access = await findAccess(folder, found?.length === 0, ports).catch(async (error) => {
         if (found === undefined)
-            await (0,promises_namespaceObject.rmdir)(folder).catch(() => { });
+            await (0,external_node_fs_promises_namespaceObject.rmdir)(folder).catch(() => { });
         throw error;
     });
     return {
         folder,
         access,
-        hasStore: await exists((0,external_node_path_.join)(folder, 'var/nix/db/db.sqlite')),
-        daemon: await answers((0,external_node_path_.join)(folder, 'var/nix/daemon-socket/socket'))
+        hasStore: await place_exists((0,external_node_path_namespaceObject.join)(folder, 'var/nix/db/db.sqlite')),
+        daemon: await answers((0,external_node_path_namespaceObject.join)(folder, 'var/nix/daemon-socket/socket'))
     };
 }
 /**
@@ -37191,16 +40731,16 @@ function plainEnv({ env }) {
 }
 async function contentOf(folder) {
     try {
-        const found = await (0,promises_namespaceObject.lstat)(folder);
+        const found = await (0,external_node_fs_promises_namespaceObject.lstat)(folder);
         if (found.isDirectory())
-            return await (0,promises_namespaceObject.readdir)(folder);
-        throw new errors/* SeedError */.uV('FILE_SYSTEM', `it is ${found.isSymbolicLink() ? 'a symbolic link' : 'no folder'}`, {
+            return await (0,external_node_fs_promises_namespaceObject.readdir)(folder);
+        throw new errors_SeedError('FILE_SYSTEM', `it is ${found.isSymbolicLink() ? 'a symbolic link' : 'no folder'}`, {
             resource: folder,
             hint: 'Nix wants a folder there: remove it, or mount or bind the real place over a folder.'
         });
     }
     catch (error) {
-        const code = (0,errors/* systemCode */.xU)(error);
+        const code = errors_systemCode(error);
         if (code === 'ENOENT')
             return undefined;
         if (code === undefined)
@@ -37210,19 +40750,19 @@ async function contentOf(folder) {
 }
 async function makeFolder(folder, ports) {
     try {
-        await (0,promises_namespaceObject.mkdir)(folder, { mode: 0o755 });
+        await (0,external_node_fs_promises_namespaceObject.mkdir)(folder, { mode: 0o755 });
     }
     catch (error) {
         // The root of macOS is sealed, also for root.
         if (process.platform === 'darwin' && folder === '/nix')
             return makeDarwinVolume(asRoot(ports));
-        if (isRoot() || (0,errors/* systemCode */.xU)(error) !== 'EACCES')
+        if (isRoot() || errors_systemCode(error) !== 'EACCES')
             throw refusal(folder, error);
         await own(folder, ports);
     }
 }
 async function findAccess(folder, isEmpty, ports) {
-    const probes = [folder, (0,external_node_path_.join)(folder, 'store'), (0,external_node_path_.join)(folder, 'var/nix/db')];
+    const probes = [folder, (0,external_node_path_namespaceObject.join)(folder, 'store'), (0,external_node_path_namespaceObject.join)(folder, 'var/nix/db')];
     const places = [folder, ...(await present(probes.slice(1)))];
     try {
         for (const place of places)
@@ -37230,7 +40770,7 @@ async function findAccess(folder, isEmpty, ports) {
         return 'own';
     }
     catch (error) {
-        if (isRoot() || (0,errors/* systemCode */.xU)(error) !== 'EACCES')
+        if (isRoot() || errors_systemCode(error) !== 'EACCES')
             throw refusal(folder, error);
     }
     if (isEmpty) {
@@ -37247,11 +40787,11 @@ async function findAccess(folder, isEmpty, ports) {
 /** Whether a folder can be written to is not in its mode alone: mounts, quotas and security modules have a say. */
 async function probe(folder) {
     const name = probeName(folder);
-    await (0,promises_namespaceObject.mkdir)(name);
-    await (0,promises_namespaceObject.rmdir)(name);
+    await (0,external_node_fs_promises_namespaceObject.mkdir)(name);
+    await (0,external_node_fs_promises_namespaceObject.rmdir)(name);
 }
 function probeName(folder) {
-    return (0,external_node_path_.join)(folder, `.nix-seed-probe-${(0,external_node_crypto_.randomBytes)(4).toString('hex')}`);
+    return (0,external_node_path_namespaceObject.join)(folder, `.nix-seed-probe-${(0,external_node_crypto_.randomBytes)(4).toString('hex')}`);
 }
 /** Makes an empty folder, or one that is missing, this user's. */
 async function own(folder, ports) {
@@ -37274,13 +40814,13 @@ function isRoot() {
     return process.getuid?.() === 0;
 }
 function refusal(folder, cause) {
-    const code = (0,errors/* systemCode */.xU)(cause);
+    const code = errors_systemCode(cause);
     const text = cause instanceof process_ToolFailure ? cause.stderr : (code ?? '');
     if (code === 'ENOSPC' || code === 'EDQUOT' || /No space left|quota exceeded/i.test(text)) {
-        return new errors/* SeedError */.uV('DISK_FULL', 'there is no room for Nix', { resource: folder, hint: 'Free some space.', cause });
+        return new errors_SeedError('DISK_FULL', 'there is no room for Nix', { resource: folder, hint: 'Free some space.', cause });
     }
     if (code === 'EROFS' || /Read-only file system/.test(text)) {
-        return new errors/* SeedError */.uV('FILE_SYSTEM', 'the file system is read-only', {
+        return new errors_SeedError('FILE_SYSTEM', 'the file system is read-only', {
             resource: folder,
             hint: `Mount a folder that can be written to at ${folder}.`,
             cause
@@ -37288,7 +40828,7 @@ function refusal(folder, cause) {
     }
     if (code === undefined && !(cause instanceof process_ToolFailure))
         return cause;
-    return new errors/* SeedError */.uV('FILE_SYSTEM', `it cannot be written to${code === undefined ? '' : ` (${code})`}`, {
+    return new errors_SeedError('FILE_SYSTEM', `it cannot be written to${code === undefined ? '' : ` (${code})`}`, {
         resource: folder,
         hint: `Let this user write to ${folder}, or run the job as root.`,
         cause
@@ -37302,25 +40842,25 @@ function sudoFailure(error) {
         if (line === undefined)
             return error;
         if (/command not found/.test(line))
-            return new errors/* SeedError */.uV('TOOL_MISSING', line, { cause: error });
-        return new errors/* SeedError */.uV('NO_PRIVILEGE', `root is needed, and sudo refuses: ${line}`, { hint, cause: error });
+            return new errors_SeedError('TOOL_MISSING', line, { cause: error });
+        return new errors_SeedError('NO_PRIVILEGE', `root is needed, and sudo refuses: ${line}`, { hint, cause: error });
     }
-    if (error instanceof errors/* SeedError */.uV && error.code === 'TOOL_MISSING') {
-        return new errors/* SeedError */.uV('NO_PRIVILEGE', 'root is needed, and there is no sudo', { hint, cause: error });
+    if (error instanceof errors_SeedError && error.code === 'TOOL_MISSING') {
+        return new errors_SeedError('NO_PRIVILEGE', 'root is needed, and there is no sudo', { hint, cause: error });
     }
     return error;
 }
 async function present(paths) {
-    const found = await Promise.all(paths.map(exists));
+    const found = await Promise.all(paths.map(place_exists));
     return paths.filter((_, at) => found[at]);
 }
-async function exists(path) {
-    return (0,promises_namespaceObject.lstat)(path).then(() => true, () => false);
+async function place_exists(path) {
+    return (0,external_node_fs_promises_namespaceObject.lstat)(path).then(() => true, () => false);
 }
 const ANSWER_TIMEOUT_MS = 2000;
 /** Whether somebody listens on a socket; the file alone may be a leftover. */
 async function answers(socket) {
-    if (!(await exists(socket)))
+    if (!(await place_exists(socket)))
         return false;
     return new Promise(resolve => {
         const connection = (0,external_node_net_.createConnection)(socket);
@@ -37400,7 +40940,7 @@ function nixEnvironment(use, env) {
     if (bundle !== undefined)
         variables.NIX_SSL_CERT_FILE = bundle;
     const known = new Set(pathOf(env));
-    const own = use.nix === undefined ? [] : [(0,external_node_path_.join)(use.nix, 'bin')];
+    const own = use.nix === undefined ? [] : [(0,external_node_path_namespaceObject.join)(use.nix, 'bin')];
     const elsewhere = findNixIn(usualFolders(env));
     const wanted = [...profileFolders(env), ...own, ...(elsewhere === undefined ? [] : [elsewhere])];
     return { variables, path: [...new Set(wanted)].filter(folder => !known.has(folder)) };
@@ -37415,20 +40955,20 @@ function environment_findNix(env) {
  */
 function userConfFiles(conf, env) {
     const set = env.NIX_USER_CONF_FILES;
-    const others = set === undefined ? configFolders(env).map(folder => (0,external_node_path_.join)(folder, 'nix.conf')) : set.split(':');
+    const others = set === undefined ? configFolders(env).map(folder => (0,external_node_path_namespaceObject.join)(folder, 'nix.conf')) : set.split(':');
     return [...new Set([conf, ...others.filter(file => file !== '')])];
 }
 /** Nix's own rule for where its settings are. */
 function configFolders(env) {
     const home = isSet(env.XDG_CONFIG_HOME) ? env.XDG_CONFIG_HOME : below(env.HOME, '.config');
     const first = isSet(env.NIX_CONFIG_HOME) ? env.NIX_CONFIG_HOME : below(home, 'nix');
-    const system = (env.XDG_CONFIG_DIRS ?? '/etc/xdg').split(':').filter(external_node_path_.isAbsolute);
-    return [...(first === undefined ? [] : [first]), ...system.map(folder => (0,external_node_path_.join)(folder, 'nix'))];
+    const system = (env.XDG_CONFIG_DIRS ?? '/etc/xdg').split(':').filter(external_node_path_namespaceObject.isAbsolute);
+    return [...(first === undefined ? [] : [first]), ...system.map(folder => (0,external_node_path_namespaceObject.join)(folder, 'nix'))];
 }
 /** What commands install into: of the user, and of the machine. */
 function profileFolders(env) {
     const user = below(env.HOME, '.nix-profile/bin');
-    return [...(user === undefined ? [] : [user]), (0,external_node_path_.join)(DEFAULT_PROFILE, 'bin')];
+    return [...(user === undefined ? [] : [user]), (0,external_node_path_namespaceObject.join)(DEFAULT_PROFILE, 'bin')];
 }
 function usualFolders(env) {
     const state = isSet(env.XDG_STATE_HOME) ? env.XDG_STATE_HOME : below(env.HOME, '.local/state');
@@ -37438,7 +40978,7 @@ function usualFolders(env) {
 function findNixIn(folders) {
     return folders.find(folder => {
         try {
-            (0,external_node_fs_.accessSync)((0,external_node_path_.join)(folder, 'nix'), external_node_fs_.constants.X_OK);
+            (0,external_node_fs_namespaceObject.accessSync)((0,external_node_path_namespaceObject.join)(folder, 'nix'), external_node_fs_namespaceObject.constants.X_OK);
             return true;
         }
         catch {
@@ -37447,14 +40987,14 @@ function findNixIn(folders) {
     });
 }
 function findBundle(cacert) {
-    const own = cacert === undefined ? [] : [(0,external_node_path_.join)(cacert, BUNDLE)];
-    return [...SYSTEM_BUNDLES, ...own, (0,external_node_path_.join)(DEFAULT_PROFILE, BUNDLE)].find(file => (0,external_node_fs_.existsSync)(file));
+    const own = cacert === undefined ? [] : [(0,external_node_path_namespaceObject.join)(cacert, BUNDLE)];
+    return [...SYSTEM_BUNDLES, ...own, (0,external_node_path_namespaceObject.join)(DEFAULT_PROFILE, BUNDLE)].find(file => (0,external_node_fs_namespaceObject.existsSync)(file));
 }
 function pathOf(env) {
-    return (env.PATH ?? '').split(external_node_path_.delimiter).filter(folder => folder !== '');
+    return (env.PATH ?? '').split(external_node_path_namespaceObject.delimiter).filter(folder => folder !== '');
 }
 function below(folder, path) {
-    return isSet(folder) ? (0,external_node_path_.join)(folder, path) : undefined;
+    return isSet(folder) ? (0,external_node_path_namespaceObject.join)(folder, path) : undefined;
 }
 function isSet(value) {
     return value !== undefined && value !== '';
@@ -37754,16 +41294,16 @@ async function release_content_readRelease(folder) {
         const staged = new Set(await readdir(join(folder, 'store')));
         const missing = [...records.keys()].find(name => !staged.has(name));
         if (missing !== undefined)
-            throw invalid(`${missing} is missing`);
+            throw release_content_invalid(`${missing} is missing`);
         const [nix, cacert] = ['nix', 'cacert'].map(name => assigned(name, script));
         if (nix === undefined || !records.has(basename(nix)))
-            throw invalid('its script names no Nix');
+            throw release_content_invalid('its script names no Nix');
         return { nix, ...(cacert !== undefined && records.has(basename(cacert)) && { cacert }), records };
     }
     catch (error) {
         if (systemCode(error) !== 'ENOENT' && systemCode(error) !== 'ENOTDIR')
             throw error;
-        throw invalid('a part is missing', error);
+        throw release_content_invalid('a part is missing', error);
     }
 }
 const STORE_PATH = '/nix/store/([0-9a-z]{32}-[0-9A-Za-z+._?=-]+)';
@@ -37787,16 +41327,16 @@ function parseRegistration(text) {
         const references = /^\d{1,6}$/.exec(lines[at + 4] ?? '')?.[0];
         const end = at + 5 + Number(references);
         if (name === undefined || references === undefined || end >= lines.length) {
-            throw invalid('its registration cannot be read');
+            throw release_content_invalid('its registration cannot be read');
         }
         records.set(name, `${lines.slice(at, end).join('\n')}\n`);
         at = end;
     }
     if (records.size === 0)
-        throw invalid('it registers nothing');
+        throw release_content_invalid('it registers nothing');
     return records;
 }
-function invalid(why, cause) {
+function release_content_invalid(why, cause) {
     return new SeedError('CONTENT_INVALID', `the tarball is no release of Nix: ${why}`, {
         hint: 'Check the version, the checksum and where releases are looked for.',
         cause
@@ -37818,18 +41358,18 @@ async function removal_removeTree(path) {
             await makeWritable(Buffer.from(path));
     }
     catch (error) {
-        if ((0,errors/* systemCode */.xU)(error) === 'ENOENT')
+        if (errors_systemCode(error) === 'ENOENT')
             return;
         throw error;
     }
-    await (0,promises_namespaceObject.rm)(path, { recursive: true, force: true });
+    await (0,external_node_fs_promises_namespaceObject.rm)(path, { recursive: true, force: true });
 }
 /** Works on bytes, since names in a store need not be UTF-8. */
 async function makeWritable(path) {
-    if (!(await (0,promises_namespaceObject.lstat)(path)).isDirectory())
+    if (!(await (0,external_node_fs_promises_namespaceObject.lstat)(path)).isDirectory())
         return;
-    await (0,promises_namespaceObject.chmod)(path, 0o700);
-    for (const entry of await (0,promises_namespaceObject.readdir)(path, { withFileTypes: true, encoding: 'buffer' })) {
+    await (0,external_node_fs_promises_namespaceObject.chmod)(path, 0o700);
+    for (const entry of await (0,external_node_fs_promises_namespaceObject.readdir)(path, { withFileTypes: true, encoding: 'buffer' })) {
         if (entry.isDirectory())
             await makeWritable(Buffer.concat([path, Buffer.from('/'), entry.name]));
     }
@@ -38282,16 +41822,16 @@ function setting(name, values = []) {
 function single(name, value) {
     if (/^[\x21\x22\x24-\x7e]*$/.test(value))
         return value;
-    throw new errors/* SeedError */.uV('USAGE', `a value for ${name.replace(/^extra-/, '')} holds a space, a line end or "#"`, {
+    throw new errors_SeedError('USAGE', `a value for ${name.replace(/^extra-/, '')} holds a space, a line end or "#"`, {
         hint: 'Give one value an entry, without line ends.'
     });
 }
 function formatToken({ server, token }) {
     if (!URL.canParse(server) || new URL(server).host === '') {
-        throw new errors/* SeedError */.uV('USAGE', 'the server of an access token is no URL', { resource: server });
+        throw new errors_SeedError('USAGE', 'the server of an access token is no URL', { resource: server });
     }
     if (token === '')
-        throw new errors/* SeedError */.uV('USAGE', 'an access token is empty', { resource: server });
+        throw new errors_SeedError('USAGE', 'an access token is empty', { resource: server });
     return `${new URL(server).host}=${single('access-tokens', token)}`;
 }
 function words(text = '') {
@@ -38306,14 +41846,14 @@ function words(text = '') {
 function parseLines(text, what) {
     return text
         .split('\n')
-        .map((raw, at) => parseLine(raw.replace(/\r$/, ''), `line ${at + 1} of ${what}`))
+        .map((raw, at) => settings_parseLine(raw.replace(/\r$/, ''), `line ${at + 1} of ${what}`))
         .filter(line => line.text !== '');
 }
-function parseLine(raw, where) {
+function settings_parseLine(raw, where) {
     const text = raw.trim();
     // eslint-disable-next-line no-control-regex
     if (/[\x00-\x08\x0a-\x1f]/.test(text)) {
-        throw new errors/* SeedError */.uV('USAGE', `${where} holds a control character`, { hint: 'Nix reads plain text.' });
+        throw new errors_SeedError('USAGE', `${where} holds a control character`, { hint: 'Nix reads plain text.' });
     }
     const [first, second, ...rest] = words(text.replace(/#.*$/, ''));
     if (first === undefined)
@@ -38323,7 +41863,7 @@ function parseLine(raw, where) {
     if (/^[A-Za-z][\w-]*$/.test(first) && second === '=')
         return { text, name: first, value: rest.join(' ') };
     const hint = 'Write "name = value", with spaces around the sign, "include FILE" or "!include FILE".';
-    throw new errors/* SeedError */.uV('USAGE', `${where} is no setting of Nix`, { hint });
+    throw new errors_SeedError('USAGE', `${where} is no setting of Nix`, { hint });
 }
 /**
  * Settings of the store that a daemon does not take from a client whom it does not trust, as Nix 2.34 says itself when it
@@ -38378,16 +41918,16 @@ async function writeNixConf(settings, folder) {
     const file = confFile(folder);
     const draft = `${file}.${(0,external_node_crypto_.randomBytes)(4).toString('hex')}`;
     try {
-        await (0,promises_namespaceObject.mkdir)(folder, { recursive: true, mode: 0o700 });
+        await (0,external_node_fs_promises_namespaceObject.mkdir)(folder, { recursive: true, mode: 0o700 });
         // A new file, renamed: whatever stood there, a link even, is replaced and not written to.
-        await (0,promises_namespaceObject.writeFile)(draft, text, { mode: 0o600, flag: 'wx' });
-        await (0,promises_namespaceObject.rename)(draft, file);
+        await (0,external_node_fs_promises_namespaceObject.writeFile)(draft, text, { mode: 0o600, flag: 'wx' });
+        await (0,external_node_fs_promises_namespaceObject.rename)(draft, file);
         return file;
     }
     catch (cause) {
-        await (0,promises_namespaceObject.rm)(draft, { force: true }).catch(() => { });
-        const full = (0,errors/* systemCode */.xU)(cause) === 'ENOSPC' || (0,errors/* systemCode */.xU)(cause) === 'EDQUOT';
-        throw new errors/* SeedError */.uV(full ? 'DISK_FULL' : 'FILE_SYSTEM', 'the settings of Nix could not be written', {
+        await (0,external_node_fs_promises_namespaceObject.rm)(draft, { force: true }).catch(() => { });
+        const full = errors_systemCode(cause) === 'ENOSPC' || errors_systemCode(cause) === 'EDQUOT';
+        throw new errors_SeedError(full ? 'DISK_FULL' : 'FILE_SYSTEM', 'the settings of Nix could not be written', {
             resource: file,
             hint: 'The job needs a temporary folder that it can write to.',
             cause
@@ -38399,11 +41939,9 @@ async function removeNixConf(folder) {
     await rm(confFile(folder), { force: true });
 }
 function confFile(folder) {
-    return (0,external_node_path_.join)(folder, 'nix.conf');
+    return (0,external_node_path_namespaceObject.join)(folder, 'nix.conf');
 }
 
-// EXTERNAL MODULE: ./phases/context.js + 5 modules
-var context = __nccwpck_require__(1470);
 ;// CONCATENATED MODULE: ./phases/nix.js
 /** Nix for the job: the one of the seed, the one that is there, or one that is installed; and its configuration. */
 
@@ -38455,7 +41993,7 @@ async function install({ inputs, system, ports, runner }) {
 async function configure(phase, state, additions) {
     const { runner, ports } = phase;
     const settings = settingsOf(phase, additions);
-    const conf = await writeNixConf(settings, (0,context/* workFolder */.kR)(phase));
+    const conf = await writeNixConf(settings, phase.folder);
     state.cleanUp.nixConf = conf;
     // Commands may replace the profile, and Nix with it: its own folder stays on PATH behind.
     const nix = additions.seed?.nix ?? additions.installed?.nix;
@@ -38480,8 +42018,8 @@ async function findCachix(phase, state) {
         state.cachix = { name };
         if (cache.isPublic || token === undefined)
             return { cache };
-        const netrc = join(workFolder(phase), 'netrc');
-        await mkdir(workFolder(phase), { recursive: true, mode: 0o700 });
+        const netrc = join(phase.folder, 'netrc');
+        await mkdir(phase.folder, { recursive: true, mode: 0o700 });
         await writeNetrc(netrc, cache, token);
         return { cache, netrc };
     }
@@ -38543,7 +42081,7 @@ async function readRepositoryFile(github, { owner, name: repo }, path, ref) {
     const found = await github.request(route, { owner, repo, path, ref }, { ...context, notFound: 'undefined' });
     if (found === undefined)
         return undefined;
-    const fail = (what) => new errors/* SeedError */.uV('CONTENT_INVALID', `${path} ${what}`, { resource });
+    const fail = (what) => new errors_SeedError('CONTENT_INVALID', `${path} ${what}`, { resource });
     if (Array.isArray(found))
         throw fail('is a folder and no file');
     if (found.type !== 'file')
@@ -38613,12 +42151,12 @@ function parseFlakeLock(text, resource) {
     }
     catch (cause) {
         const conflict = /^(<{7}|={7}|>{7})/m.test(text) ? 'it holds conflict markers of a merge' : 'it is not JSON';
-        throw new errors/* SeedError */.uV('LOCK_INVALID', `flake.lock: ${conflict}`, { resource, hint: HINT, cause });
+        throw new errors_SeedError('LOCK_INVALID', `flake.lock: ${conflict}`, { resource, hint: HINT, cause });
     }
     const shape = shapeOf('flake.lock', 'LOCK_INVALID', resource);
     const document = shape.object(json, 'the document');
     if (document.version !== 7) {
-        throw new errors/* SeedError */.uV('LOCK_INVALID', `flake.lock: version is ${JSON.stringify(document.version)} and not 7`, {
+        throw new errors_SeedError('LOCK_INVALID', `flake.lock: version is ${JSON.stringify(document.version)} and not 7`, {
             resource,
             hint: 'Write it again with a current Nix: nix flake lock'
         });
@@ -38708,8 +42246,6 @@ function isRelative(node) {
     return type === 'path' && typeof path === 'string' && !path.startsWith('/');
 }
 
-// EXTERNAL MODULE: ./oci/name.js
-var oci_name = __nccwpck_require__(1415);
 ;// CONCATENATED MODULE: ./seed/key.js
 
 
@@ -38798,7 +42334,7 @@ function isName(name) {
     return name !== '' && name !== '.' && name !== '..' && !name.includes('\0');
 }
 function nar_invalid(path, what) {
-    return new errors/* SeedError */.uV('STORE_INVALID', `a tree cannot hold ${JSON.stringify(path)}: it ${what}`);
+    return new errors_SeedError('STORE_INVALID', `a tree cannot hold ${JSON.stringify(path)}: it ${what}`);
 }
 function* node(item) {
     if (!(item instanceof Map)) {
@@ -38831,8 +42367,6 @@ function* string(bytes) {
     yield Buffer.alloc((8 - (bytes.length % 8)) % 8);
 }
 
-// EXTERNAL MODULE: ./oci/digest.js
-var oci_digest = __nccwpck_require__(2096);
 ;// CONCATENATED MODULE: ./seed/pin.js
 /**
  * The pin: how a project names the seed that its jobs start from. `flake.lock` locks the input `seed-self`, a branch of
@@ -38857,7 +42391,7 @@ const SYSTEM = /^[a-z0-9_]{1,32}-[a-z0-9_]{1,32}$/;
  * @throws SeedError PIN_INVALID with what is wrong and where.
  */
 function parseSeedPins(bytes, resource) {
-    const wrong = (what, cause) => new errors/* SeedError */.uV('PIN_INVALID', `${SEED_FILE}: ${what}`, {
+    const wrong = (what, cause) => new errors_SeedError('PIN_INVALID', `${SEED_FILE}: ${what}`, {
         resource,
         hint: `Publish the seed again in seed mode: it writes the file. If it still fails, remove the branch ${SEED_BRANCH} first.`,
         cause
@@ -38872,7 +42406,7 @@ function parseSeedPins(bytes, resource) {
     if (!json_shape_isObject(json))
         throw wrong('the document is not an object');
     if (json.version !== 1) {
-        throw new errors/* SeedError */.uV('PIN_INVALID', `${SEED_FILE}: version is ${shown(json.version)}, known is 1`, {
+        throw new errors_SeedError('PIN_INVALID', `${SEED_FILE}: version is ${shown(json.version)}, known is 1`, {
             resource,
             hint: 'It was written by another release of Nix Seed: use that one, or a newer.'
         });
@@ -38900,20 +42434,20 @@ function parseSeed(seed, where, wrong) {
     }
     if (typeof lockKey !== 'string' || !/^[0-9a-f]{64}$/.test(lockKey))
         throw wrong(`${where}.lockKey is not 64 hex digits`);
-    if (typeof closure !== 'string' || !(0,oci_digest/* isDigest */.Bc)(closure))
+    if (typeof closure !== 'string' || !isDigest(closure))
         throw wrong(`${where}.closure is not "sha256:" and 64 hex digits`);
     return { ...seed, image, lockKey, closure };
 }
 /** @throws SeedError REFERENCE_INVALID for all but an image in a registry, by digest alone. */
 function pinnedImage(image) {
-    const name = (0,oci_name/* parseName */.$q)(image);
+    const name = parseName(image);
     const { kind, digest } = name;
     if (kind !== 'registry')
-        throw new errors/* SeedError */.uV('REFERENCE_INVALID', `${shown(image)} is not in a registry`);
+        throw new errors_SeedError('REFERENCE_INVALID', `${shown(image)} is not in a registry`);
     if (digest === undefined)
-        throw new errors/* SeedError */.uV('REFERENCE_INVALID', `${shown(image)} has no digest`);
+        throw new errors_SeedError('REFERENCE_INVALID', `${shown(image)} has no digest`);
     if (name.tag !== undefined)
-        throw new errors/* SeedError */.uV('REFERENCE_INVALID', `${shown(image)} has a tag`);
+        throw new errors_SeedError('REFERENCE_INVALID', `${shown(image)} has a tag`);
     return name;
 }
 /** The bytes of `seed.json`: members sorted, two spaces, a line end at the end. Equal pins have equal bytes. */
@@ -38943,7 +42477,7 @@ function closureHash(closure) {
     const lines = closure.map(({ path, narHash }) => `${path} ${narHash}\n`).sort(compareText);
     return `sha256:${createHash('sha256').update(lines.join('')).digest('hex')}`;
 }
-const HOST = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*(?::[0-9]{1,5})?$/i;
+const pin_HOST = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*(?::[0-9]{1,5})?$/i;
 const OWNER = /^[A-Za-z0-9_][A-Za-z0-9_-]{0,99}$/;
 const REPO = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/;
 /** What Nix takes for a ref; https://github.com/NixOS/nix/blob/2.34.0/src/libutil/url.cc has more. */
@@ -38966,14 +42500,14 @@ function seedInput({ host, owner, repo, ref }) {
 function pinLocation(lock, resource, branch = EXAMPLE) {
     const found = seedSelfNode(lock);
     if (found === undefined) {
-        throw new errors/* SeedError */.uV('PIN_MISSING', `flake.lock has no input ${SEED_INPUT}, so no seed is pinned`, {
+        throw new errors_SeedError('PIN_MISSING', `flake.lock has no input ${SEED_INPUT}, so no seed is pinned`, {
             resource,
             hint: howToPin(branch)
         });
     }
     const { name, node } = found;
     const { locked = {} } = node;
-    const wrong = (what) => new errors/* SeedError */.uV('PIN_INVALID', `flake.lock: ${what}`, {
+    const wrong = (what) => new errors_SeedError('PIN_INVALID', `flake.lock: ${what}`, {
         resource,
         hint: `Write inputs.${seedInput(branch)} in flake.nix, and run: nix flake update ${SEED_INPUT}`
     });
@@ -38991,7 +42525,7 @@ function pinLocation(lock, resource, branch = EXAMPLE) {
     };
     const ref = refOf(node, name, wrong);
     return {
-        host: locked.host === undefined ? undefined : member('host', HOST),
+        host: locked.host === undefined ? undefined : member('host', pin_HOST),
         owner: member('owner', OWNER),
         repo: member('repo', REPO),
         ...(ref === undefined ? {} : { ref }),
@@ -39023,7 +42557,7 @@ function readPins(bytes, location, resource) {
     if (found === location.narHash)
         return parseSeedPins(bytes, resource);
     const commit = location.rev.slice(0, 12);
-    throw new errors/* SeedError */.uV('PIN_INVALID', `${SEED_FILE} is not what flake.lock pins: expected ${location.narHash}, found ${found}. Either commit ${commit} ` +
+    throw new errors_SeedError('PIN_INVALID', `${SEED_FILE} is not what flake.lock pins: expected ${location.narHash}, found ${found}. Either commit ${commit} ` +
         `holds other files beside it, or somebody tampered with the file or with flake.lock`, {
         resource,
         hint: `See what the commit holds and who changed the lock. If nothing is wrong there, let the branch hold ${SEED_FILE} alone and run: nix flake update ${SEED_INPUT}`
@@ -39036,7 +42570,7 @@ function pinnedSeed(pins, system, resource) {
         return seed;
     const others = Object.keys(pins.systems).sort(store_path_compareText);
     const pinned = others.length === 0 ? 'none is pinned for any system' : `pinned are those for ${others.join(', ')}`;
-    throw new errors/* SeedError */.uV('PIN_MISSING', `no seed is pinned for ${system}: ${pinned}`, {
+    throw new errors_SeedError('PIN_MISSING', `no seed is pinned for ${system}: ${pinned}`, {
         resource,
         hint: `Run seed mode in a job on ${system} too.`
     });
@@ -39056,26 +42590,26 @@ function trustedImage(image, trusted) {
         name = pinnedImage(image);
     }
     catch (cause) {
-        throw new errors/* SeedError */.uV('PIN_INVALID', 'the pin names no image by digest', { resource: image, cause });
+        throw new errors_SeedError('PIN_INVALID', 'the pin names no image by digest', { resource: image, cause });
     }
     if (accepted.includes(repositoryOf(name)))
         return name;
-    throw new errors/* SeedError */.uV('SEED_REFUSED', `the pin names an image that is not trusted: ${repositoryOf(name)}`, {
+    throw new errors_SeedError('SEED_REFUSED', `the pin names an image that is not trusted: ${repositoryOf(name)}`, {
         resource: image,
         hint: `Trusted ${accepted.length === 1 ? 'is' : 'are'} ${accepted.join(', ') || 'none'}. ` +
             `If this one is right, add ${repositoryOf(name)} to the input trusted-images of the action.`
     });
 }
 function trustedName(text) {
-    const name = (0,oci_name/* parseName */.$q)(text);
+    const name = parseName(text);
     if (name.kind === 'registry' && name.tag === undefined && name.digest === undefined)
         return repositoryOf(name);
-    throw new errors/* SeedError */.uV('REFERENCE_INVALID', `${shown(text)} is no repository of a registry`, {
+    throw new errors_SeedError('REFERENCE_INVALID', `${shown(text)} is no repository of a registry`, {
         hint: 'Write trusted images as HOST/REPOSITORY, without a tag or a digest.'
     });
 }
 function repositoryOf({ host, repository }) {
-    return (0,oci_name/* formatName */.nD)({ kind: 'registry', host: host.toLowerCase(), repository });
+    return formatName({ kind: 'registry', host: host.toLowerCase(), repository });
 }
 /** A value out of a JSON file that may be anybody's, short enough for a message. */
 function shown(value) {
@@ -39098,8 +42632,8 @@ function shown(value) {
 async function lockOfCommit(phase) {
     const { runner, inputs } = phase;
     const { repository, sha } = runner.job;
-    const path = external_node_path_.posix.join(inputs.flake, 'flake.lock');
-    const bytes = await readRepositoryFile((0,context/* gitHub */.g)(phase, inputs.githubToken), repository, path, sha);
+    const path = external_node_path_namespaceObject.posix.join(inputs.flake, 'flake.lock');
+    const bytes = await readRepositoryFile(gitHub(phase, inputs.githubToken), repository, path, sha);
     if (bytes === undefined)
         return undefined;
     return { text: bytes.toString(), resource: `${repository.owner}/${repository.name}: ${path} at ${sha.slice(0, 12)}` };
@@ -39129,9 +42663,9 @@ async function readPinned(lock, phase) {
     const resource = `${location.owner}/${location.repo}: ${SEED_FILE} at ${location.rev.slice(0, 12)}`;
     const pinned = pinnedSeed(pins, phase.system, resource);
     const { inputs } = phase;
-    const image = trustedImage(pinned.image, [inputs.image, ...inputs.trustedImages].map(context/* bareName */.yZ));
+    const image = trustedImage(pinned.image, [inputs.image, ...inputs.trustedImages].map(bareName));
     const key = lockKey(parsed);
-    return { image, reference: (0,oci_name/* formatName */.nD)(image), lockKey: key, isStale: key !== pinned.lockKey };
+    return { image, reference: formatName(image), lockKey: key, isStale: key !== pinned.lockKey };
 }
 /** Where a lock pins its seed. @throws SeedError PIN_MISSING, PIN_INVALID */
 function locationOf(lock, resource, { runner, inputs }) {
@@ -39140,7 +42674,7 @@ function locationOf(lock, resource, { runner, inputs }) {
     const location = pinLocation(lock, resource, { host: own, owner, repo: name, ref: inputs.pinBranch });
     const host = location.host ?? 'github.com';
     if (host !== own) {
-        throw new errors/* SeedError */.uV('PIN_INVALID', `the input seed-self is on ${host}, and this job runs on ${own}`, {
+        throw new errors_SeedError('PIN_INVALID', `the input seed-self is on ${host}, and this job runs on ${own}`, {
             resource,
             hint: `Only a branch of ${own} can be read: the input's URL wants ${own === 'github.com' ? 'no host' : `?host=${own}`}.`
         });
@@ -39152,9 +42686,9 @@ async function fetchPins(location, phase) {
     const { owner, repo, rev } = location;
     const resource = `${owner}/${repo}: ${SEED_FILE} at ${rev.slice(0, 12)}`;
     const repository = { owner, name: repo };
-    const bytes = await readRepositoryFile((0,context/* gitHub */.g)(phase, phase.inputs.githubToken), repository, SEED_FILE, rev);
+    const bytes = await readRepositoryFile(gitHub(phase, phase.inputs.githubToken), repository, SEED_FILE, rev);
     if (bytes === undefined) {
-        throw new errors/* SeedError */.uV('PIN_INVALID', `there is no ${SEED_FILE} at the commit that flake.lock pins`, {
+        throw new errors_SeedError('PIN_INVALID', `there is no ${SEED_FILE} at the commit that flake.lock pins`, {
             resource,
             hint: 'Run the workflow in seed mode, and then "nix flake update seed-self".'
         });
@@ -39164,8 +42698,6 @@ async function fetchPins(location, phase) {
 
 ;// CONCATENATED MODULE: external "node:os"
 const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
-// EXTERNAL MODULE: external "node:timers/promises"
-var promises_ = __nccwpck_require__(8500);
 ;// CONCATENATED MODULE: ./oci/index-lock.js
 
 
@@ -39189,7 +42721,7 @@ async function withLock(path, action, signal) {
         return await action();
     }
     finally {
-        await (0,promises_namespaceObject.rm)(path, { force: true });
+        await (0,external_node_fs_promises_namespaceObject.rm)(path, { force: true });
     }
 }
 async function acquire(path, owner, signal) {
@@ -39202,23 +42734,23 @@ async function acquire(path, owner, signal) {
         if (holder && (await isGone(holder, path)) && (await takeOver(path, holder, owner)))
             continue;
         if (Date.now() > deadline) {
-            throw new errors/* SeedError */.uV('FILE_SYSTEM', 'another process keeps the image layout locked', {
+            throw new errors_SeedError('FILE_SYSTEM', 'another process keeps the image layout locked', {
                 resource: path,
                 hint: 'If no other process writes to it, remove that file.'
             });
         }
-        await (0,promises_.setTimeout)(PAUSE_MS * (0.5 + Math.random()), undefined, signal ? { signal } : {});
+        await (0,promises_namespaceObject.setTimeout)(PAUSE_MS * (0.5 + Math.random()), undefined, signal ? { signal } : {});
     }
 }
 /** Writes the lock file if there is none. */
 async function create(path, owner) {
     try {
-        const file = await (0,promises_namespaceObject.open)(path, 'wx', 0o600);
+        const file = await (0,external_node_fs_promises_namespaceObject.open)(path, 'wx', 0o600);
         try {
             await file.writeFile(JSON.stringify(owner));
         }
         catch (error) {
-            await (0,promises_namespaceObject.rm)(path, { force: true });
+            await (0,external_node_fs_promises_namespaceObject.rm)(path, { force: true });
             throw error;
         }
         finally {
@@ -39227,7 +42759,7 @@ async function create(path, owner) {
         return true;
     }
     catch (error) {
-        if ((0,errors/* systemCode */.xU)(error) === 'EEXIST')
+        if (errors_systemCode(error) === 'EEXIST')
             return false;
         throw error;
     }
@@ -39235,10 +42767,10 @@ async function create(path, owner) {
 /** `undefined` once it is released. */
 async function readOwner(path) {
     try {
-        return JSON.parse(await (0,promises_namespaceObject.readFile)(path, 'utf8'));
+        return JSON.parse(await (0,external_node_fs_promises_namespaceObject.readFile)(path, 'utf8'));
     }
     catch (error) {
-        if ((0,errors/* systemCode */.xU)(error) === 'ENOENT')
+        if (errors_systemCode(error) === 'ENOENT')
             return undefined;
         return NOBODY; // it is being written, or its writer died at that; its age will tell
     }
@@ -39250,13 +42782,13 @@ async function isGone(owner, path) {
             return false;
         }
         catch (error) {
-            return (0,errors/* systemCode */.xU)(error) === 'ESRCH';
+            return errors_systemCode(error) === 'ESRCH';
         }
     }
     return index_lock_isAbandoned(path);
 }
 async function index_lock_isAbandoned(path) {
-    const modified = await (0,promises_namespaceObject.stat)(path).then(({ mtimeMs }) => mtimeMs, () => Infinity);
+    const modified = await (0,external_node_fs_promises_namespaceObject.stat)(path).then(({ mtimeMs }) => mtimeMs, () => Infinity);
     return Date.now() - modified > ABANDONED_MS;
 }
 /**
@@ -39267,15 +42799,15 @@ async function takeOver(path, holder, owner) {
     const second = `${path}.takeover`;
     if (!(await create(second, owner))) {
         if (await index_lock_isAbandoned(second))
-            await (0,promises_namespaceObject.rm)(second, { force: true });
+            await (0,external_node_fs_promises_namespaceObject.rm)(second, { force: true });
         return false;
     }
     try {
         if ((await readOwner(path))?.nonce === holder.nonce)
-            await (0,promises_namespaceObject.rm)(path, { force: true });
+            await (0,external_node_fs_promises_namespaceObject.rm)(path, { force: true });
     }
     finally {
-        await (0,promises_namespaceObject.rm)(second, { force: true });
+        await (0,external_node_fs_promises_namespaceObject.rm)(second, { force: true });
     }
     return true;
 }
@@ -39297,9 +42829,9 @@ const MANIFEST_TYPES = [MEDIA_TYPE.index, MEDIA_TYPE.manifest, DOCKER_LIST, DOCK
  * @throws DIGEST_MISMATCH, CONTENT_INVALID
  */
 function describeManifest(bytes, reference, statedType, resource) {
-    const digest = (0,oci_digest/* digestOf */.ol)(bytes);
-    if ((0,oci_digest/* isDigest */.Bc)(reference) && digest !== reference)
-        throw (0,oci_digest/* mismatch */.J4)(reference, `has other content: ${digest}`, resource);
+    const digest = digestOf(bytes);
+    if (isDigest(reference) && digest !== reference)
+        throw mismatch(reference, `has other content: ${digest}`, resource);
     const ownType = parseManifest(bytes, reference, resource).mediaType;
     const mediaType = typeof ownType === 'string' ? ownType : statedType?.split(';')[0]?.trim();
     if (!mediaType)
@@ -39319,7 +42851,7 @@ function parseManifest(bytes, reference, resource) {
     throw manifest_invalid(reference, 'is no JSON object', resource);
 }
 function manifest_invalid(reference, what, resource) {
-    return new errors/* SeedError */.uV('CONTENT_INVALID', `the manifest ${reference} ${what}`, resource === undefined ? {} : { resource });
+    return new errors_SeedError('CONTENT_INVALID', `the manifest ${reference} ${what}`, resource === undefined ? {} : { resource });
 }
 
 ;// CONCATENATED MODULE: ./oci/layout.js
@@ -39353,7 +42885,7 @@ class LayoutRepository {
     #prepared;
     constructor(directory, options = {}) {
         this.name = `oci:${directory}`;
-        this.#directory = (0,external_node_path_.resolve)(directory);
+        this.#directory = (0,external_node_path_namespaceObject.resolve)(directory);
         this.#signal = options.signal;
     }
     async headBlob(digest) {
@@ -39364,13 +42896,13 @@ class LayoutRepository {
         return this.#guarded(async () => {
             if (await this.#holds(this.#path(blob.digest), blob))
                 return 'present';
-            await this.#write((0,oci_digest/* verified */.zr)(source(), blob), () => blob.digest);
+            await this.#write(verified(source(), blob), () => blob.digest);
             return 'uploaded';
         });
     }
     async putStream(source) {
         return this.#guarded(async () => {
-            const hasher = new oci_digest/* Hasher */.OP();
+            const hasher = new Hasher();
             const digest = await this.#write(hasher.through(source()), () => hasher.result().digest);
             return { digest, size: hasher.size };
         });
@@ -39378,26 +42910,26 @@ class LayoutRepository {
     /** `fromRepository` is the folder of another image layout, with or without `oci:`. */
     async mountBlob(digest, fromRepository) {
         return this.#guarded(async () => {
-            const from = blobPath((0,external_node_path_.resolve)(fromRepository.replace(/^oci:/, '')), digest);
+            const from = blobPath((0,external_node_path_namespaceObject.resolve)(fromRepository.replace(/^oci:/, '')), digest);
             const size = await sizeOf(from);
             if (size === undefined || !(await this.#holds(from, { digest, size })))
                 return false;
             await this.#prepare();
             const temporary = this.#temporary();
             try {
-                await (0,promises_namespaceObject.link)(from, temporary).catch(() => (0,promises_namespaceObject.copyFile)(from, temporary)); // another file system, or no links at all
-                await (0,promises_namespaceObject.rename)(temporary, this.#path(digest));
+                await (0,external_node_fs_promises_namespaceObject.link)(from, temporary).catch(() => (0,external_node_fs_promises_namespaceObject.copyFile)(from, temporary)); // another file system, or no links at all
+                await (0,external_node_fs_promises_namespaceObject.rename)(temporary, this.#path(digest));
                 return true;
             }
             finally {
-                await (0,promises_namespaceObject.rm)(temporary, { force: true }); // renaming a link onto the same file leaves both
+                await (0,external_node_fs_promises_namespaceObject.rm)(temporary, { force: true }); // renaming a link onto the same file leaves both
             }
         });
     }
     async *getBlob(blob) {
         const path = this.#path(blob.digest);
         try {
-            yield* (0,oci_digest/* verified */.zr)((0,external_node_fs_.createReadStream)(path, { highWaterMark: READ_BYTES, ...this.#abortable() }), blob);
+            yield* verified((0,external_node_fs_namespaceObject.createReadStream)(path, { highWaterMark: READ_BYTES, ...this.#abortable() }), blob);
         }
         catch (error) {
             throw this.#failure(error, path);
@@ -39408,28 +42940,28 @@ class LayoutRepository {
             const { manifests } = await this.#readIndex();
             const entry = reference === undefined ? this.#only(manifests) : findEntry(manifests, reference);
             const digest = entry?.digest ?? reference;
-            if (digest === undefined || !(0,oci_digest/* isDigest */.Bc)(digest))
+            if (digest === undefined || !isDigest(digest))
                 return undefined;
             const path = this.#path(digest);
             const size = await sizeOf(path);
             if (size === undefined)
                 return undefined;
             if (size > MANIFEST_BYTES) {
-                throw new errors/* SeedError */.uV('CONTENT_INVALID', `the manifest ${digest} has more than ${MANIFEST_BYTES} bytes`, {
+                throw new errors_SeedError('CONTENT_INVALID', `the manifest ${digest} has more than ${MANIFEST_BYTES} bytes`, {
                     resource: path
                 });
             }
-            return describeManifest(await (0,promises_namespaceObject.readFile)(path), digest, entry?.mediaType, path);
+            return describeManifest(await (0,external_node_fs_promises_namespaceObject.readFile)(path), digest, entry?.mediaType, path);
         });
     }
     /** Without tags a manifest is listed as well, until an index lists it: a layout has no other way to name it. */
     async putManifest(bytes, mediaType, tags = []) {
         return this.#guarded(async () => {
-            tags.forEach(oci_name/* checkedTag */.y3);
-            const descriptor = { mediaType, digest: (0,oci_digest/* digestOf */.ol)(bytes), size: bytes.length };
+            tags.forEach(checkedTag);
+            const descriptor = { mediaType, digest: digestOf(bytes), size: bytes.length };
             const children = (parseManifest(bytes, descriptor.digest).manifests ?? []);
             await this.#write(once(bytes), () => descriptor.digest);
-            await withLock((0,external_node_path_.join)(this.#directory, 'index.json.lock'), async () => {
+            await withLock((0,external_node_path_namespaceObject.join)(this.#directory, 'index.json.lock'), async () => {
                 const index = await this.#readIndex();
                 await this.#replace('index.json', JSON.stringify({ ...index, manifests: listed(index.manifests, descriptor, tags, children) }));
             }, this.#signal);
@@ -39442,7 +42974,7 @@ class LayoutRepository {
         const [first] = manifests;
         if (first !== undefined && digests.size === 1)
             return first;
-        throw new errors/* SeedError */.uV('REFERENCE_INVALID', digests.size === 0 ? 'the image layout holds no image' : 'the image layout holds several images', {
+        throw new errors_SeedError('REFERENCE_INVALID', digests.size === 0 ? 'the image layout holds no image' : 'the image layout holds several images', {
             resource: this.name,
             hint: digests.size === 0 ? 'Publish to it first.' : `Name one: ${this.name}:TAG or ${this.name}@sha256:…`
         });
@@ -39450,8 +42982,8 @@ class LayoutRepository {
     async #holds(path, blob) {
         if ((await sizeOf(path)) !== blob.size)
             return false;
-        const hasher = new oci_digest/* Hasher */.OP();
-        const chunks = (0,external_node_fs_.createReadStream)(path, { highWaterMark: READ_BYTES, ...this.#abortable() });
+        const hasher = new Hasher();
+        const chunks = (0,external_node_fs_namespaceObject.createReadStream)(path, { highWaterMark: READ_BYTES, ...this.#abortable() });
         for await (const chunk of chunks)
             hasher.update(chunk);
         return hasher.result().digest === blob.digest;
@@ -39461,7 +42993,7 @@ class LayoutRepository {
         await this.#prepare();
         const temporary = this.#temporary();
         try {
-            const file = await (0,promises_namespaceObject.open)(temporary, 'wx', 0o644);
+            const file = await (0,external_node_fs_promises_namespaceObject.open)(temporary, 'wx', 0o644);
             try {
                 for await (const chunk of sourced(source)) {
                     this.#signal?.throwIfAborted();
@@ -39473,18 +43005,18 @@ class LayoutRepository {
                 await file.close();
             }
             const name = digest();
-            await (0,promises_namespaceObject.rename)(temporary, this.#path(name));
+            await (0,external_node_fs_promises_namespaceObject.rename)(temporary, this.#path(name));
             return name;
         }
         catch (error) {
-            await (0,promises_namespaceObject.rm)(temporary, { force: true });
+            await (0,external_node_fs_promises_namespaceObject.rm)(temporary, { force: true });
             throw error;
         }
     }
     async #replace(name, text) {
-        const temporary = (0,external_node_path_.join)(this.#directory, `${TEMPORARY}${(0,external_node_crypto_.randomUUID)()}`);
+        const temporary = (0,external_node_path_namespaceObject.join)(this.#directory, `${TEMPORARY}${(0,external_node_crypto_.randomUUID)()}`);
         try {
-            const file = await (0,promises_namespaceObject.open)(temporary, 'wx', 0o644);
+            const file = await (0,external_node_fs_promises_namespaceObject.open)(temporary, 'wx', 0o644);
             try {
                 await file.writeFile(text);
                 await file.sync();
@@ -39492,20 +43024,20 @@ class LayoutRepository {
             finally {
                 await file.close();
             }
-            await (0,promises_namespaceObject.rename)(temporary, (0,external_node_path_.join)(this.#directory, name));
+            await (0,external_node_fs_promises_namespaceObject.rename)(temporary, (0,external_node_path_namespaceObject.join)(this.#directory, name));
         }
         catch (error) {
-            await (0,promises_namespaceObject.rm)(temporary, { force: true });
+            await (0,external_node_fs_promises_namespaceObject.rm)(temporary, { force: true });
             throw error;
         }
-        const folder = await (0,promises_namespaceObject.open)(this.#directory, 'r');
+        const folder = await (0,external_node_fs_promises_namespaceObject.open)(this.#directory, 'r');
         await folder.sync().finally(() => folder.close());
     }
     async #readIndex() {
-        const path = (0,external_node_path_.join)(this.#directory, 'index.json');
+        const path = (0,external_node_path_namespaceObject.join)(this.#directory, 'index.json');
         const empty = { schemaVersion: 2, mediaType: MEDIA_TYPE.index, manifests: [] };
-        const bytes = await (0,promises_namespaceObject.readFile)(path).catch((error) => {
-            if ((0,errors/* systemCode */.xU)(error) === 'ENOENT')
+        const bytes = await (0,external_node_fs_promises_namespaceObject.readFile)(path).catch((error) => {
+            if (errors_systemCode(error) === 'ENOENT')
                 return undefined;
             throw error;
         });
@@ -39513,20 +43045,20 @@ class LayoutRepository {
             return empty;
         const index = parseManifest(bytes, 'index.json', path);
         if (!Array.isArray(index.manifests))
-            throw new errors/* SeedError */.uV('CONTENT_INVALID', 'index.json lists no manifests', { resource: path });
+            throw new errors_SeedError('CONTENT_INVALID', 'index.json lists no manifests', { resource: path });
         return { ...empty, ...index };
     }
     /** Makes the folder an image layout, once. */
     #prepare() {
         return (this.#prepared ??= (async () => {
-            await (0,promises_namespaceObject.mkdir)(this.#directory, { recursive: true });
-            const marker = await (0,promises_namespaceObject.readFile)((0,external_node_path_.join)(this.#directory, 'oci-layout'), 'utf8').catch(() => undefined);
+            await (0,external_node_fs_promises_namespaceObject.mkdir)(this.#directory, { recursive: true });
+            const marker = await (0,external_node_fs_promises_namespaceObject.readFile)((0,external_node_path_namespaceObject.join)(this.#directory, 'oci-layout'), 'utf8').catch(() => undefined);
             if (marker === undefined) {
                 await this.#refuseForeign();
                 await this.#replace('oci-layout', LAYOUT);
             }
-            const blobs = (0,external_node_path_.join)(this.#directory, 'blobs', 'sha256');
-            await (0,promises_namespaceObject.mkdir)(blobs, { recursive: true });
+            const blobs = (0,external_node_path_namespaceObject.join)(this.#directory, 'blobs', 'sha256');
+            await (0,external_node_fs_promises_namespaceObject.mkdir)(blobs, { recursive: true });
             await removeLeftBehind(blobs);
             await removeLeftBehind(this.#directory);
         })());
@@ -39534,10 +43066,10 @@ class LayoutRepository {
     /** A home folder that is named by mistake does not become an image layout. */
     async #refuseForeign() {
         const own = new Set(['oci-layout', 'blobs', 'index.json', 'index.json.lock']);
-        const foreign = (await (0,promises_namespaceObject.readdir)(this.#directory)).find(name => !own.has(name) && !name.startsWith(TEMPORARY));
+        const foreign = (await (0,external_node_fs_promises_namespaceObject.readdir)(this.#directory)).find(name => !own.has(name) && !name.startsWith(TEMPORARY));
         if (foreign === undefined)
             return;
-        throw new errors/* SeedError */.uV('REFERENCE_INVALID', 'the folder holds other things than an image layout', {
+        throw new errors_SeedError('REFERENCE_INVALID', 'the folder holds other things than an image layout', {
             resource: this.#directory,
             hint: 'Name a new or an empty folder.'
         });
@@ -39546,7 +43078,7 @@ class LayoutRepository {
         return blobPath(this.#directory, digest);
     }
     #temporary() {
-        return (0,external_node_path_.join)(this.#directory, 'blobs', 'sha256', `${TEMPORARY}${(0,external_node_crypto_.randomUUID)()}`);
+        return (0,external_node_path_namespaceObject.join)(this.#directory, 'blobs', 'sha256', `${TEMPORARY}${(0,external_node_crypto_.randomUUID)()}`);
     }
     #abortable() {
         return this.#signal ? { signal: this.#signal } : {};
@@ -39563,25 +43095,25 @@ class LayoutRepository {
     #failure(error, resource) {
         if (error instanceof SourceFailure)
             return error.cause;
-        if (error instanceof errors/* SeedError */.uV)
+        if (error instanceof errors_SeedError)
             return error;
         if (this.#signal?.aborted)
-            return new errors/* SeedError */.uV('INTERRUPTED', 'interrupted', { resource: this.name, cause: error });
-        const code = (0,errors/* systemCode */.xU)(error);
+            return new errors_SeedError('INTERRUPTED', 'interrupted', { resource: this.name, cause: error });
+        const code = errors_systemCode(error);
         if (code === 'ENOSPC' || code === 'EDQUOT') {
             const hint = 'Free some space, or name a folder on another disk, and run it again: what was complete is kept.';
-            return new errors/* SeedError */.uV('DISK_FULL', 'no space is left for the image layout', { resource, hint, cause: error });
+            return new errors_SeedError('DISK_FULL', 'no space is left for the image layout', { resource, hint, cause: error });
         }
         if (code === 'ENOENT')
-            return new errors/* SeedError */.uV('NOT_FOUND', 'the image layout holds no such blob', { resource, cause: error });
-        return new errors/* SeedError */.uV('FILE_SYSTEM', error.message, { resource, cause: error });
+            return new errors_SeedError('NOT_FOUND', 'the image layout holds no such blob', { resource, cause: error });
+        return new errors_SeedError('FILE_SYSTEM', error.message, { resource, cause: error });
     }
 }
 function blobPath(directory, digest) {
-    return (0,external_node_path_.join)(directory, 'blobs', 'sha256', (0,oci_digest/* checkedDigest */.oM)(digest).slice('sha256:'.length));
+    return (0,external_node_path_namespaceObject.join)(directory, 'blobs', 'sha256', checkedDigest(digest).slice('sha256:'.length));
 }
 function findEntry(manifests, reference) {
-    if ((0,oci_digest/* isDigest */.Bc)(reference))
+    if (isDigest(reference))
         return manifests.find(({ digest }) => digest === reference);
     return manifests.find(({ annotations }) => annotations?.[REF_NAME] === reference);
 }
@@ -39601,11 +43133,11 @@ function listed(entries, added, tags, children) {
 }
 async function sizeOf(path) {
     try {
-        const found = await (0,promises_namespaceObject.stat)(path);
+        const found = await (0,external_node_fs_promises_namespaceObject.stat)(path);
         return found.isFile() ? found.size : undefined;
     }
     catch (error) {
-        if ((0,errors/* systemCode */.xU)(error) === 'ENOENT' || (0,errors/* systemCode */.xU)(error) === 'ENOTDIR')
+        if (errors_systemCode(error) === 'ENOENT' || errors_systemCode(error) === 'ENOTDIR')
             return undefined;
         throw error;
     }
@@ -39625,13 +43157,13 @@ async function* once(bytes) {
     yield bytes;
 }
 async function removeLeftBehind(directory) {
-    for (const name of await (0,promises_namespaceObject.readdir)(directory)) {
+    for (const name of await (0,external_node_fs_promises_namespaceObject.readdir)(directory)) {
         if (!name.startsWith(TEMPORARY))
             continue;
-        const path = (0,external_node_path_.join)(directory, name);
-        const age = await (0,promises_namespaceObject.stat)(path).then(({ mtimeMs }) => Date.now() - mtimeMs, () => 0);
+        const path = (0,external_node_path_namespaceObject.join)(directory, name);
+        const age = await (0,external_node_fs_promises_namespaceObject.stat)(path).then(({ mtimeMs }) => Date.now() - mtimeMs, () => 0);
         if (age > LEFT_BEHIND_MS)
-            await (0,promises_namespaceObject.rm)(path, { force: true });
+            await (0,external_node_fs_promises_namespaceObject.rm)(path, { force: true });
     }
 }
 
@@ -39670,14 +43202,14 @@ function authFiles(env) {
     const home = env.HOME ?? (0,external_node_os_namespaceObject.homedir)();
     return [
         env.REGISTRY_AUTH_FILE,
-        (0,external_node_path_.join)(env.DOCKER_CONFIG || (0,external_node_path_.join)(home, '.docker'), 'config.json'),
-        env.XDG_RUNTIME_DIR && (0,external_node_path_.join)(env.XDG_RUNTIME_DIR, 'containers', 'auth.json'),
-        (0,external_node_path_.join)(env.XDG_CONFIG_HOME || (0,external_node_path_.join)(home, '.config'), 'containers', 'auth.json')
+        (0,external_node_path_namespaceObject.join)(env.DOCKER_CONFIG || (0,external_node_path_namespaceObject.join)(home, '.docker'), 'config.json'),
+        env.XDG_RUNTIME_DIR && (0,external_node_path_namespaceObject.join)(env.XDG_RUNTIME_DIR, 'containers', 'auth.json'),
+        (0,external_node_path_namespaceObject.join)(env.XDG_CONFIG_HOME || (0,external_node_path_namespaceObject.join)(home, '.config'), 'containers', 'auth.json')
     ].filter(path => !!path);
 }
 async function readAuthFile(path, source) {
     try {
-        const file = JSON.parse(await (0,promises_namespaceObject.readFile)(path, { encoding: 'utf8', ...signalOf(source) }));
+        const file = JSON.parse(await (0,external_node_fs_promises_namespaceObject.readFile)(path, { encoding: 'utf8', ...signalOf(source) }));
         if (typeof file !== 'object' || file === null || Array.isArray(file))
             throw new Error('it holds no object');
         return file;
@@ -39794,10 +43326,10 @@ const download_PROGRESS_BYTES = 1024 * 1024;
  * @throws NOT_FOUND, DIGEST_MISMATCH, REGISTRY_… as a SeedError
  */
 function fetchBlob(registry, base, blob, scopes) {
-    return (0,oci_digest/* verified */.zr)(resumed(registry, base, blob, scopes), blob);
+    return verified(resumed(registry, base, blob, scopes), blob);
 }
 async function* resumed(registry, base, blob, scopes) {
-    const url = new URL(`blobs/${(0,oci_digest/* checkedDigest */.oM)(blob.digest)}`, base);
+    const url = new URL(`blobs/${checkedDigest(blob.digest)}`, base);
     const doing = `downloading ${blob.digest}`;
     const retrier = registry.retrier(doing);
     let offset = 0;
@@ -39810,7 +43342,7 @@ async function* resumed(registry, base, blob, scopes) {
             }
             if (offset >= blob.size)
                 return;
-            throw new http_error/* HttpError */.j(`${url.host} ended after ${offset} of ${blob.size} bytes`, { url });
+            throw new error_HttpError(`${url.host} ended after ${offset} of ${blob.size} bytes`, { url });
         }
         catch (error) {
             if (offset - checkpoint >= download_PROGRESS_BYTES) {
@@ -39838,21 +43370,21 @@ async function* part(registry, url, blob, offset, scopes) {
 function download_startOf(response, blob, offset) {
     const { status, headers, url } = response;
     if (status === 416)
-        throw (0,oci_digest/* mismatch */.J4)(blob.digest, `has less than its ${blob.size} bytes at ${url.host}`);
+        throw mismatch(blob.digest, `has less than its ${blob.size} bytes at ${url.host}`);
     if (status === 200) {
         const length = headers['content-length'];
         if (length === undefined || Number(length) === blob.size)
             return 0; // a server may ignore a range
-        throw (0,oci_digest/* mismatch */.J4)(blob.digest, `has ${length} bytes at ${url.host} instead of ${blob.size}`);
+        throw mismatch(blob.digest, `has ${length} bytes at ${url.host} instead of ${blob.size}`);
     }
     // https://www.rfc-editor.org/rfc/rfc9110#section-14.4
     const [, start, total] = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers['content-range'] ?? '') ?? [];
     if (start === undefined || Number(start) !== offset) {
-        throw new http_error/* HttpError */.j(`${url.host} answered with another range than was asked for`, { url, retriable: false });
+        throw new error_HttpError(`${url.host} answered with another range than was asked for`, { url, retriable: false });
     }
     if (total === '*' || Number(total) === blob.size)
         return offset;
-    throw (0,oci_digest/* mismatch */.J4)(blob.digest, `has ${total} bytes at ${url.host} instead of ${blob.size}`);
+    throw mismatch(blob.digest, `has ${total} bytes at ${url.host} instead of ${blob.size}`);
 }
 async function* skipping(body, bytes) {
     let left = bytes;
@@ -40001,7 +43533,7 @@ class Authorizer {
         const answer = auth_parseObject(bytes);
         const value = [answer.token, answer.access_token].find(t => typeof t === 'string' && t !== '');
         if (typeof value !== 'string' || /[^\x21-\x7e]/.test(value)) {
-            throw new http_error/* HttpError */.j(`${response.url.host} answered without a token`, { url: response.url, retriable: false });
+            throw new error_HttpError(`${response.url.host} answered without a token`, { url: response.url, retriable: false });
         }
         const lifetimeMs = 1000 * (typeof answer.expires_in === 'number' && answer.expires_in > 0 ? answer.expires_in : TOKEN_LIFETIME_S);
         return {
@@ -40051,10 +43583,10 @@ function tokenService(realm, registry) {
     const url = realm !== undefined && URL.canParse(realm) ? new URL(realm) : undefined;
     if (url?.protocol === 'https:')
         return url;
-    const near = url && (url.hostname === registry.hostname || ((0,proxy/* isLoopback */.U9)(url.hostname) && (0,proxy/* isLoopback */.U9)(registry.hostname)));
+    const near = url && (url.hostname === registry.hostname || (proxy_isLoopback(url.hostname) && proxy_isLoopback(registry.hostname)));
     if (url?.protocol === 'http:' && registry.protocol === 'http:' && near)
         return url;
-    throw new errors/* SeedError */.uV('REGISTRY_FAILED', `${registry.host} names a token service that is not safe to ask`, {
+    throw new errors_SeedError('REGISTRY_FAILED', `${registry.host} names a token service that is not safe to ask`, {
         ...(realm !== undefined && { resource: realm.slice(0, 200) }),
         hint: 'Credentials go to a token service over https only. Is this the registry that you mean?'
     });
@@ -40078,20 +43610,20 @@ function auth_parseObject(bytes) {
 ;// CONCATENATED MODULE: ./oci/failure.js
 
 
-const MESSAGE_CHARACTERS = 400;
+const failure_MESSAGE_CHARACTERS = 400;
 /** The SeedError for a failed exchange with a registry; what is no HttpError is passed through. */
 function registryFailure(error, context) {
-    if (!(error instanceof http_error/* HttpError */.j))
+    if (!(error instanceof error_HttpError))
         return error;
     const { doing, name } = context;
-    const clean = (text) => (0,errors/* redactUrl */.BO)(context.redact(text));
+    const clean = (text) => redactUrl(context.redact(text));
     const said = error.status === undefined ? '' : registryMessage(error.body);
     const detail = [error.message, said, error.status === undefined ? causeMessage(error) : ''].filter(Boolean).join(': ');
     const code = errorCode(error, said);
     const hint = hintFor(code, error, context);
     // A copy for the cause: the error itself holds the answer, which may echo what was sent.
-    const cause = Object.assign(new Error(clean(error.message)), { code: (0,errors/* systemCode */.xU)(error) });
-    return new errors/* SeedError */.uV(code, `${doing}: ${clean(detail)}`, {
+    const cause = Object.assign(new Error(clean(error.message)), { code: errors_systemCode(error) });
+    return new errors_SeedError(code, `${doing}: ${clean(detail)}`, {
         resource: name,
         cause,
         ...(hint !== undefined && { hint })
@@ -40110,10 +43642,10 @@ function registryMessage(body) {
     catch {
         text = /^\s*</.test(body) ? '' : body; // a page of HTML says nothing in a log
     }
-    const line = (0,errors/* redactUrl */.BO)(text)
+    const line = redactUrl(text)
         .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
         .trim();
-    return line.length > MESSAGE_CHARACTERS ? `${line.slice(0, MESSAGE_CHARACTERS)}…` : line;
+    return line.length > failure_MESSAGE_CHARACTERS ? `${line.slice(0, failure_MESSAGE_CHARACTERS)}…` : line;
 }
 function errorCode(error, said) {
     switch (error.status) {
@@ -40144,7 +43676,7 @@ function hintFor(code, error, { host, anonymous }) {
     return undefined;
 }
 function reachHint(error, host) {
-    const code = (0,errors/* systemCode */.xU)(error) ?? '';
+    const code = errors_systemCode(error) ?? '';
     if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
         return `Is "${host}" spelt right, and is there a network?`;
     if (code === 'ECONNREFUSED')
@@ -40191,14 +43723,14 @@ class Registry {
             }
             await response.discard();
             if (++redirects > registry_REDIRECTS)
-                throw new http_error/* HttpError */.j('too many redirects', { url, retriable: false });
+                throw new error_HttpError('too many redirects', { url, retriable: false });
             url = this.resolve(location, url);
         }
     }
     /** Runs `action` with retries. @throws SeedError with what the registry said, or what `action` itself throws. */
     async attempt(doing, action) {
         try {
-            return await (0,retry/* retrying */.R$)(action, this.#retries(doing));
+            return await retry_retrying(action, this.#retries(doing));
         }
         catch (error) {
             throw await this.failure(doing, error);
@@ -40206,16 +43738,16 @@ class Registry {
     }
     /** Like `attempt`, without turning the error into one for people: for use inside of it. */
     async again(doing, action) {
-        return (0,retry/* retrying */.R$)(action, this.#retries(doing));
+        return retry_retrying(action, this.#retries(doing));
     }
     retrier(doing) {
-        return new retry/* Retrier */.mV(this.#retries(doing));
+        return new retry_Retrier(this.#retries(doing));
     }
     /** `error` for people. */
     async failure(doing, error) {
         const { origin, name, signal } = this.#options;
         if (signal?.aborted) {
-            return new errors/* SeedError */.uV('INTERRUPTED', `interrupted: ${doing}`, { resource: name, cause: signal.reason });
+            return new errors_SeedError('INTERRUPTED', `interrupted: ${doing}`, { resource: name, cause: signal.reason });
         }
         const anonymous = await this.#authorizer.isAnonymous();
         return registryFailure(error, {
@@ -40248,7 +43780,7 @@ class Registry {
         return url;
     }
     #astray(what, url) {
-        return new http_error/* HttpError */.j(`${url.host} answered with ${what}`, { url, retriable: false });
+        return new error_HttpError(`${url.host} answered with ${what}`, { url, retriable: false });
     }
     async #authorized(call) {
         const { client, origin } = this.#options;
@@ -40264,7 +43796,7 @@ class Registry {
             return response;
         if (call.body && !(call.body instanceof Uint8Array)) {
             await response.discard();
-            throw new http_error/* HttpError */.j(`${origin.host} asked for new credentials`, {
+            throw new error_HttpError(`${origin.host} asked for new credentials`, {
                 url: call.url,
                 response,
                 retriable: true,
@@ -40294,7 +43826,7 @@ const OCTETS = { 'content-type': 'application/octet-stream' };
 const NO_BODY = { 'content-length': '0' };
 /** Size in bytes of a blob that is there (NaN if the registry does not say it), `undefined` if it is not. */
 async function headBlob(registry, base, digest, scopes) {
-    const url = new URL(`blobs/${(0,oci_digest/* checkedDigest */.oM)(digest)}`, base);
+    const url = new URL(`blobs/${checkedDigest(digest)}`, base);
     const response = await registry.call({ url, method: 'HEAD', scopes, statuses: [200, 404] });
     await response.discard();
     if (response.status === 404)
@@ -40325,7 +43857,7 @@ class Uploader {
             const session = await this.#openSession(blob.digest);
             const url = withQuery(session, `digest=${blob.digest}`);
             const headers = { ...OCTETS, 'content-length': String(blob.size) };
-            const body = (0,oci_digest/* verified */.zr)(open(), blob);
+            const body = verified(open(), blob);
             const response = await inSession(this.#registry.call({ url, method: 'PUT', headers, body, scopes: this.#scopes, statuses: [201, 204] }));
             await stored(response, blob.digest);
             return 'uploaded';
@@ -40342,7 +43874,7 @@ class Uploader {
             if (sent && (await this.#isPresent(sent)))
                 return sent;
             const session = await this.#openSession();
-            const hasher = new oci_digest/* Hasher */.OP();
+            const hasher = new Hasher();
             const response = await inSession(this.#registry.call({
                 url: session,
                 method: 'PATCH',
@@ -40359,7 +43891,7 @@ class Uploader {
     }
     /** POST with `mount` and `from`. */
     async mount(digest, from, scopes) {
-        const query = `mount=${(0,oci_digest/* checkedDigest */.oM)(digest)}&from=${encodeURIComponent(from)}`;
+        const query = `mount=${checkedDigest(digest)}&from=${encodeURIComponent(from)}`;
         const url = withQuery(new URL('blobs/uploads/', this.#base), query);
         return this.#registry.attempt(`mounting ${digest} from ${from}`, async () => {
             try {
@@ -40378,7 +43910,7 @@ class Uploader {
             }
             catch (error) {
                 // Not being allowed to read the other repository is no failure: the blob is uploaded instead.
-                if (error instanceof http_error/* HttpError */.j && !error.retriable && error.status !== undefined && error.status < 500)
+                if (error instanceof error_HttpError && !error.retriable && error.status !== undefined && error.status < 500)
                     return false;
                 throw error;
             }
@@ -40420,13 +43952,13 @@ class Uploader {
         const { location } = response.headers;
         if (location !== undefined)
             return this.#registry.resolve(location, url);
-        throw new http_error/* HttpError */.j(`${url.host} opened an upload without a Location`, { url, retriable: false });
+        throw new error_HttpError(`${url.host} opened an upload without a Location`, { url, retriable: false });
     }
 }
 /** A session that the registry no longer knows is begun anew. */
 async function inSession(exchange) {
     return exchange.catch((error) => {
-        if (error instanceof http_error/* HttpError */.j && (error.status === 404 || error.status === 416))
+        if (error instanceof error_HttpError && (error.status === 404 || error.status === 416))
             error.retriable = true;
         throw error;
     });
@@ -40437,7 +43969,7 @@ async function stored(response, digest) {
     const answered = response.headers['docker-content-digest'];
     if (answered === undefined || answered === digest)
         return;
-    throw (0,oci_digest/* mismatch */.J4)(digest, `was stored by ${response.url.host} as ${String(answered).slice(0, 80)}`);
+    throw mismatch(digest, `was stored by ${response.url.host} as ${String(answered).slice(0, 80)}`);
 }
 /** `url` with one more parameter; what is there stays byte for byte, since registries sign it. */
 function withQuery(url, parameter) {
@@ -40470,7 +44002,7 @@ class RemoteRepository {
     #push;
     #uploader;
     constructor({ host, repository }, options) {
-        const { env, log = silentLog, insecure, backoff = retry/* DEFAULT_BACKOFF */.VU, credentials, ...http } = options;
+        const { env, log = silentLog, insecure, backoff = DEFAULT_BACKOFF, credentials, ...http } = options;
         const origin = remote_originOf(host, insecure);
         const client = new http_HttpClient({ env, ...http });
         const { signal } = options;
@@ -40513,7 +44045,7 @@ class RemoteRepository {
     }
     async getManifest(reference) {
         if (reference === undefined) {
-            throw new errors/* SeedError */.uV('REFERENCE_INVALID', `${this.name} is a repository, not an image`, {
+            throw new errors_SeedError('REFERENCE_INVALID', `${this.name} is a repository, not an image`, {
                 hint: `Name the image by its digest: ${this.name}@sha256:…`
             });
         }
@@ -40535,8 +44067,8 @@ class RemoteRepository {
         });
     }
     async putManifest(bytes, mediaType, tags = []) {
-        const digest = (0,oci_digest/* digestOf */.ol)(bytes);
-        tags.forEach(oci_name/* checkedTag */.y3);
+        const digest = digestOf(bytes);
+        tags.forEach(checkedTag);
         for (const reference of [digest, ...tags]) {
             await this.#registry.attempt(`writing the manifest ${reference}`, async () => {
                 const response = await this.#registry.call({
@@ -40557,18 +44089,18 @@ class RemoteRepository {
         this.#client.close();
     }
     #manifestUrl(reference) {
-        return new URL(`manifests/${(0,oci_digest/* isDigest */.Bc)(reference) ? reference : (0,oci_name/* checkedTag */.y3)(reference)}`, this.#base);
+        return new URL(`manifests/${isDigest(reference) ? reference : checkedTag(reference)}`, this.#base);
     }
     #checkAnswered(answered, digest) {
         if (answered === undefined || answered === digest)
             return;
-        throw (0,oci_digest/* mismatch */.J4)(digest, `was answered with another digest, ${String(answered).slice(0, 80)}`, this.name);
+        throw mismatch(digest, `was answered with another digest, ${String(answered).slice(0, 80)}`, this.name);
     }
 }
 /** Docker Hub is the one registry whose API has another host than its name. */
 function remote_originOf(host, insecure) {
     const url = new URL(`https://${host === 'docker.io' ? 'registry-1.docker.io' : host}`);
-    if (insecure ?? (0,proxy/* isLoopback */.U9)(url.hostname))
+    if (insecure ?? proxy_isLoopback(url.hostname))
         url.protocol = 'http:';
     return url;
 }
@@ -40584,7 +44116,7 @@ function remote_originOf(host, insecure) {
  * @throws REFERENCE_INVALID
  */
 function openRepository(name, options) {
-    const parsed = typeof name === 'string' ? (0,oci_name/* parseName */.$q)(name) : name;
+    const parsed = typeof name === 'string' ? parseName(name) : name;
     if (parsed.kind === 'registry')
         return new RemoteRepository(parsed, options);
     return new LayoutRepository(parsed.directory, options.signal ? { signal: options.signal } : {});
@@ -40680,9 +44212,9 @@ function hear(line, said, { log }) {
 function elevated_failureOf(error, said, reference, signal) {
     if (signal.aborted) {
         const hint = 'Run it again.';
-        return new errors/* SeedError */.uV('INTERRUPTED', 'interrupted; nothing was changed', { resource: reference, hint, cause: error });
+        return new errors_SeedError('INTERRUPTED', 'interrupted; nothing was changed', { resource: reference, hint, cause: error });
     }
-    if (error instanceof errors/* SeedError */.uV && error.code === 'TOOL_MISSING')
+    if (error instanceof errors_SeedError && error.code === 'TOOL_MISSING')
         return noPrivilege('there is no sudo', error);
     if (!(error instanceof process_ToolFailure))
         return error;
@@ -40693,7 +44225,7 @@ function elevated_failureOf(error, said, reference, signal) {
     }
     const resource = rest.find(line => line.startsWith('  at: '))?.slice('  at: '.length);
     const hint = rest.filter(line => !line.startsWith('  at: ')).map(line => line.trim());
-    return new errors/* SeedError */.uV(codeOf(error.exitStatus), first.slice(ERROR_PREFIX.length), {
+    return new errors_SeedError(codeOf(error.exitStatus), first.slice(ERROR_PREFIX.length), {
         resource: resource ?? reference,
         ...(hint.length > 0 && { hint: hint.join('\n') }),
         cause: error
@@ -40715,7 +44247,7 @@ function codeOf(status) {
     }
 }
 function noPrivilege(why, cause) {
-    return new errors/* SeedError */.uV('NO_PRIVILEGE', `the store of root cannot be written to: ${why}`, {
+    return new errors_SeedError('NO_PRIVILEGE', `the store of root cannot be written to: ${why}`, {
         resource: '/nix',
         hint: 'Run the job as root, or let sudo work without a password.',
         cause
@@ -40726,7 +44258,7 @@ function noPrivilege(why, cause) {
  * user of the machine. It is removed in every case.
  */
 async function withAuthFile(reference, given, { env, signal, log }, action) {
-    const name = (0,oci_name/* parseName */.$q)(reference);
+    const name = parseName(reference);
     if (name.kind === 'layout')
         return action(undefined);
     // Stored ones are looked up here: root has another home, and their helpers are this user's.
@@ -40734,14 +44266,14 @@ async function withAuthFile(reference, given, { env, signal, log }, action) {
     const credentials = given ?? (await readCredentials(name.host, name.repository, source));
     if (credentials === undefined)
         return action(undefined);
-    const folder = await (0,promises_namespaceObject.mkdtemp)((0,external_node_path_.join)(env.RUNNER_TEMP || (0,external_node_os_namespaceObject.tmpdir)(), 'nix-seed-'));
+    const folder = await (0,external_node_fs_promises_namespaceObject.mkdtemp)((0,external_node_path_namespaceObject.join)(env.RUNNER_TEMP || (0,external_node_os_namespaceObject.tmpdir)(), 'nix-seed-'));
     try {
-        const file = (0,external_node_path_.join)(folder, 'auth.json');
-        await (0,promises_namespaceObject.writeFile)(file, JSON.stringify({ auths: { [elevated_serverOf(name.host)]: elevated_entryOf(credentials) } }), { mode: 0o600 });
+        const file = (0,external_node_path_namespaceObject.join)(folder, 'auth.json');
+        await (0,external_node_fs_promises_namespaceObject.writeFile)(file, JSON.stringify({ auths: { [elevated_serverOf(name.host)]: elevated_entryOf(credentials) } }), { mode: 0o600 });
         return await action(file);
     }
     finally {
-        await (0,promises_namespaceObject.rm)(folder, { recursive: true, force: true });
+        await (0,external_node_fs_promises_namespaceObject.rm)(folder, { recursive: true, force: true });
     }
 }
 /** https://docs.docker.com/reference/cli/docker/#docker-cli-configuration-file-configjson-properties */
@@ -40850,8 +44382,8 @@ async function registerPaths(folder, paths) {
  * @throws as {@link readValidPaths}
  */
 async function createDatabase(folder, paths) {
-    await (0,promises_namespaceObject.mkdir)(folder, { mode: 0o755 });
-    await (0,promises_namespaceObject.writeFile)((0,external_node_path_.join)(folder, 'schema'), schemaVersion);
+    await (0,external_node_fs_promises_namespaceObject.mkdir)(folder, { mode: 0o755 });
+    await (0,external_node_fs_promises_namespaceObject.writeFile)((0,external_node_path_namespaceObject.join)(folder, 'schema'), schemaVersion);
     withDatabase(folder, database => {
         database.exec('pragma journal_mode = wal');
         transaction(database, () => {
@@ -40862,19 +44394,19 @@ async function createDatabase(folder, paths) {
     });
 }
 async function hasDatabase(folder) {
-    if ((await unlessMissing((0,promises_namespaceObject.lstat)((0,external_node_path_.join)(folder, 'db.sqlite')))) === undefined)
+    if ((await unlessMissing((0,external_node_fs_promises_namespaceObject.lstat)((0,external_node_path_namespaceObject.join)(folder, 'db.sqlite')))) === undefined)
         return false;
-    const schema = (await unlessMissing((0,promises_namespaceObject.readFile)((0,external_node_path_.join)(folder, 'schema'), 'utf8')))?.trim() ?? 'none';
+    const schema = (await unlessMissing((0,external_node_fs_promises_namespaceObject.readFile)((0,external_node_path_namespaceObject.join)(folder, 'schema'), 'utf8')))?.trim() ?? 'none';
     if (schema === schemaVersion)
         return true;
-    throw new errors/* SeedError */.uV('STORE_INVALID', `the schema of the store's database is ${schema}; known is ${schemaVersion}`, {
+    throw new errors_SeedError('STORE_INVALID', `the schema of the store's database is ${schema}; known is ${schemaVersion}`, {
         resource: folder,
         hint: 'An old one is upgraded by any command of a present Nix, for example: nix-store --verify'
     });
 }
 async function unlessMissing(found) {
     return found.catch((error) => {
-        if ((0,errors/* systemCode */.xU)(error) === 'ENOENT')
+        if (errors_systemCode(error) === 'ENOENT')
             return undefined;
         throw error;
     });
@@ -40884,7 +44416,7 @@ function withDatabase(folder, action) {
     const sqlite = process.getBuiltinModule('node:sqlite');
     let database;
     try {
-        database = new sqlite.DatabaseSync((0,external_node_path_.join)(folder, 'db.sqlite'), { timeout: BUSY_TIMEOUT_MS });
+        database = new sqlite.DatabaseSync((0,external_node_path_namespaceObject.join)(folder, 'db.sqlite'), { timeout: BUSY_TIMEOUT_MS });
         return action(database);
     }
     catch (error) {
@@ -40895,11 +44427,11 @@ function withDatabase(folder, action) {
     }
 }
 function databaseFailure(error, folder) {
-    if ((0,errors/* systemCode */.xU)(error) !== 'ERR_SQLITE_ERROR')
+    if (errors_systemCode(error) !== 'ERR_SQLITE_ERROR')
         return error;
     const { errcode, message } = error;
     const code = errcode === SQLITE_FULL ? 'DISK_FULL' : 'FILE_SYSTEM';
-    return new errors/* SeedError */.uV(code, `the store's database: ${message}`, {
+    return new errors_SeedError(code, `the store's database: ${message}`, {
         resource: folder,
         hint: 'Check the store with "nix-store --verify", and that this user may write there.',
         cause: error
@@ -40955,9 +44487,9 @@ const stage_STAGE_PREFIX = '.nix-seed-';
 async function onStage(nixFolder, action) {
     await makeFolders(nixFolder);
     await sweepStages(nixFolder);
-    const stage = (0,external_node_path_.join)(nixFolder, `${stage_STAGE_PREFIX}${process.pid}-${(0,external_node_crypto_.randomBytes)(4).toString('hex')}`);
+    const stage = (0,external_node_path_namespaceObject.join)(nixFolder, `${stage_STAGE_PREFIX}${process.pid}-${(0,external_node_crypto_.randomBytes)(4).toString('hex')}`);
     try {
-        await (0,promises_namespaceObject.mkdir)(stage, { mode: 0o700 });
+        await (0,external_node_fs_promises_namespaceObject.mkdir)(stage, { mode: 0o700 });
         return await action(stage);
     }
     finally {
@@ -40970,28 +44502,28 @@ function nameOf(storePath) {
 }
 async function stage_exists(path) {
     try {
-        await (0,promises_namespaceObject.lstat)(path);
+        await (0,external_node_fs_promises_namespaceObject.lstat)(path);
         return true;
     }
     catch (error) {
-        if ((0,errors/* systemCode */.xU)(error) === 'ENOENT')
+        if (errors_systemCode(error) === 'ENOENT')
             return false;
         throw error;
     }
 }
 /** One by one: of a place that cannot be written to, Node.js's recursive mkdir says that it does not exist. */
 async function makeFolders(nixFolder) {
-    await (0,promises_namespaceObject.mkdir)((0,external_node_path_.dirname)(nixFolder), { recursive: true });
-    for (const folder of [nixFolder, (0,external_node_path_.join)(nixFolder, 'store')]) {
+    await (0,external_node_fs_promises_namespaceObject.mkdir)((0,external_node_path_namespaceObject.dirname)(nixFolder), { recursive: true });
+    for (const folder of [nixFolder, (0,external_node_path_namespaceObject.join)(nixFolder, 'store')]) {
         if (!(await stage_exists(folder)))
-            await (0,promises_namespaceObject.mkdir)(folder, { mode: 0o755 });
+            await (0,external_node_fs_promises_namespaceObject.mkdir)(folder, { mode: 0o755 });
     }
 }
 async function sweepStages(nixFolder) {
-    for (const name of await (0,promises_namespaceObject.readdir)(nixFolder)) {
+    for (const name of await (0,external_node_fs_promises_namespaceObject.readdir)(nixFolder)) {
         const pid = name.startsWith(stage_STAGE_PREFIX) ? Number(name.slice(stage_STAGE_PREFIX.length).split('-')[0]) : NaN;
         if (Number.isInteger(pid) && pid > 0 && !isAlive(pid))
-            await removal_removeTree((0,external_node_path_.join)(nixFolder, name));
+            await removal_removeTree((0,external_node_path_namespaceObject.join)(nixFolder, name));
     }
 }
 function isAlive(pid) {
@@ -41000,7 +44532,7 @@ function isAlive(pid) {
         return true;
     }
     catch (error) {
-        return (0,errors/* systemCode */.xU)(error) === 'EPERM';
+        return errors_systemCode(error) === 'EPERM';
     }
 }
 
@@ -41158,7 +44690,7 @@ class TarParser {
         }
     }
     #invalid(what) {
-        return new errors/* SeedError */.uV('CONTENT_INVALID', `not a valid tar archive: ${what} (near byte ${this.#offset})`);
+        return new errors_SeedError('CONTENT_INVALID', `not a valid tar archive: ${what} (near byte ${this.#offset})`);
     }
 }
 function memberType(flag) {
@@ -41268,7 +44800,7 @@ function decompressor(mediaType) {
         case MEDIA_TYPE.layerTar:
             return undefined;
         default:
-            throw new errors/* SeedError */.uV('CONTENT_INVALID', `layers of type ${mediaType} cannot be unpacked`);
+            throw new errors_SeedError('CONTENT_INVALID', `layers of type ${mediaType} cannot be unpacked`);
     }
 }
 /**
@@ -41307,15 +44839,15 @@ class StoreSink {
         this.#mode = member.mode & 0o111 ? 0o555 : 0o444;
         switch (member.type) {
             case 'directory':
-                (0,external_node_fs_.mkdirSync)(target, 0o700);
+                (0,external_node_fs_namespaceObject.mkdirSync)(target, 0o700);
                 this.#folders.set(path, target);
                 break;
             case 'symlink':
-                (0,external_node_fs_.symlinkSync)(member.target, target);
-                (0,external_node_fs_.lutimesSync)(target, STORE_TIME, STORE_TIME);
+                (0,external_node_fs_namespaceObject.symlinkSync)(member.target, target);
+                (0,external_node_fs_namespaceObject.lutimesSync)(target, STORE_TIME, STORE_TIME);
                 break;
             case 'file':
-                this.#file = (0,external_node_fs_.openSync)(target, 'wx', 0o600);
+                this.#file = (0,external_node_fs_namespaceObject.openSync)(target, 'wx', 0o600);
                 break;
             default:
                 throw unexpected(path, 'the Nix store holds only files, directories and symbolic links');
@@ -41325,26 +44857,26 @@ class StoreSink {
         if (this.#file === undefined)
             return;
         for (let at = 0; at < piece.length;)
-            at += (0,external_node_fs_.writeSync)(this.#file, piece, at);
+            at += (0,external_node_fs_namespaceObject.writeSync)(this.#file, piece, at);
     }
     end() {
         if (this.#file === undefined)
             return;
-        (0,external_node_fs_.fchmodSync)(this.#file, this.#mode);
-        (0,external_node_fs_.futimesSync)(this.#file, STORE_TIME, STORE_TIME);
-        (0,external_node_fs_.closeSync)(this.#file);
+        (0,external_node_fs_namespaceObject.fchmodSync)(this.#file, this.#mode);
+        (0,external_node_fs_namespaceObject.futimesSync)(this.#file, STORE_TIME, STORE_TIME);
+        (0,external_node_fs_namespaceObject.closeSync)(this.#file);
         this.#file = undefined;
     }
     /** Gives folders their final times and modes; not before, since writing into them changes both. */
     close() {
         if (this.#file !== undefined)
-            (0,external_node_fs_.closeSync)(this.#file);
+            (0,external_node_fs_namespaceObject.closeSync)(this.#file);
         this.#file = undefined;
         for (const [path, target] of this.#folders) {
-            (0,external_node_fs_.utimesSync)(target, STORE_TIME, STORE_TIME);
+            (0,external_node_fs_namespaceObject.utimesSync)(target, STORE_TIME, STORE_TIME);
             // The top one stays writable until it stands in the store: moving a folder needs that right.
             if (path.lastIndexOf('/') >= STORE_PREFIX.length)
-                (0,external_node_fs_.chmodSync)(target, 0o555);
+                (0,external_node_fs_namespaceObject.chmodSync)(target, 0o555);
         }
         this.#folders.clear();
     }
@@ -41359,7 +44891,7 @@ class StoreSink {
     }
 }
 function unexpected(path, why) {
-    return new errors/* SeedError */.uV('CONTENT_INVALID', `a layer holds ${JSON.stringify(path)}: ${why}`, {
+    return new errors_SeedError('CONTENT_INVALID', `a layer holds ${JSON.stringify(path)}: ${why}`, {
         hint: 'The image was not made by `nix-seed publish`; do not use it.'
     });
 }
@@ -41406,7 +44938,7 @@ async function fetchLayers(image, repository, seed, wanted, stage, ports) {
     if (abort.signal.aborted)
         throw abort.signal.reason;
     if (missing.size > 0) {
-        throw new errors/* SeedError */.uV('CONTENT_INVALID', `the layers do not hold ${[...missing][0]} (and ${missing.size - 1} more)`, {
+        throw new errors_SeedError('CONTENT_INVALID', `the layers do not hold ${[...missing][0]} (and ${missing.size - 1} more)`, {
             resource: repository.name,
             hint: 'The image is damaged; publish the seed again.'
         });
@@ -41448,16 +44980,16 @@ async function placePaths(wanted, stage, nixFolder, register) {
     const moved = [];
     try {
         for (const { path } of wanted) {
-            const source = (0,external_node_path_.join)(stage, nameOf(path));
-            const target = (0,external_node_path_.join)(nixFolder, 'store', nameOf(path));
+            const source = (0,external_node_path_namespaceObject.join)(stage, nameOf(path));
+            const target = (0,external_node_path_namespaceObject.join)(nixFolder, 'store', nameOf(path));
             // What stands there is not valid, or it would not be wanted: a leftover of an interrupted build or restore.
             if (await stage_exists(target))
                 await removal_removeTree(target);
-            const isFolder = (await (0,promises_namespaceObject.lstat)(source)).isDirectory();
+            const isFolder = (await (0,external_node_fs_promises_namespaceObject.lstat)(source)).isDirectory();
             moved.push(target);
-            await (0,promises_namespaceObject.rename)(source, target);
+            await (0,external_node_fs_promises_namespaceObject.rename)(source, target);
             if (isFolder)
-                await (0,promises_namespaceObject.chmod)(target, 0o555);
+                await (0,external_node_fs_promises_namespaceObject.chmod)(target, 0o555);
         }
         await register();
     }
@@ -41469,31 +45001,31 @@ async function placePaths(wanted, stage, nixFolder, register) {
 }
 /** Makes the database of a store that has none: complete on the stage, then renamed. */
 async function placeDatabase(closure, stage, nixFolder) {
-    const staged = (0,external_node_path_.join)(stage, 'db');
+    const staged = (0,external_node_path_namespaceObject.join)(stage, 'db');
     await createDatabase(staged, closure);
-    await (0,promises_namespaceObject.mkdir)((0,external_node_path_.join)(nixFolder, 'var/nix'), { recursive: true });
-    const target = (0,external_node_path_.join)(nixFolder, 'var/nix/db');
+    await (0,external_node_fs_promises_namespaceObject.mkdir)((0,external_node_path_namespaceObject.join)(nixFolder, 'var/nix'), { recursive: true });
+    const target = (0,external_node_path_namespaceObject.join)(nixFolder, 'var/nix/db');
     await removal_removeTree(target); // without a database in it, or this would not be a fresh store
-    await (0,promises_namespaceObject.rename)(staged, target);
+    await (0,external_node_fs_promises_namespaceObject.rename)(staged, target);
 }
 /** Keeps Nix's garbage collector away from the seed. */
 async function placeRoots(nixFolder, roots) {
-    const folder = (0,external_node_path_.join)(nixFolder, 'var/nix/gcroots/nix-seed');
-    await (0,promises_namespaceObject.mkdir)(folder, { recursive: true });
+    const folder = (0,external_node_path_namespaceObject.join)(nixFolder, 'var/nix/gcroots/nix-seed');
+    await (0,external_node_fs_promises_namespaceObject.mkdir)(folder, { recursive: true });
     for (const root of roots)
-        await placeLink(root, (0,external_node_path_.join)(folder, nameOf(root)));
+        await placeLink(root, (0,external_node_path_namespaceObject.join)(folder, nameOf(root)));
 }
 /** Where there is no default profile yet, Nix itself becomes it, so that `/nix/var/nix/profiles/default/bin` is on PATH. */
 async function placeProfile(nixFolder, nixPath) {
-    await (0,promises_namespaceObject.mkdir)((0,external_node_path_.join)(nixFolder, 'var/nix/profiles'), { recursive: true });
-    await placeLink(nixPath, (0,external_node_path_.join)(nixFolder, 'var/nix/profiles/default'));
+    await (0,external_node_fs_promises_namespaceObject.mkdir)((0,external_node_path_namespaceObject.join)(nixFolder, 'var/nix/profiles'), { recursive: true });
+    await placeLink(nixPath, (0,external_node_path_namespaceObject.join)(nixFolder, 'var/nix/profiles/default'));
 }
 async function placeLink(target, link) {
     try {
-        await (0,promises_namespaceObject.symlink)(target, link);
+        await (0,external_node_fs_promises_namespaceObject.symlink)(target, link);
     }
     catch (error) {
-        if ((0,errors/* systemCode */.xU)(error) !== 'EEXIST')
+        if (errors_systemCode(error) !== 'EEXIST')
             throw error;
     }
 }
@@ -41522,11 +45054,11 @@ async function placeLink(target, link) {
 async function restoreSeed(image, repository, root, ports) {
     const started = performance.now();
     const seed = readTable(image.config[image_SEED_FIELD]);
-    const place = (0,external_node_path_.resolve)(root);
-    const nixFolder = (0,external_node_path_.join)(place, 'nix');
+    const place = (0,external_node_path_namespaceObject.resolve)(root);
+    const nixFolder = (0,external_node_path_namespaceObject.join)(place, 'nix');
     try {
         const { present, bytes } = await onStage(nixFolder, async (stage) => {
-            const databaseFolder = (0,external_node_path_.join)(nixFolder, 'var/nix/db');
+            const databaseFolder = (0,external_node_path_namespaceObject.join)(nixFolder, 'var/nix/db');
             const valid = await readValidPaths(databaseFolder);
             const wanted = seed.closure.filter(info => valid?.has(info.path) !== true);
             await checkSpace(nixFolder, wanted);
@@ -41554,9 +45086,9 @@ async function restoreSeed(image, repository, root, ports) {
 /** Refuses before the first byte is fetched; a margin is left for the blocks that small files fill only in part. */
 async function checkSpace(folder, wanted) {
     const bytes = wanted.reduce((sum, info) => sum + info.narSize, 0);
-    const { bavail, bsize } = await (0,promises_namespaceObject.statfs)(folder);
+    const { bavail, bsize } = await (0,external_node_fs_promises_namespaceObject.statfs)(folder);
     if (bytes > bavail * bsize) {
-        throw new errors/* SeedError */.uV('DISK_FULL', `the seed needs ${megabytes(bytes)}, and ${megabytes(bavail * bsize)} are free`, {
+        throw new errors_SeedError('DISK_FULL', `the seed needs ${megabytes(bytes)}, and ${megabytes(bavail * bsize)} are free`, {
             resource: folder,
             hint: 'Free some space, or choose another place with --root.'
         });
@@ -41567,24 +45099,24 @@ function megabytes(bytes) {
 }
 function restore_explain(error, folder, signal) {
     if (signal.aborted) {
-        return new errors/* SeedError */.uV('INTERRUPTED', 'interrupted; nothing was changed', {
+        return new errors_SeedError('INTERRUPTED', 'interrupted; nothing was changed', {
             resource: folder,
             hint: 'Run it again.',
             cause: error
         });
     }
-    if (error instanceof errors/* SeedError */.uV)
+    if (error instanceof errors_SeedError)
         return error;
-    const code = (0,errors/* systemCode */.xU)(error);
+    const code = errors_systemCode(error);
     if (code === 'ENOSPC' || code === 'EDQUOT') {
-        return new errors/* SeedError */.uV('DISK_FULL', 'the disk became full; what was written has been removed', {
+        return new errors_SeedError('DISK_FULL', 'the disk became full; what was written has been removed', {
             resource: folder,
             hint: 'Free some space, or choose another place with --root.',
             cause: error
         });
     }
     if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
-        return new errors/* SeedError */.uV('FILE_SYSTEM', `cannot write (${code})`, {
+        return new errors_SeedError('FILE_SYSTEM', `cannot write (${code})`, {
             resource: folder,
             hint: 'Run as a user who may write there, or choose another place with --root.',
             cause: error
@@ -41592,7 +45124,7 @@ function restore_explain(error, folder, signal) {
     }
     if (code === undefined)
         return error;
-    return new errors/* SeedError */.uV('FILE_SYSTEM', error instanceof Error ? error.message : code, { resource: folder, cause: error });
+    return new errors_SeedError('FILE_SYSTEM', error instanceof Error ? error.message : code, { resource: folder, cause: error });
 }
 
 ;// CONCATENATED MODULE: ./phases/restore.js
@@ -41635,10 +45167,10 @@ async function bringSeed(lock, phase, before) {
         return { outcome: 'miss', reason: `there is no flake.lock in ${phase.inputs.flake}` };
     let pinned;
     try {
-        pinned = await (0,context/* step */.PM)(phase, 'Find the pinned seed', () => readPinned(lock, phase));
+        pinned = await context_step(phase, 'Find the pinned seed', () => readPinned(lock, phase));
     }
     catch (error) {
-        if (!(error instanceof errors/* SeedError */.uV) || error.code !== 'PIN_MISSING')
+        if (!(error instanceof errors_SeedError) || error.code !== 'PIN_MISSING')
             throw error;
         return { outcome: 'miss', reason: error.message };
     }
@@ -41646,7 +45178,7 @@ async function bringSeed(lock, phase, before) {
     if (isStale && phase.inputs.mode === 'restore' && phase.inputs.staleSeed === 'ignore') {
         return { outcome: 'miss', reason: 'the pinned seed is stale, and stale-seed is ignore', lockKey };
     }
-    const seed = before?.reference === reference ? before : await (0,context/* step */.PM)(phase, 'Restore the seed', () => restorePinned(pinned, phase));
+    const seed = before?.reference === reference ? before : await context_step(phase, 'Restore the seed', () => restorePinned(pinned, phase));
     if (!isStale)
         return { outcome: 'hit', seed, lockKey };
     return { outcome: 'stale', reason: 'flake.lock has changed since the seed was made', seed, lockKey };
@@ -41654,23 +45186,23 @@ async function bringSeed(lock, phase, before) {
 async function restorePinned(pinned, phase) {
     const { ports, system, inputs } = phase;
     const place = await place_preparePlace(ports);
-    const options = (0,context/* remoteOptions */.JB)(phase, pinned.image);
+    const options = remoteOptions(phase, pinned.image);
     const repository = openRepository(pinned.image, options);
     try {
         const image = await readSeedImage(repository, pinned.image.digest);
         const table = image.config[image_SEED_FIELD];
         if (table.system !== system) {
-            throw new errors/* SeedError */.uV('NOT_A_SEED', `the pinned seed is for ${table.system}, this machine is ${system}`, {
+            throw new errors_SeedError('NOT_A_SEED', `the pinned seed is for ${table.system}, this machine is ${system}`, {
                 resource: pinned.reference,
                 hint: 'seed.json names it for the wrong system: run the workflow in seed mode again.'
             });
         }
         ports.log.info(`${pinned.reference}: ${table.paths.length} store paths in ${image.layers.length} layers`);
-        const credentials = options.credentials === undefined ? undefined : (0,context/* registryCredentials */.Qn)(inputs);
+        const credentials = options.credentials === undefined ? undefined : registryCredentials(inputs);
         const restored = place.access === 'own'
             ? await restoreSeed(image, repository, '/', ports)
             : await restoreElevated(pinned.reference, { ...(credentials && { credentials }), ...(options.insecure === true && { insecure: true }) }, phase.cli, ports);
-        await keepNames(image, phase);
+        await keepPaths(image, phase);
         const { nix } = readTable(table);
         const settings = environmentOf(image).get('NIX_CONFIG');
         return {
@@ -41693,13 +45225,18 @@ function environmentOf(image) {
     const lines = image.config.config?.Env ?? [];
     return new Map(lines.map(line => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
 }
-/** The names of the seed's store paths, for the coverage; too many for the state. */
-async function keepNames(image, phase) {
-    await (0,promises_namespaceObject.mkdir)((0,context/* workFolder */.kR)(phase), { recursive: true, mode: 0o700 });
-    await (0,promises_namespaceObject.writeFile)(seedNamesFile(phase), JSON.stringify(image.config[image_SEED_FIELD].paths.map(({ name }) => name)));
+/** Kept for the coverage; too much for the state. */
+async function keepPaths(image, phase) {
+    const { paths } = image.config[image_SEED_FIELD];
+    const kept = {
+        names: paths.map(({ name }) => name),
+        bytes: paths.reduce((sum, { narSize }) => sum + narSize, 0)
+    };
+    await (0,external_node_fs_promises_namespaceObject.mkdir)(phase.folder, { recursive: true, mode: 0o700 });
+    await (0,external_node_fs_promises_namespaceObject.writeFile)(seedPathsFile(phase), JSON.stringify(kept));
 }
-function seedNamesFile(phase) {
-    return (0,external_node_path_.join)((0,context/* workFolder */.kR)(phase), 'seed-paths.json');
+function seedPathsFile({ folder }) {
+    return (0,external_node_path_namespaceObject.join)(folder, 'seed-paths.json');
 }
 
 ;// CONCATENATED MODULE: ./phases/begin.js
@@ -41732,7 +45269,7 @@ async function begin(phase, state) {
     }
     catch (error) {
         ports.signal.throwIfAborted();
-        const message = error instanceof errors/* SeedError */.uV ? error.message : String(error);
+        const message = error instanceof errors_SeedError ? error.message : String(error);
         ports.log.info(`The seed was not restored before the job's first step, main tries again: ${message}`);
         delete state.pre.outcome;
     }
@@ -41741,3795 +45278,13 @@ async function begin(phase, state) {
     }
 }
 
+;// CONCATENATED MODULE: ./pre.js
 
-/***/ }),
 
-/***/ 1470:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  yZ: () => (/* binding */ bareName),
-  g: () => (/* binding */ gitHub),
-  Qn: () => (/* binding */ registryCredentials),
-  JB: () => (/* binding */ remoteOptions),
-  PM: () => (/* binding */ step),
-  br: () => (/* binding */ systemOf),
-  kR: () => (/* binding */ workFolder)
-});
 
-// UNUSED EXPORTS: MATCHER_OWNERS
+const dist = (0,external_node_path_namespaceObject.dirname)((0,external_node_path_namespaceObject.dirname)((0,external_node_url_.fileURLToPath)(import.meta.url)));
+// Not awaited: Node.js fails a module that waits for what never comes, and this phase must not fail.
+void runPhase(begin, { mayFail: false, dist, cache: noCache, env: process.env });
 
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./errors.js
-var errors = __nccwpck_require__(8645);
-// EXTERNAL MODULE: ./http/retry.js
-var retry = __nccwpck_require__(6367);
-;// CONCATENATED MODULE: ./permission.js
-/**
- * What to add to a workflow, as the exact lines of YAML.
- *
- * Whoever writes the first `permissions:` into a workflow takes all that it does not name away, so that is said as well.
- * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#permissions
- */
-function permissionHint(permission) {
-    return [
-        'Add this to the job in the workflow, and keep what stands under "permissions" (what is not named there is refused):',
-        'permissions:',
-        `  ${permission}`
-    ].join('\n');
-}
-
-;// CONCATENATED MODULE: ./github/failure.js
-
-
-/** What GitHub answered, as the cause of a SeedError. */
-class ForgeRefusal extends Error {
-    name = 'ForgeRefusal';
-    /** Of HTTP, or what stands for it in GraphQL; absent if there was no answer. */
-    status;
-    /** GitHub's words on one line. */
-    said;
-    constructor(fault) {
-        super(fault.message);
-        this.said = fault.said;
-        if (fault.status !== undefined)
-            this.status = fault.status;
-        const code = (0,errors/* systemCode */.xU)(fault);
-        if (code !== undefined)
-            Object.assign(this, { code });
-    }
-}
-/** What GitHub answered, if `error` comes of an answer of GitHub. */
-function refusalOf(error) {
-    return error instanceof SeedError && error.cause instanceof ForgeRefusal ? error.cause : undefined;
-}
-/** The SeedError for a request that failed for good. */
-function forgeFailure(fault, context) {
-    const { resource, doing } = context;
-    const fail = (code, what, hint) => {
-        const options = { cause: new ForgeRefusal(fault) };
-        if (resource !== undefined)
-            options.resource = resource;
-        if (hint !== undefined)
-            options.hint = hint;
-        return new errors/* SeedError */.uV(code, `${doing}: ${what}`, options);
-    };
-    const answer = fault.said === '' ? fault.message : `${host(fault)} says "${fault.said}"`;
-    if (fault.limit)
-        return fail('FORGE_LIMITED', ...limitTexts(fault));
-    switch (fault.status) {
-        case undefined:
-            return fail('FORGE_UNREACHABLE', fault.message, unreachableHint(fault, context));
-        case 401:
-            return fail('FORGE_DENIED', ...tokenTexts(fault, context));
-        case 403:
-            return fail('FORGE_DENIED', answer, deniedHint(fault, context));
-        case 404:
-            return fail('FORGE_FAILED', answer, notFoundHint(context));
-        case 409:
-        case 422:
-            if (isConflict(fault))
-                return fail('FORGE_CONFLICT', answer, CONFLICT_HINT);
-            if (isRule(fault))
-                return fail('FORGE_DENIED', answer, ruleHint(context));
-            return fail('FORGE_FAILED', answer);
-        default:
-            return fail('FORGE_FAILED', answer, fault.status >= 500 ? serverHint(fault, context) : undefined);
-    }
-}
-const CONFLICT_HINT = 'Another job or person changed the branch at the same moment: run this job again.';
-function isConflict({ status, said }) {
-    if (status === 409 && /expected branch|pull and try again|is at \S+ but expected|does not match|modified/i.test(said))
-        return true;
-    return /reference already exists|not a fast.forward|expected branch to point|head branch was modified/i.test(said);
-}
-/** https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/managing-rulesets */
-function isRule({ said }) {
-    return /rule violation|protected branch|branch protection/i.test(said);
-}
-function ruleHint({ repositoryUrl }) {
-    const where = repositoryUrl === undefined ? '' : ` (${repositoryUrl}/rules)`;
-    return `A rule of the repository${where} protects this branch: let it pass whoever the token belongs to, or leave the branch out of the rule.`;
-}
-function limitTexts(fault) {
-    const waitMs = fault.limit?.waitMs;
-    const again = waitMs === undefined ? undefined : new Date(Date.now() + waitMs);
-    const until = again && waitMs !== undefined ? ` until ${formatTime(again)} (${formatWait(waitMs)} from now)` : '';
-    return [
-        `${host(fault)} takes no more requests with this token${until}`,
-        `Run the job again ${until === '' ? 'later' : 'after that'}. The limit counts the requests of all jobs that share the token's repository or owner.`
-    ];
-}
-function tokenTexts(fault, { wasAccepted }) {
-    const what = wasAccepted
-        ? `the token was accepted before and is no longer: it has expired or was revoked`
-        : `${host(fault)} does not accept the token: it is wrong, expired or revoked`;
-    return [
-        what,
-        wasAccepted
-            ? "Run the job again. A token of a GitHub App lives for one hour: make it in the step right before this one. The job's own (`${{ github.token }}`) lives as long as the job."
-            : "Use the job's own token (`${{ github.token }}`), or renew the secret that holds this one."
-    ];
-}
-function deniedHint(fault, context) {
-    const { said } = fault;
-    if (/not permitted to create or approve pull requests/i.test(said))
-        return settingHint(context);
-    if (isRule(fault))
-        return ruleHint(context);
-    if (/saml|single sign|ip allow list|archived|suspended|blocked/i.test(said))
-        return undefined;
-    const permission = context.permission ?? acceptedPermission(fault);
-    if (permission === undefined)
-        return undefined;
-    const [scope = '', access = ''] = permission.split(': ');
-    if (/personal access token/i.test(said)) {
-        return `Give the personal access token the repository permission "${scope}" with "${access}" access.`;
-    }
-    return `${permissionHint(permission)}\nA token of one's own needs "${permission}" where it was made.`;
-}
-function settingHint({ repositoryUrl }) {
-    const where = repositoryUrl === undefined ? '' : ` (${repositoryUrl}/settings/actions)`;
-    return [
-        `Tick "Allow GitHub Actions to create and approve pull requests" in the repository's Settings → Actions → General → Workflow permissions${where};`,
-        `where it is greyed out, first in the organisation's Settings → Actions → General → Workflow permissions.`,
-        'Or give the input "pull-request-token" a token of a GitHub App or a person.'
-    ].join(' ');
-}
-function notFoundHint({ permission, resource }) {
-    const hint = `Either ${resource ?? 'it'} does not exist, or the token may not see it: that is how GitHub hides private repositories.`;
-    return permission === undefined ? hint : `${hint} ${permissionHint(permission)}`;
-}
-function unreachableHint(fault, { isUncertain }) {
-    const code = (0,errors/* systemCode */.xU)(fault) ?? '';
-    if (code === 'ENOTFOUND')
-        return `Is there a network, and does this machine know ${host(fault)}?`;
-    if (/CERT|SIGNED|ISSUER|ALTNAME/.test(code)) {
-        return 'Its certificate is not trusted here: name the file of its authority in NODE_EXTRA_CA_CERTS.';
-    }
-    const hint = 'Check the network, and the proxy if there is one, and run the job again.';
-    return isUncertain ? `${hint} What was asked may have been done all the same.` : hint;
-}
-function serverHint(fault, { isUncertain }) {
-    const status = host(fault) === 'github.com' ? ' https://www.githubstatus.com/ tells whether it has an outage.' : '';
-    return `Run the job again.${status}${isUncertain ? ' What was asked may have been done all the same.' : ''}`;
-}
-/** https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api#resource-not-accessible */
-function acceptedPermission({ headers }) {
-    const accepted = headers['x-accepted-github-permissions'];
-    if (typeof accepted !== 'string')
-        return undefined;
-    const named = accepted.split(/[;,]/).map(pair => pair.trim().replace(/_/g, '-').replace('=', ': '));
-    return PERMISSIONS.find(permission => named.includes(permission));
-}
-const PERMISSIONS = [
-    'contents: read',
-    'contents: write',
-    'pull-requests: write',
-    'packages: read',
-    'packages: write'
-];
-function host(fault) {
-    return new URL(fault.url).host;
-}
-/** As in "2026-05-04 13:37 UTC". */
-function formatTime(time) {
-    return `${time.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-}
-function formatWait(ms) {
-    const minutes = Math.ceil(ms / 60_000);
-    return minutes === 1 ? '1 minute' : `${minutes} minutes`;
-}
-
-// EXTERNAL MODULE: ./http/error.js
-var error = __nccwpck_require__(3227);
-;// CONCATENATED MODULE: ./github/limit.js
-
-const SECONDARY_WAIT_MS = 60_000;
-/** Times of reset are whole seconds. */
-const RESET_MARGIN_MS = 1000;
-const LIMIT_MESSAGE = /rate limit|abuse detection|submitted too quickly/i;
-const PERMISSION_MESSAGE = /not accessible|not permitted|must have|archived/i;
-/**
- * Whether an answer means that there were too many requests, and how long to wait.
- * https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
- *
- * @param headers names in lower case
- * @param said GitHub's message
- */
-function readLimit(status, headers, said) {
-    const retryAfterMs = (0,error/* parseRetryAfterMs */.o)(headers['retry-after']);
-    const isUsedUp = headers['x-ratelimit-remaining'] === '0';
-    if (status !== 429) {
-        if (status !== 403)
-            return undefined;
-        const isNamed = LIMIT_MESSAGE.test(said) || retryAfterMs !== undefined;
-        if (!isNamed && (!isUsedUp || PERMISSION_MESSAGE.test(said)))
-            return undefined;
-    }
-    if (retryAfterMs !== undefined)
-        return { waitMs: retryAfterMs };
-    const resetMs = Number(headers['x-ratelimit-reset']) * 1000;
-    if (isUsedUp && resetMs > 0)
-        return { waitMs: Math.max(0, resetMs - nowMs(headers)) + RESET_MARGIN_MS };
-    return /secondary|abuse|too quickly/i.test(said) ? { waitMs: SECONDARY_WAIT_MS } : {};
-}
-/** GitHub's clock, which need not be this machine's. */
-function nowMs(headers) {
-    const date = Date.parse(headers.date ?? '');
-    return Number.isNaN(date) ? Date.now() : date;
-}
-
-;// CONCATENATED MODULE: ./github/fault.js
-/** Reads what Octokit throws. */
-
-
-
-const MESSAGE_CHARACTERS = 400;
-/** An exchange with the API that failed. */
-class ForgeFault extends error/* HttpError */.j {
-    /** GitHub's own words: one line, bounded, without secrets. Empty if there was no answer. */
-    said;
-    /** Set if the answer was that there were too many requests. */
-    limit;
-    constructor(message, options) {
-        super(message, options);
-        this.said = options.said ?? '';
-        if (options.limit)
-            this.limit = options.limit;
-    }
-}
-/** Statuses of HTTP that say the same as the types of errors in answers of GraphQL, which all have status 200. */
-const STATUS_OF_TYPE = {
-    FORBIDDEN: 403,
-    INSUFFICIENT_SCOPES: 403,
-    NOT_FOUND: 404,
-    STALE_DATA: 409,
-    UNPROCESSABLE: 422,
-    RATE_LIMIT: 429,
-    RATE_LIMITED: 429,
-    SERVICE_UNAVAILABLE: 503,
-    MAX_NODE_LIMIT_EXCEEDED: 422
-};
-// Before anything of the request was sent.
-const UNSENT = /^(?:ECONNREFUSED|EAI_AGAIN|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ERR_PROXY_TUNNEL)$/;
-// No such host, no TLS or no trust: the next try would fail in the same way.
-const LASTING = /^(?:ENOTFOUND|EPROTO)$|CERT|SIGNED|ISSUER|ALTNAME|^ERR_INVALID|^ERR_SSL/;
-/**
- * The fault behind what a request threw.
- *
- * @param url of the forge, for messages
- * @param repeatable whether it does no harm if what was asked happens twice
- * @returns `error` itself if it says nothing about an exchange: a defect.
- */
-function readFault(error, url, repeatable) {
-    if (error instanceof ForgeFault || !isObject(error))
-        return error;
-    if (Array.isArray(error.errors))
-        return graphqlFault(error, url, repeatable);
-    if (isObject(error.response))
-        return answerFault(error.response, url, repeatable);
-    // Octokit reports a connection that failed as status 500 without a response.
-    if (typeof error.status === 'number' || (0,errors/* systemCode */.xU)(error) !== undefined)
-        return connectionFault(error, url, repeatable);
-    return error;
-}
-/** What comes of an answer that broke off, or that is not GitHub's. */
-function brokenAnswer(url, repeatable) {
-    return new ForgeFault(`${url.host} gave no whole answer`, { url, retriable: repeatable });
-}
-/** What comes of an exchange that took longer than `ms`. */
-function timeoutFault(url, ms, repeatable) {
-    return new ForgeFault(`no answer from ${url.host} within ${ms / 1000} s`, { url, retriable: repeatable });
-}
-function answerFault(response, url, repeatable) {
-    const status = Number(response.status);
-    return fault(status, readHeaders(response.headers), restMessage(response.data), url, repeatable);
-}
-/** https://docs.github.com/en/graphql/guides/using-graphql-clients: errors stand in the body. */
-function graphqlFault(error, url, repeatable) {
-    const errors = error.errors.filter(isObject);
-    const said = cleanMessage(errors
-        .map(e => e.message)
-        .filter(isText)
-        .join('; '));
-    const type = errors.map(e => e.type).find(isText) ?? '';
-    // GitHub gives up on a slow query with a sentence that has no type.
-    const status = STATUS_OF_TYPE[type] ?? (type === '' && /something went wrong|timed? ?out/i.test(said) ? 502 : 400);
-    return fault(status, readHeaders(error.headers), said, url, repeatable);
-}
-function fault(status, headers, said, url, repeatable) {
-    const limit = readLimit(status, headers, said);
-    const probe = new ForgeFault(`${url.host} answered with status ${status}`, {
-        url,
-        response: { status, headers },
-        said,
-        ...(limit && { limit, retriable: true }),
-        ...(limit?.waitMs !== undefined && { retryAfterMs: limit.waitMs })
-    });
-    // Who is over the limit is turned away before anything is done; any other failure may have come after it.
-    if (!repeatable && !limit)
-        probe.retriable = false;
-    return probe;
-}
-function connectionFault(error, url, repeatable) {
-    const code = (0,errors/* systemCode */.xU)(error) ?? '';
-    const message = cleanMessage(rootMessage(error));
-    const unsent = UNSENT.test(code);
-    return new ForgeFault([`no answer from ${url.host}`, message].filter(Boolean).join(': '), {
-        url,
-        // A copy: the error itself holds the request.
-        cause: Object.assign(new Error(message), { code }),
-        retriable: (repeatable || unsent) && !LASTING.test(code)
-    });
-}
-/** What fetch throws says only that it failed; the reason is in its causes. */
-function rootMessage(error) {
-    let message = '';
-    for (let e = error, depth = 0; Error.isError(e) && depth < 8; e = e.cause, depth++)
-        message = e.message || message;
-    return message;
-}
-/** https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api#validation-failed */
-function restMessage(data) {
-    if (typeof data === 'string')
-        return /^\s*</.test(data) ? '' : cleanMessage(data); // a page of HTML says nothing here
-    if (!isObject(data))
-        return '';
-    const details = Array.isArray(data.errors) ? data.errors : [];
-    const texts = details.map((detail) => {
-        if (!isObject(detail))
-            return detail;
-        return detail.message ?? [detail.resource, detail.field, detail.code].filter(isText).join(' ');
-    });
-    return cleanMessage([data.message, texts.filter(isText).join('; ')].filter(isText).filter(Boolean).join(': '));
-}
-/** One line, bounded, without anything that could take a log over, and without what looks like a secret. */
-function cleanMessage(text) {
-    const line = redactTokens((0,errors/* redactUrl */.BO)(text))
-        .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
-        .trim();
-    return line.length > MESSAGE_CHARACTERS ? `${line.slice(0, MESSAGE_CHARACTERS)}…` : line;
-}
-/** https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/ */
-function redactTokens(text) {
-    return text
-        .replace(/\b(?:gh[a-z]_|github_pat_)[\w.-]+/g, '***')
-        .replace(/\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]+)?/g, '***')
-        .replace(/\b(token|bearer|basic)[ :=]+[\w.~+/=-]{16,}/gi, '$1 ***');
-}
-function readHeaders(headers) {
-    if (!isObject(headers))
-        return {};
-    const pairs = Object.entries(headers).filter(([, value]) => typeof value === 'string' || typeof value === 'number');
-    return Object.fromEntries(pairs.map(([name, value]) => [name.toLowerCase(), String(value)]));
-}
-function isObject(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-function isText(value) {
-    return typeof value === 'string';
-}
-
-;// CONCATENATED MODULE: ./github/api.js
-
-
-
-const MAX_WAIT_MS = 60_000;
-/** GitHub itself gives up on a request after 10 seconds. */
-const TIMEOUT_MS = 30_000;
-/** A runner kills a cancelled step 10 seconds after it has told it. */
-const CLEAN_UP_MS = 5_000;
-/** The API of one forge with one token: the way of every request, with its retries and its failures. */
-class GitHub {
-    #transport;
-    #ports;
-    #server;
-    #backoff;
-    #maxWaitMs;
-    #timeoutMs;
-    #wasAccepted = false;
-    constructor(transport, options) {
-        this.#transport = transport;
-        this.#ports = options.ports;
-        this.#server = new URL(options.server);
-        this.#maxWaitMs = options.maxWaitMs ?? MAX_WAIT_MS;
-        this.#timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
-        const backoff = options.backoff ?? retry/* DEFAULT_BACKOFF */.VU;
-        // The end of a limit may be further away than what is bearable between two ordinary tries.
-        this.#backoff = { ...backoff, maxMs: Math.max(backoff.maxMs, this.#maxWaitMs) };
-    }
-    get log() {
-        return this.#ports.log;
-    }
-    get signal() {
-        return this.#ports.signal;
-    }
-    async request(route, parameters, context = {}) {
-        const repeatable = context.repeatable ?? !/^POST /i.test(route);
-        const send = async (signal) => {
-            const answer = await this.#transport.request(route, { ...parameters, request: { signal } });
-            if (isBroken(answer))
-                throw brokenAnswer(this.#server, repeatable);
-            return answer.data;
-        };
-        const { owner, repo } = parameters;
-        const repository = typeof owner === 'string' && typeof repo === 'string' ? { owner, name: repo } : undefined;
-        try {
-            return await this.#exchange(send, context, repeatable);
-        }
-        catch (error) {
-            if (error instanceof ForgeFault && error.status === 404 && context.notFound)
-                return undefined;
-            throw this.#failure(error, { doing: route, ...(repository && { repository }), ...context, repeatable });
-        }
-    }
-    /**
-     * One query or mutation of the GraphQL API; its `data`.
-     *
-     * @throws as `request` does
-     */
-    async graphql(query, variables, context = {}) {
-        const repeatable = context.repeatable ?? !/^\s*mutation\b/.test(query);
-        const send = async (signal) => {
-            const data = await this.#transport.graphql(query, { ...variables, request: { signal } });
-            // Octokit passes an answer that is no JSON on as nothing.
-            if (typeof data !== 'object' || data === null)
-                throw brokenAnswer(this.#server, repeatable);
-            return data;
-        };
-        try {
-            return await this.#exchange(send, context, repeatable);
-        }
-        catch (error) {
-            throw this.#failure(error, { doing: 'POST /graphql', ...context, repeatable });
-        }
-    }
-    /** @throws ForgeFault; the signal's reason */
-    async #exchange(send, { cleanUp = false }, repeatable) {
-        const signal = cleanUp ? AbortSignal.timeout(CLEAN_UP_MS) : this.#ports.signal;
-        let waitLeftMs = cleanUp ? 0 : this.#maxWaitMs;
-        const attempt = async () => {
-            signal.throwIfAborted();
-            const timeout = AbortSignal.timeout(this.#timeoutMs);
-            try {
-                const result = await send(AbortSignal.any([signal, timeout]));
-                this.#wasAccepted = true;
-                return result;
-            }
-            catch (error) {
-                signal.throwIfAborted();
-                if (timeout.aborted)
-                    throw timeoutFault(this.#server, this.#timeoutMs, repeatable);
-                const fault = readFault(error, this.#server, repeatable);
-                if (fault instanceof ForgeFault && fault.limit) {
-                    waitLeftMs -= fault.limit.waitMs ?? 0;
-                    fault.retriable = waitLeftMs >= 0;
-                }
-                throw fault;
-            }
-        };
-        const onRetry = (fault, delayMs) => {
-            const isLimited = fault instanceof ForgeFault && fault.limit !== undefined;
-            const what = isLimited ? `${this.#server.host} takes no more requests for now` : fault.message;
-            this.log.info(`${what}; trying again in ${Math.ceil(delayMs / 1000)} s`);
-        };
-        return await (0,retry/* retrying */.R$)(attempt, { backoff: this.#backoff, signal, onRetry });
-    }
-    #failure(error, context) {
-        if (!(error instanceof ForgeFault))
-            return error;
-        const { doing, permission, repository } = context;
-        const resource = context.resource ?? (repository && `${repository.owner}/${repository.name}`);
-        const server = this.#server.href.replace(/\/$/, '');
-        return forgeFailure(error, {
-            doing,
-            ...(permission && { permission }),
-            ...(resource !== undefined && { resource }),
-            ...(repository && { repositoryUrl: `${server}/${repository.owner}/${repository.name}` }),
-            isUncertain: !context.repeatable,
-            wasAccepted: this.#wasAccepted
-        });
-    }
-}
-/** Octokit passes JSON that breaks off, or that is none, on as text. */
-function isBroken({ status, headers, data }) {
-    if (status === 204 || typeof data !== 'string')
-        return false;
-    return data === '' || String(headers['content-type'] ?? '').includes('json');
-}
-
-// EXTERNAL MODULE: ./oci/name.js
-var oci_name = __nccwpck_require__(1415);
-;// CONCATENATED MODULE: ./phases/context.js
-
-
-
-
-/** Those that the file of `Phase.matcher` names. */
-const MATCHER_OWNERS = (/* unused pure expression or super */ null && (['nix-evaluation', 'nix-build', 'nix']));
-/** Nix's name of a platform of Node.js. @throws SeedError PLATFORM */
-function systemOf(platform, arch) {
-    const processor = { x64: 'x86_64', arm64: 'aarch64' }[arch];
-    if ((platform !== 'linux' && platform !== 'darwin') || processor === undefined) {
-        throw new errors/* SeedError */.uV('PLATFORM', `Nix Seed does not run on ${platform} ${arch}`, {
-            hint: 'Use a runner with Linux or macOS, on x86-64 or arm64.'
-        });
-    }
-    return `${processor}-${platform}`;
-}
-/** A folder below the runner's temporary one for what one phase leaves for the next; the last phase removes it. */
-function workFolder({ runner }) {
-    return (0,external_node_path_.join)(runner.job.temp, 'nix-seed');
-}
-/** The forge's API, with the job's token or another one. */
-function gitHub({ runner, ports }, token) {
-    return new GitHub(runner.forge(token), { ports, server: runner.job.serverUrl });
-}
-/** `HOST/REPOSITORY` without tag and digest. */
-function bareName({ host, repository }) {
-    return (0,oci_name/* formatName */.nD)({ kind: 'registry', host, repository });
-}
-/**
- * How to reach the registry of `image`. Credentials of the workflow are for the configured image alone; whatever else a
- * pin may name is asked with what docker or podman have stored for that host, or with nothing.
- */
-function remoteOptions({ inputs, ports }, image) {
-    const options = { env: ports.env, signal: ports.signal, log: ports.log };
-    if (bareName(image) !== bareName(inputs.image))
-        return options;
-    if (inputs.insecureRegistry)
-        options.insecure = true;
-    const credentials = registryCredentials(inputs);
-    if (credentials)
-        options.credentials = credentials;
-    return options;
-}
-function registryCredentials({ registryUsername, registryPassword }) {
-    if (registryUsername === undefined || registryPassword === undefined)
-        return undefined;
-    return { username: registryUsername, password: registryPassword };
-}
-/** One step of a phase: timed, and with a fold of its own in the log. */
-function step({ steps, runner }, title, action) {
-    return steps.run(title, () => runner.group(title, action));
-}
-
-
-/***/ }),
-
-/***/ 1221:
-/***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
-
-__nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
-/* harmony import */ var node_url__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3136);
-/* harmony import */ var _actions_phase_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7465);
-/* harmony import */ var _actions_runner_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4944);
-/* harmony import */ var _phases_begin_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4935);
-
-
-
-
-
-const dist = (0,node_path__WEBPACK_IMPORTED_MODULE_0__.dirname)((0,node_path__WEBPACK_IMPORTED_MODULE_0__.dirname)((0,node_url__WEBPACK_IMPORTED_MODULE_1__.fileURLToPath)(import.meta.url)));
-await (0,_actions_phase_js__WEBPACK_IMPORTED_MODULE_2__/* .runPhase */ .P)(_phases_begin_js__WEBPACK_IMPORTED_MODULE_4__/* .begin */ .q, { mayFail: false, dist, cache: _actions_runner_js__WEBPACK_IMPORTED_MODULE_3__/* .noCache */ .w, env: process.env });
-
-__webpack_async_result__();
-} catch(e) { __webpack_async_result__(e); } }, 1);
-
-/***/ }),
-
-/***/ 9085:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  x: () => (/* binding */ VERSION)
-});
-
-;// CONCATENATED MODULE: ../package.json
-const package_namespaceObject = {"rE":"0.1.0"};
-;// CONCATENATED MODULE: ./version.js
-
-/** The release, as in package.json. */
-const VERSION = package_namespaceObject.rE;
-
-
-/***/ }),
-
-/***/ 3597:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-// ESM COMPAT FLAG
-__nccwpck_require__.r(__webpack_exports__);
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  ExitCode: () => (/* binding */ ExitCode),
-  addPath: () => (/* binding */ addPath),
-  debug: () => (/* binding */ debug),
-  endGroup: () => (/* binding */ endGroup),
-  error: () => (/* binding */ error),
-  exportVariable: () => (/* binding */ exportVariable),
-  getBooleanInput: () => (/* binding */ getBooleanInput),
-  getIDToken: () => (/* binding */ getIDToken),
-  getInput: () => (/* binding */ getInput),
-  getMultilineInput: () => (/* binding */ getMultilineInput),
-  getState: () => (/* binding */ getState),
-  group: () => (/* binding */ group),
-  info: () => (/* binding */ info),
-  isDebug: () => (/* binding */ isDebug),
-  markdownSummary: () => (/* reexport */ markdownSummary),
-  notice: () => (/* binding */ notice),
-  platform: () => (/* reexport */ platform_namespaceObject),
-  saveState: () => (/* binding */ saveState),
-  setCommandEcho: () => (/* binding */ setCommandEcho),
-  setFailed: () => (/* binding */ setFailed),
-  setOutput: () => (/* binding */ setOutput),
-  setSecret: () => (/* binding */ setSecret),
-  startGroup: () => (/* binding */ startGroup),
-  summary: () => (/* reexport */ summary),
-  toPlatformPath: () => (/* reexport */ toPlatformPath),
-  toPosixPath: () => (/* reexport */ toPosixPath),
-  toWin32Path: () => (/* reexport */ toWin32Path),
-  warning: () => (/* binding */ warning)
-});
-
-// NAMESPACE OBJECT: ../../node_modules/@actions/core/lib/platform.js
-var platform_namespaceObject = {};
-__nccwpck_require__.r(platform_namespaceObject);
-__nccwpck_require__.d(platform_namespaceObject, {
-  arch: () => (arch),
-  getDetails: () => (getDetails),
-  isLinux: () => (isLinux),
-  isMacOS: () => (isMacOS),
-  isWindows: () => (isWindows),
-  platform: () => (platform)
-});
-
-// EXTERNAL MODULE: external "os"
-var external_os_ = __nccwpck_require__(857);
-;// CONCATENATED MODULE: ../../node_modules/@actions/core/lib/utils.js
-// We use any as a valid input type
-/* eslint-disable @typescript-eslint/no-explicit-any */
-/**
- * Sanitizes an input into a string so it can be passed into issueCommand safely
- * @param input input to sanitize into a string
- */
-function toCommandValue(input) {
-    if (input === null || input === undefined) {
-        return '';
-    }
-    else if (typeof input === 'string' || input instanceof String) {
-        return input;
-    }
-    return JSON.stringify(input);
-}
-/**
- *
- * @param annotationProperties
- * @returns The command properties to send with the actual annotation command
- * See IssueCommandProperties: https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionCommandManager.cs#L646
- */
-function toCommandProperties(annotationProperties) {
-    if (!Object.keys(annotationProperties).length) {
-        return {};
-    }
-    return {
-        title: annotationProperties.title,
-        file: annotationProperties.file,
-        line: annotationProperties.startLine,
-        endLine: annotationProperties.endLine,
-        col: annotationProperties.startColumn,
-        endColumn: annotationProperties.endColumn
-    };
-}
-//# sourceMappingURL=utils.js.map
-;// CONCATENATED MODULE: ../../node_modules/@actions/core/lib/command.js
-
-
-/**
- * Issues a command to the GitHub Actions runner
- *
- * @param command - The command name to issue
- * @param properties - Additional properties for the command (key-value pairs)
- * @param message - The message to include with the command
- * @remarks
- * This function outputs a specially formatted string to stdout that the Actions
- * runner interprets as a command. These commands can control workflow behavior,
- * set outputs, create annotations, mask values, and more.
- *
- * Command Format:
- *   ::name key=value,key=value::message
- *
- * @example
- * ```typescript
- * // Issue a warning annotation
- * issueCommand('warning', {}, 'This is a warning message');
- * // Output: ::warning::This is a warning message
- *
- * // Set an environment variable
- * issueCommand('set-env', { name: 'MY_VAR' }, 'some value');
- * // Output: ::set-env name=MY_VAR::some value
- *
- * // Add a secret mask
- * issueCommand('add-mask', {}, 'secretValue123');
- * // Output: ::add-mask::secretValue123
- * ```
- *
- * @internal
- * This is an internal utility function that powers the public API functions
- * such as setSecret, warning, error, and exportVariable.
- */
-function issueCommand(command, properties, message) {
-    const cmd = new Command(command, properties, message);
-    process.stdout.write(cmd.toString() + external_os_.EOL);
-}
-function issue(name, message = '') {
-    issueCommand(name, {}, message);
-}
-const CMD_STRING = '::';
-class Command {
-    constructor(command, properties, message) {
-        if (!command) {
-            command = 'missing.command';
-        }
-        this.command = command;
-        this.properties = properties;
-        this.message = message;
-    }
-    toString() {
-        let cmdStr = CMD_STRING + this.command;
-        if (this.properties && Object.keys(this.properties).length > 0) {
-            cmdStr += ' ';
-            let first = true;
-            for (const key in this.properties) {
-                if (this.properties.hasOwnProperty(key)) {
-                    const val = this.properties[key];
-                    if (val) {
-                        if (first) {
-                            first = false;
-                        }
-                        else {
-                            cmdStr += ',';
-                        }
-                        cmdStr += `${key}=${escapeProperty(val)}`;
-                    }
-                }
-            }
-        }
-        cmdStr += `${CMD_STRING}${escapeData(this.message)}`;
-        return cmdStr;
-    }
-}
-function escapeData(s) {
-    return toCommandValue(s)
-        .replace(/%/g, '%25')
-        .replace(/\r/g, '%0D')
-        .replace(/\n/g, '%0A');
-}
-function escapeProperty(s) {
-    return toCommandValue(s)
-        .replace(/%/g, '%25')
-        .replace(/\r/g, '%0D')
-        .replace(/\n/g, '%0A')
-        .replace(/:/g, '%3A')
-        .replace(/,/g, '%2C');
-}
-//# sourceMappingURL=command.js.map
-;// CONCATENATED MODULE: external "crypto"
-const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
-// EXTERNAL MODULE: external "fs"
-var external_fs_ = __nccwpck_require__(9896);
-;// CONCATENATED MODULE: ../../node_modules/@actions/core/lib/file-command.js
-// For internal use, subject to change.
-// We use any as a valid input type
-/* eslint-disable @typescript-eslint/no-explicit-any */
-
-
-
-
-function issueFileCommand(command, message) {
-    const filePath = process.env[`GITHUB_${command}`];
-    if (!filePath) {
-        throw new Error(`Unable to find environment variable for file command ${command}`);
-    }
-    if (!external_fs_.existsSync(filePath)) {
-        throw new Error(`Missing file at path: ${filePath}`);
-    }
-    external_fs_.appendFileSync(filePath, `${toCommandValue(message)}${external_os_.EOL}`, {
-        encoding: 'utf8'
-    });
-}
-function prepareKeyValueMessage(key, value) {
-    const delimiter = `ghadelimiter_${external_crypto_namespaceObject.randomUUID()}`;
-    const convertedValue = toCommandValue(value);
-    // These should realistically never happen, but just in case someone finds a
-    // way to exploit uuid generation let's not allow keys or values that contain
-    // the delimiter.
-    if (key.includes(delimiter)) {
-        throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter}"`);
-    }
-    if (convertedValue.includes(delimiter)) {
-        throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
-    }
-    return `${key}<<${delimiter}${external_os_.EOL}${convertedValue}${external_os_.EOL}${delimiter}`;
-}
-//# sourceMappingURL=file-command.js.map
-;// CONCATENATED MODULE: external "path"
-const external_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
-// EXTERNAL MODULE: external "http"
-var external_http_ = __nccwpck_require__(8611);
-var external_http_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_http_, 2);
-// EXTERNAL MODULE: external "https"
-var external_https_ = __nccwpck_require__(5692);
-var external_https_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_https_, 2);
-;// CONCATENATED MODULE: ../../node_modules/@actions/http-client/lib/proxy.js
-function getProxyUrl(reqUrl) {
-    const usingSsl = reqUrl.protocol === 'https:';
-    if (checkBypass(reqUrl)) {
-        return undefined;
-    }
-    const proxyVar = (() => {
-        if (usingSsl) {
-            return process.env['https_proxy'] || process.env['HTTPS_PROXY'];
-        }
-        else {
-            return process.env['http_proxy'] || process.env['HTTP_PROXY'];
-        }
-    })();
-    if (proxyVar) {
-        try {
-            return new DecodedURL(proxyVar);
-        }
-        catch (_a) {
-            if (!proxyVar.startsWith('http://') && !proxyVar.startsWith('https://'))
-                return new DecodedURL(`http://${proxyVar}`);
-        }
-    }
-    else {
-        return undefined;
-    }
-}
-function checkBypass(reqUrl) {
-    if (!reqUrl.hostname) {
-        return false;
-    }
-    const reqHost = reqUrl.hostname;
-    if (isLoopbackAddress(reqHost)) {
-        return true;
-    }
-    const noProxy = process.env['no_proxy'] || process.env['NO_PROXY'] || '';
-    if (!noProxy) {
-        return false;
-    }
-    // Determine the request port
-    let reqPort;
-    if (reqUrl.port) {
-        reqPort = Number(reqUrl.port);
-    }
-    else if (reqUrl.protocol === 'http:') {
-        reqPort = 80;
-    }
-    else if (reqUrl.protocol === 'https:') {
-        reqPort = 443;
-    }
-    // Format the request hostname and hostname with port
-    const upperReqHosts = [reqUrl.hostname.toUpperCase()];
-    if (typeof reqPort === 'number') {
-        upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
-    }
-    // Compare request host against noproxy
-    for (const upperNoProxyItem of noProxy
-        .split(',')
-        .map(x => x.trim().toUpperCase())
-        .filter(x => x)) {
-        if (upperNoProxyItem === '*' ||
-            upperReqHosts.some(x => x === upperNoProxyItem ||
-                x.endsWith(`.${upperNoProxyItem}`) ||
-                (upperNoProxyItem.startsWith('.') &&
-                    x.endsWith(`${upperNoProxyItem}`)))) {
-            return true;
-        }
-    }
-    return false;
-}
-function isLoopbackAddress(host) {
-    const hostLower = host.toLowerCase();
-    return (hostLower === 'localhost' ||
-        hostLower.startsWith('127.') ||
-        hostLower.startsWith('[::1]') ||
-        hostLower.startsWith('[0:0:0:0:0:0:0:1]'));
-}
-class DecodedURL extends URL {
-    constructor(url, base) {
-        super(url, base);
-        this._decodedUsername = decodeURIComponent(super.username);
-        this._decodedPassword = decodeURIComponent(super.password);
-    }
-    get username() {
-        return this._decodedUsername;
-    }
-    get password() {
-        return this._decodedPassword;
-    }
-}
-//# sourceMappingURL=proxy.js.map
-// EXTERNAL MODULE: ../../node_modules/tunnel/index.js
-var tunnel = __nccwpck_require__(5070);
-// EXTERNAL MODULE: ../../node_modules/undici/index.js
-var undici = __nccwpck_require__(1684);
-;// CONCATENATED MODULE: ../../node_modules/@actions/http-client/lib/index.js
-/* eslint-disable @typescript-eslint/no-explicit-any */
-var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-
-
-var HttpCodes;
-(function (HttpCodes) {
-    HttpCodes[HttpCodes["OK"] = 200] = "OK";
-    HttpCodes[HttpCodes["MultipleChoices"] = 300] = "MultipleChoices";
-    HttpCodes[HttpCodes["MovedPermanently"] = 301] = "MovedPermanently";
-    HttpCodes[HttpCodes["ResourceMoved"] = 302] = "ResourceMoved";
-    HttpCodes[HttpCodes["SeeOther"] = 303] = "SeeOther";
-    HttpCodes[HttpCodes["NotModified"] = 304] = "NotModified";
-    HttpCodes[HttpCodes["UseProxy"] = 305] = "UseProxy";
-    HttpCodes[HttpCodes["SwitchProxy"] = 306] = "SwitchProxy";
-    HttpCodes[HttpCodes["TemporaryRedirect"] = 307] = "TemporaryRedirect";
-    HttpCodes[HttpCodes["PermanentRedirect"] = 308] = "PermanentRedirect";
-    HttpCodes[HttpCodes["BadRequest"] = 400] = "BadRequest";
-    HttpCodes[HttpCodes["Unauthorized"] = 401] = "Unauthorized";
-    HttpCodes[HttpCodes["PaymentRequired"] = 402] = "PaymentRequired";
-    HttpCodes[HttpCodes["Forbidden"] = 403] = "Forbidden";
-    HttpCodes[HttpCodes["NotFound"] = 404] = "NotFound";
-    HttpCodes[HttpCodes["MethodNotAllowed"] = 405] = "MethodNotAllowed";
-    HttpCodes[HttpCodes["NotAcceptable"] = 406] = "NotAcceptable";
-    HttpCodes[HttpCodes["ProxyAuthenticationRequired"] = 407] = "ProxyAuthenticationRequired";
-    HttpCodes[HttpCodes["RequestTimeout"] = 408] = "RequestTimeout";
-    HttpCodes[HttpCodes["Conflict"] = 409] = "Conflict";
-    HttpCodes[HttpCodes["Gone"] = 410] = "Gone";
-    HttpCodes[HttpCodes["TooManyRequests"] = 429] = "TooManyRequests";
-    HttpCodes[HttpCodes["InternalServerError"] = 500] = "InternalServerError";
-    HttpCodes[HttpCodes["NotImplemented"] = 501] = "NotImplemented";
-    HttpCodes[HttpCodes["BadGateway"] = 502] = "BadGateway";
-    HttpCodes[HttpCodes["ServiceUnavailable"] = 503] = "ServiceUnavailable";
-    HttpCodes[HttpCodes["GatewayTimeout"] = 504] = "GatewayTimeout";
-})(HttpCodes || (HttpCodes = {}));
-var Headers;
-(function (Headers) {
-    Headers["Accept"] = "accept";
-    Headers["ContentType"] = "content-type";
-})(Headers || (Headers = {}));
-var MediaTypes;
-(function (MediaTypes) {
-    MediaTypes["ApplicationJson"] = "application/json";
-})(MediaTypes || (MediaTypes = {}));
-/**
- * Returns the proxy URL, depending upon the supplied url and proxy environment variables.
- * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
- */
-function lib_getProxyUrl(serverUrl) {
-    const proxyUrl = pm.getProxyUrl(new URL(serverUrl));
-    return proxyUrl ? proxyUrl.href : '';
-}
-const HttpRedirectCodes = [
-    HttpCodes.MovedPermanently,
-    HttpCodes.ResourceMoved,
-    HttpCodes.SeeOther,
-    HttpCodes.TemporaryRedirect,
-    HttpCodes.PermanentRedirect
-];
-const HttpResponseRetryCodes = [
-    HttpCodes.BadGateway,
-    HttpCodes.ServiceUnavailable,
-    HttpCodes.GatewayTimeout
-];
-const RetryableHttpVerbs = ['OPTIONS', 'GET', 'DELETE', 'HEAD'];
-const ExponentialBackoffCeiling = 10;
-const ExponentialBackoffTimeSlice = 5;
-class HttpClientError extends Error {
-    constructor(message, statusCode) {
-        super(message);
-        this.name = 'HttpClientError';
-        this.statusCode = statusCode;
-        Object.setPrototypeOf(this, HttpClientError.prototype);
-    }
-}
-class HttpClientResponse {
-    constructor(message) {
-        this.message = message;
-    }
-    readBody() {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
-                let output = Buffer.alloc(0);
-                this.message.on('data', (chunk) => {
-                    output = Buffer.concat([output, chunk]);
-                });
-                this.message.on('end', () => {
-                    resolve(output.toString());
-                });
-            }));
-        });
-    }
-    readBodyBuffer() {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
-                const chunks = [];
-                this.message.on('data', (chunk) => {
-                    chunks.push(chunk);
-                });
-                this.message.on('end', () => {
-                    resolve(Buffer.concat(chunks));
-                });
-            }));
-        });
-    }
-}
-function isHttps(requestUrl) {
-    const parsedUrl = new URL(requestUrl);
-    return parsedUrl.protocol === 'https:';
-}
-class HttpClient {
-    constructor(userAgent, handlers, requestOptions) {
-        this._ignoreSslError = false;
-        this._allowRedirects = true;
-        this._allowRedirectDowngrade = false;
-        this._maxRedirects = 50;
-        this._allowRetries = false;
-        this._maxRetries = 1;
-        this._keepAlive = false;
-        this._disposed = false;
-        this.userAgent = this._getUserAgentWithOrchestrationId(userAgent);
-        this.handlers = handlers || [];
-        this.requestOptions = requestOptions;
-        if (requestOptions) {
-            if (requestOptions.ignoreSslError != null) {
-                this._ignoreSslError = requestOptions.ignoreSslError;
-            }
-            this._socketTimeout = requestOptions.socketTimeout;
-            if (requestOptions.allowRedirects != null) {
-                this._allowRedirects = requestOptions.allowRedirects;
-            }
-            if (requestOptions.allowRedirectDowngrade != null) {
-                this._allowRedirectDowngrade = requestOptions.allowRedirectDowngrade;
-            }
-            if (requestOptions.maxRedirects != null) {
-                this._maxRedirects = Math.max(requestOptions.maxRedirects, 0);
-            }
-            if (requestOptions.keepAlive != null) {
-                this._keepAlive = requestOptions.keepAlive;
-            }
-            if (requestOptions.allowRetries != null) {
-                this._allowRetries = requestOptions.allowRetries;
-            }
-            if (requestOptions.maxRetries != null) {
-                this._maxRetries = requestOptions.maxRetries;
-            }
-        }
-    }
-    options(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('OPTIONS', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    get(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('GET', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    del(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('DELETE', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    post(requestUrl, data, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('POST', requestUrl, data, additionalHeaders || {});
-        });
-    }
-    patch(requestUrl, data, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('PATCH', requestUrl, data, additionalHeaders || {});
-        });
-    }
-    put(requestUrl, data, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('PUT', requestUrl, data, additionalHeaders || {});
-        });
-    }
-    head(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('HEAD', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    sendStream(verb, requestUrl, stream, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request(verb, requestUrl, stream, additionalHeaders);
-        });
-    }
-    /**
-     * Gets a typed object from an endpoint
-     * Be aware that not found returns a null.  Other errors (4xx, 5xx) reject the promise
-     */
-    getJson(requestUrl_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, additionalHeaders = {}) {
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            const res = yield this.get(requestUrl, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    postJson(requestUrl_1, obj_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-            const data = JSON.stringify(obj, null, 2);
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            additionalHeaders[Headers.ContentType] =
-                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-            const res = yield this.post(requestUrl, data, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    putJson(requestUrl_1, obj_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-            const data = JSON.stringify(obj, null, 2);
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            additionalHeaders[Headers.ContentType] =
-                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-            const res = yield this.put(requestUrl, data, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    patchJson(requestUrl_1, obj_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-            const data = JSON.stringify(obj, null, 2);
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            additionalHeaders[Headers.ContentType] =
-                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-            const res = yield this.patch(requestUrl, data, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    /**
-     * Makes a raw http request.
-     * All other methods such as get, post, patch, and request ultimately call this.
-     * Prefer get, del, post and patch
-     */
-    request(verb, requestUrl, data, headers) {
-        return __awaiter(this, void 0, void 0, function* () {
-            if (this._disposed) {
-                throw new Error('Client has already been disposed.');
-            }
-            const parsedUrl = new URL(requestUrl);
-            let info = this._prepareRequest(verb, parsedUrl, headers);
-            // Only perform retries on reads since writes may not be idempotent.
-            const maxTries = this._allowRetries && RetryableHttpVerbs.includes(verb)
-                ? this._maxRetries + 1
-                : 1;
-            let numTries = 0;
-            let response;
-            do {
-                response = yield this.requestRaw(info, data);
-                // Check if it's an authentication challenge
-                if (response &&
-                    response.message &&
-                    response.message.statusCode === HttpCodes.Unauthorized) {
-                    let authenticationHandler;
-                    for (const handler of this.handlers) {
-                        if (handler.canHandleAuthentication(response)) {
-                            authenticationHandler = handler;
-                            break;
-                        }
-                    }
-                    if (authenticationHandler) {
-                        return authenticationHandler.handleAuthentication(this, info, data);
-                    }
-                    else {
-                        // We have received an unauthorized response but have no handlers to handle it.
-                        // Let the response return to the caller.
-                        return response;
-                    }
-                }
-                let redirectsRemaining = this._maxRedirects;
-                while (response.message.statusCode &&
-                    HttpRedirectCodes.includes(response.message.statusCode) &&
-                    this._allowRedirects &&
-                    redirectsRemaining > 0) {
-                    const redirectUrl = response.message.headers['location'];
-                    if (!redirectUrl) {
-                        // if there's no location to redirect to, we won't
-                        break;
-                    }
-                    const parsedRedirectUrl = new URL(redirectUrl);
-                    if (parsedUrl.protocol === 'https:' &&
-                        parsedUrl.protocol !== parsedRedirectUrl.protocol &&
-                        !this._allowRedirectDowngrade) {
-                        throw new Error('Redirect from HTTPS to HTTP protocol. This downgrade is not allowed for security reasons. If you want to allow this behavior, set the allowRedirectDowngrade option to true.');
-                    }
-                    // we need to finish reading the response before reassigning response
-                    // which will leak the open socket.
-                    yield response.readBody();
-                    // strip authorization header if redirected to a different hostname
-                    if (parsedRedirectUrl.hostname !== parsedUrl.hostname) {
-                        for (const header in headers) {
-                            // header names are case insensitive
-                            if (header.toLowerCase() === 'authorization') {
-                                delete headers[header];
-                            }
-                        }
-                    }
-                    // let's make the request with the new redirectUrl
-                    info = this._prepareRequest(verb, parsedRedirectUrl, headers);
-                    response = yield this.requestRaw(info, data);
-                    redirectsRemaining--;
-                }
-                if (!response.message.statusCode ||
-                    !HttpResponseRetryCodes.includes(response.message.statusCode)) {
-                    // If not a retry code, return immediately instead of retrying
-                    return response;
-                }
-                numTries += 1;
-                if (numTries < maxTries) {
-                    yield response.readBody();
-                    yield this._performExponentialBackoff(numTries);
-                }
-            } while (numTries < maxTries);
-            return response;
-        });
-    }
-    /**
-     * Needs to be called if keepAlive is set to true in request options.
-     */
-    dispose() {
-        if (this._agent) {
-            this._agent.destroy();
-        }
-        this._disposed = true;
-    }
-    /**
-     * Raw request.
-     * @param info
-     * @param data
-     */
-    requestRaw(info, data) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve, reject) => {
-                function callbackForResult(err, res) {
-                    if (err) {
-                        reject(err);
-                    }
-                    else if (!res) {
-                        // If `err` is not passed, then `res` must be passed.
-                        reject(new Error('Unknown error'));
-                    }
-                    else {
-                        resolve(res);
-                    }
-                }
-                this.requestRawWithCallback(info, data, callbackForResult);
-            });
-        });
-    }
-    /**
-     * Raw request with callback.
-     * @param info
-     * @param data
-     * @param onResult
-     */
-    requestRawWithCallback(info, data, onResult) {
-        if (typeof data === 'string') {
-            if (!info.options.headers) {
-                info.options.headers = {};
-            }
-            info.options.headers['Content-Length'] = Buffer.byteLength(data, 'utf8');
-        }
-        let callbackCalled = false;
-        function handleResult(err, res) {
-            if (!callbackCalled) {
-                callbackCalled = true;
-                onResult(err, res);
-            }
-        }
-        const req = info.httpModule.request(info.options, (msg) => {
-            const res = new HttpClientResponse(msg);
-            handleResult(undefined, res);
-        });
-        let socket;
-        req.on('socket', sock => {
-            socket = sock;
-        });
-        // If we ever get disconnected, we want the socket to timeout eventually
-        req.setTimeout(this._socketTimeout || 3 * 60000, () => {
-            if (socket) {
-                socket.end();
-            }
-            handleResult(new Error(`Request timeout: ${info.options.path}`));
-        });
-        req.on('error', function (err) {
-            // err has statusCode property
-            // res should have headers
-            handleResult(err);
-        });
-        if (data && typeof data === 'string') {
-            req.write(data, 'utf8');
-        }
-        if (data && typeof data !== 'string') {
-            data.on('close', function () {
-                req.end();
-            });
-            data.pipe(req);
-        }
-        else {
-            req.end();
-        }
-    }
-    /**
-     * Gets an http agent. This function is useful when you need an http agent that handles
-     * routing through a proxy server - depending upon the url and proxy environment variables.
-     * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
-     */
-    getAgent(serverUrl) {
-        const parsedUrl = new URL(serverUrl);
-        return this._getAgent(parsedUrl);
-    }
-    getAgentDispatcher(serverUrl) {
-        const parsedUrl = new URL(serverUrl);
-        const proxyUrl = getProxyUrl(parsedUrl);
-        const useProxy = proxyUrl && proxyUrl.hostname;
-        if (!useProxy) {
-            return;
-        }
-        return this._getProxyAgentDispatcher(parsedUrl, proxyUrl);
-    }
-    _prepareRequest(method, requestUrl, headers) {
-        const info = {};
-        info.parsedUrl = requestUrl;
-        const usingSsl = info.parsedUrl.protocol === 'https:';
-        info.httpModule = usingSsl ? external_https_namespaceObject : external_http_namespaceObject;
-        const defaultPort = usingSsl ? 443 : 80;
-        info.options = {};
-        info.options.host = info.parsedUrl.hostname;
-        info.options.port = info.parsedUrl.port
-            ? parseInt(info.parsedUrl.port)
-            : defaultPort;
-        info.options.path =
-            (info.parsedUrl.pathname || '') + (info.parsedUrl.search || '');
-        info.options.method = method;
-        info.options.headers = this._mergeHeaders(headers);
-        if (this.userAgent != null) {
-            info.options.headers['user-agent'] = this.userAgent;
-        }
-        info.options.agent = this._getAgent(info.parsedUrl);
-        // gives handlers an opportunity to participate
-        if (this.handlers) {
-            for (const handler of this.handlers) {
-                handler.prepareRequest(info.options);
-            }
-        }
-        return info;
-    }
-    _mergeHeaders(headers) {
-        if (this.requestOptions && this.requestOptions.headers) {
-            return Object.assign({}, lowercaseKeys(this.requestOptions.headers), lowercaseKeys(headers || {}));
-        }
-        return lowercaseKeys(headers || {});
-    }
-    /**
-     * Gets an existing header value or returns a default.
-     * Handles converting number header values to strings since HTTP headers must be strings.
-     * Note: This returns string | string[] since some headers can have multiple values.
-     * For headers that must always be a single string (like Content-Type), use the
-     * specialized _getExistingOrDefaultContentTypeHeader method instead.
-     */
-    _getExistingOrDefaultHeader(additionalHeaders, header, _default) {
-        let clientHeader;
-        if (this.requestOptions && this.requestOptions.headers) {
-            const headerValue = lowercaseKeys(this.requestOptions.headers)[header];
-            if (headerValue) {
-                clientHeader =
-                    typeof headerValue === 'number' ? headerValue.toString() : headerValue;
-            }
-        }
-        const additionalValue = additionalHeaders[header];
-        if (additionalValue !== undefined) {
-            return typeof additionalValue === 'number'
-                ? additionalValue.toString()
-                : additionalValue;
-        }
-        if (clientHeader !== undefined) {
-            return clientHeader;
-        }
-        return _default;
-    }
-    /**
-     * Specialized version of _getExistingOrDefaultHeader for Content-Type header.
-     * Always returns a single string (not an array) since Content-Type should be a single value.
-     * Converts arrays to comma-separated strings and numbers to strings to ensure type safety.
-     * This was split from _getExistingOrDefaultHeader to provide stricter typing for callers
-     * that assign the result to places expecting a string (e.g., additionalHeaders[Headers.ContentType]).
-     */
-    _getExistingOrDefaultContentTypeHeader(additionalHeaders, _default) {
-        let clientHeader;
-        if (this.requestOptions && this.requestOptions.headers) {
-            const headerValue = lowercaseKeys(this.requestOptions.headers)[Headers.ContentType];
-            if (headerValue) {
-                if (typeof headerValue === 'number') {
-                    clientHeader = String(headerValue);
-                }
-                else if (Array.isArray(headerValue)) {
-                    clientHeader = headerValue.join(', ');
-                }
-                else {
-                    clientHeader = headerValue;
-                }
-            }
-        }
-        const additionalValue = additionalHeaders[Headers.ContentType];
-        // Return the first non-undefined value, converting numbers or arrays to strings if necessary
-        if (additionalValue !== undefined) {
-            if (typeof additionalValue === 'number') {
-                return String(additionalValue);
-            }
-            else if (Array.isArray(additionalValue)) {
-                return additionalValue.join(', ');
-            }
-            else {
-                return additionalValue;
-            }
-        }
-        if (clientHeader !== undefined) {
-            return clientHeader;
-        }
-        return _default;
-    }
-    _getAgent(parsedUrl) {
-        let agent;
-        const proxyUrl = getProxyUrl(parsedUrl);
-        const useProxy = proxyUrl && proxyUrl.hostname;
-        if (this._keepAlive && useProxy) {
-            agent = this._proxyAgent;
-        }
-        if (!useProxy) {
-            agent = this._agent;
-        }
-        // if agent is already assigned use that agent.
-        if (agent) {
-            return agent;
-        }
-        const usingSsl = parsedUrl.protocol === 'https:';
-        let maxSockets = 100;
-        if (this.requestOptions) {
-            maxSockets = this.requestOptions.maxSockets || external_http_.globalAgent.maxSockets;
-        }
-        // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
-        if (proxyUrl && proxyUrl.hostname) {
-            const agentOptions = {
-                maxSockets,
-                keepAlive: this._keepAlive,
-                proxy: Object.assign(Object.assign({}, ((proxyUrl.username || proxyUrl.password) && {
-                    proxyAuth: `${proxyUrl.username}:${proxyUrl.password}`
-                })), { host: proxyUrl.hostname, port: proxyUrl.port })
-            };
-            let tunnelAgent;
-            const overHttps = proxyUrl.protocol === 'https:';
-            if (usingSsl) {
-                tunnelAgent = overHttps ? tunnel.httpsOverHttps : tunnel.httpsOverHttp;
-            }
-            else {
-                tunnelAgent = overHttps ? tunnel.httpOverHttps : tunnel.httpOverHttp;
-            }
-            agent = tunnelAgent(agentOptions);
-            this._proxyAgent = agent;
-        }
-        // if tunneling agent isn't assigned create a new agent
-        if (!agent) {
-            const options = { keepAlive: this._keepAlive, maxSockets };
-            agent = usingSsl ? new external_https_.Agent(options) : new external_http_.Agent(options);
-            this._agent = agent;
-        }
-        if (usingSsl && this._ignoreSslError) {
-            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
-            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
-            // we have to cast it to any and change it directly
-            agent.options = Object.assign(agent.options || {}, {
-                rejectUnauthorized: false
-            });
-        }
-        return agent;
-    }
-    _getProxyAgentDispatcher(parsedUrl, proxyUrl) {
-        let proxyAgent;
-        if (this._keepAlive) {
-            proxyAgent = this._proxyAgentDispatcher;
-        }
-        // if agent is already assigned use that agent.
-        if (proxyAgent) {
-            return proxyAgent;
-        }
-        const usingSsl = parsedUrl.protocol === 'https:';
-        proxyAgent = new undici.ProxyAgent(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
-            token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
-        })));
-        this._proxyAgentDispatcher = proxyAgent;
-        if (usingSsl && this._ignoreSslError) {
-            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
-            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
-            // we have to cast it to any and change it directly
-            proxyAgent.options = Object.assign(proxyAgent.options.requestTls || {}, {
-                rejectUnauthorized: false
-            });
-        }
-        return proxyAgent;
-    }
-    _getUserAgentWithOrchestrationId(userAgent) {
-        const baseUserAgent = userAgent || 'actions/http-client';
-        const orchId = process.env['ACTIONS_ORCHESTRATION_ID'];
-        if (orchId) {
-            // Sanitize the orchestration ID to ensure it contains only valid characters
-            // Valid characters: 0-9, a-z, _, -, .
-            const sanitizedId = orchId.replace(/[^a-z0-9_.-]/gi, '_');
-            return `${baseUserAgent} actions_orchestration_id/${sanitizedId}`;
-        }
-        return baseUserAgent;
-    }
-    _performExponentialBackoff(retryNumber) {
-        return __awaiter(this, void 0, void 0, function* () {
-            retryNumber = Math.min(ExponentialBackoffCeiling, retryNumber);
-            const ms = ExponentialBackoffTimeSlice * Math.pow(2, retryNumber);
-            return new Promise(resolve => setTimeout(() => resolve(), ms));
-        });
-    }
-    _processResponse(res, options) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve, reject) => __awaiter(this, void 0, void 0, function* () {
-                const statusCode = res.message.statusCode || 0;
-                const response = {
-                    statusCode,
-                    result: null,
-                    headers: {}
-                };
-                // not found leads to null obj returned
-                if (statusCode === HttpCodes.NotFound) {
-                    resolve(response);
-                }
-                // get the result from the body
-                function dateTimeDeserializer(key, value) {
-                    if (typeof value === 'string') {
-                        const a = new Date(value);
-                        if (!isNaN(a.valueOf())) {
-                            return a;
-                        }
-                    }
-                    return value;
-                }
-                let obj;
-                let contents;
-                try {
-                    contents = yield res.readBody();
-                    if (contents && contents.length > 0) {
-                        if (options && options.deserializeDates) {
-                            obj = JSON.parse(contents, dateTimeDeserializer);
-                        }
-                        else {
-                            obj = JSON.parse(contents);
-                        }
-                        response.result = obj;
-                    }
-                    response.headers = res.message.headers;
-                }
-                catch (err) {
-                    // Invalid resource (contents not json);  leaving result obj null
-                }
-                // note that 3xx redirects are handled by the http layer.
-                if (statusCode > 299) {
-                    let msg;
-                    // if exception/error in body, attempt to get better error
-                    if (obj && obj.message) {
-                        msg = obj.message;
-                    }
-                    else if (contents && contents.length > 0) {
-                        // it may be the case that the exception is in the body message as string
-                        msg = contents;
-                    }
-                    else {
-                        msg = `Failed request: (${statusCode})`;
-                    }
-                    const err = new HttpClientError(msg, statusCode);
-                    err.result = response.result;
-                    reject(err);
-                }
-                else {
-                    resolve(response);
-                }
-            }));
-        });
-    }
-}
-const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
-//# sourceMappingURL=index.js.map
-;// CONCATENATED MODULE: ../../node_modules/@actions/http-client/lib/auth.js
-var auth_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-class BasicCredentialHandler {
-    constructor(username, password) {
-        this.username = username;
-        this.password = password;
-    }
-    prepareRequest(options) {
-        if (!options.headers) {
-            throw Error('The request has no headers');
-        }
-        options.headers['Authorization'] = `Basic ${Buffer.from(`${this.username}:${this.password}`).toString('base64')}`;
-    }
-    // This handler cannot handle 401
-    canHandleAuthentication() {
-        return false;
-    }
-    handleAuthentication() {
-        return auth_awaiter(this, void 0, void 0, function* () {
-            throw new Error('not implemented');
-        });
-    }
-}
-class BearerCredentialHandler {
-    constructor(token) {
-        this.token = token;
-    }
-    // currently implements pre-authorization
-    // TODO: support preAuth = false where it hooks on 401
-    prepareRequest(options) {
-        if (!options.headers) {
-            throw Error('The request has no headers');
-        }
-        options.headers['Authorization'] = `Bearer ${this.token}`;
-    }
-    // This handler cannot handle 401
-    canHandleAuthentication() {
-        return false;
-    }
-    handleAuthentication() {
-        return auth_awaiter(this, void 0, void 0, function* () {
-            throw new Error('not implemented');
-        });
-    }
-}
-class PersonalAccessTokenCredentialHandler {
-    constructor(token) {
-        this.token = token;
-    }
-    // currently implements pre-authorization
-    // TODO: support preAuth = false where it hooks on 401
-    prepareRequest(options) {
-        if (!options.headers) {
-            throw Error('The request has no headers');
-        }
-        options.headers['Authorization'] = `Basic ${Buffer.from(`PAT:${this.token}`).toString('base64')}`;
-    }
-    // This handler cannot handle 401
-    canHandleAuthentication() {
-        return false;
-    }
-    handleAuthentication() {
-        return auth_awaiter(this, void 0, void 0, function* () {
-            throw new Error('not implemented');
-        });
-    }
-}
-//# sourceMappingURL=auth.js.map
-;// CONCATENATED MODULE: ../../node_modules/@actions/core/lib/oidc-utils.js
-var oidc_utils_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-class OidcClient {
-    static createHttpClient(allowRetry = true, maxRetry = 10) {
-        const requestOptions = {
-            allowRetries: allowRetry,
-            maxRetries: maxRetry
-        };
-        return new HttpClient('actions/oidc-client', [new BearerCredentialHandler(OidcClient.getRequestToken())], requestOptions);
-    }
-    static getRequestToken() {
-        const token = process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
-        if (!token) {
-            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_TOKEN env variable');
-        }
-        return token;
-    }
-    static getIDTokenUrl() {
-        const runtimeUrl = process.env['ACTIONS_ID_TOKEN_REQUEST_URL'];
-        if (!runtimeUrl) {
-            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_URL env variable');
-        }
-        return runtimeUrl;
-    }
-    static getCall(id_token_url) {
-        return oidc_utils_awaiter(this, void 0, void 0, function* () {
-            var _a;
-            const httpclient = OidcClient.createHttpClient();
-            const res = yield httpclient
-                .getJson(id_token_url)
-                .catch(error => {
-                throw new Error(`Failed to get ID Token. \n 
-        Error Code : ${error.statusCode}\n 
-        Error Message: ${error.message}`);
-            });
-            const id_token = (_a = res.result) === null || _a === void 0 ? void 0 : _a.value;
-            if (!id_token) {
-                throw new Error('Response json body do not have ID Token field');
-            }
-            return id_token;
-        });
-    }
-    static getIDToken(audience) {
-        return oidc_utils_awaiter(this, void 0, void 0, function* () {
-            try {
-                // New ID Token is requested from action service
-                let id_token_url = OidcClient.getIDTokenUrl();
-                if (audience) {
-                    const encodedAudience = encodeURIComponent(audience);
-                    id_token_url = `${id_token_url}&audience=${encodedAudience}`;
-                }
-                debug(`ID token url is ${id_token_url}`);
-                const id_token = yield OidcClient.getCall(id_token_url);
-                setSecret(id_token);
-                return id_token;
-            }
-            catch (error) {
-                throw new Error(`Error message: ${error.message}`);
-            }
-        });
-    }
-}
-//# sourceMappingURL=oidc-utils.js.map
-;// CONCATENATED MODULE: ../../node_modules/@actions/core/lib/summary.js
-var summary_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-const { access, appendFile, writeFile } = external_fs_.promises;
-const SUMMARY_ENV_VAR = 'GITHUB_STEP_SUMMARY';
-const SUMMARY_DOCS_URL = 'https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-job-summary';
-class Summary {
-    constructor() {
-        this._buffer = '';
-    }
-    /**
-     * Finds the summary file path from the environment, rejects if env var is not found or file does not exist
-     * Also checks r/w permissions.
-     *
-     * @returns step summary file path
-     */
-    filePath() {
-        return summary_awaiter(this, void 0, void 0, function* () {
-            if (this._filePath) {
-                return this._filePath;
-            }
-            const pathFromEnv = process.env[SUMMARY_ENV_VAR];
-            if (!pathFromEnv) {
-                throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
-            }
-            try {
-                yield access(pathFromEnv, external_fs_.constants.R_OK | external_fs_.constants.W_OK);
-            }
-            catch (_a) {
-                throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
-            }
-            this._filePath = pathFromEnv;
-            return this._filePath;
-        });
-    }
-    /**
-     * Wraps content in an HTML tag, adding any HTML attributes
-     *
-     * @param {string} tag HTML tag to wrap
-     * @param {string | null} content content within the tag
-     * @param {[attribute: string]: string} attrs key-value list of HTML attributes to add
-     *
-     * @returns {string} content wrapped in HTML element
-     */
-    wrap(tag, content, attrs = {}) {
-        const htmlAttrs = Object.entries(attrs)
-            .map(([key, value]) => ` ${key}="${value}"`)
-            .join('');
-        if (!content) {
-            return `<${tag}${htmlAttrs}>`;
-        }
-        return `<${tag}${htmlAttrs}>${content}</${tag}>`;
-    }
-    /**
-     * Writes text in the buffer to the summary buffer file and empties buffer. Will append by default.
-     *
-     * @param {SummaryWriteOptions} [options] (optional) options for write operation
-     *
-     * @returns {Promise<Summary>} summary instance
-     */
-    write(options) {
-        return summary_awaiter(this, void 0, void 0, function* () {
-            const overwrite = !!(options === null || options === void 0 ? void 0 : options.overwrite);
-            const filePath = yield this.filePath();
-            const writeFunc = overwrite ? writeFile : appendFile;
-            yield writeFunc(filePath, this._buffer, { encoding: 'utf8' });
-            return this.emptyBuffer();
-        });
-    }
-    /**
-     * Clears the summary buffer and wipes the summary file
-     *
-     * @returns {Summary} summary instance
-     */
-    clear() {
-        return summary_awaiter(this, void 0, void 0, function* () {
-            return this.emptyBuffer().write({ overwrite: true });
-        });
-    }
-    /**
-     * Returns the current summary buffer as a string
-     *
-     * @returns {string} string of summary buffer
-     */
-    stringify() {
-        return this._buffer;
-    }
-    /**
-     * If the summary buffer is empty
-     *
-     * @returns {boolen} true if the buffer is empty
-     */
-    isEmptyBuffer() {
-        return this._buffer.length === 0;
-    }
-    /**
-     * Resets the summary buffer without writing to summary file
-     *
-     * @returns {Summary} summary instance
-     */
-    emptyBuffer() {
-        this._buffer = '';
-        return this;
-    }
-    /**
-     * Adds raw text to the summary buffer
-     *
-     * @param {string} text content to add
-     * @param {boolean} [addEOL=false] (optional) append an EOL to the raw text (default: false)
-     *
-     * @returns {Summary} summary instance
-     */
-    addRaw(text, addEOL = false) {
-        this._buffer += text;
-        return addEOL ? this.addEOL() : this;
-    }
-    /**
-     * Adds the operating system-specific end-of-line marker to the buffer
-     *
-     * @returns {Summary} summary instance
-     */
-    addEOL() {
-        return this.addRaw(external_os_.EOL);
-    }
-    /**
-     * Adds an HTML codeblock to the summary buffer
-     *
-     * @param {string} code content to render within fenced code block
-     * @param {string} lang (optional) language to syntax highlight code
-     *
-     * @returns {Summary} summary instance
-     */
-    addCodeBlock(code, lang) {
-        const attrs = Object.assign({}, (lang && { lang }));
-        const element = this.wrap('pre', this.wrap('code', code), attrs);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML list to the summary buffer
-     *
-     * @param {string[]} items list of items to render
-     * @param {boolean} [ordered=false] (optional) if the rendered list should be ordered or not (default: false)
-     *
-     * @returns {Summary} summary instance
-     */
-    addList(items, ordered = false) {
-        const tag = ordered ? 'ol' : 'ul';
-        const listItems = items.map(item => this.wrap('li', item)).join('');
-        const element = this.wrap(tag, listItems);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML table to the summary buffer
-     *
-     * @param {SummaryTableCell[]} rows table rows
-     *
-     * @returns {Summary} summary instance
-     */
-    addTable(rows) {
-        const tableBody = rows
-            .map(row => {
-            const cells = row
-                .map(cell => {
-                if (typeof cell === 'string') {
-                    return this.wrap('td', cell);
-                }
-                const { header, data, colspan, rowspan } = cell;
-                const tag = header ? 'th' : 'td';
-                const attrs = Object.assign(Object.assign({}, (colspan && { colspan })), (rowspan && { rowspan }));
-                return this.wrap(tag, data, attrs);
-            })
-                .join('');
-            return this.wrap('tr', cells);
-        })
-            .join('');
-        const element = this.wrap('table', tableBody);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds a collapsable HTML details element to the summary buffer
-     *
-     * @param {string} label text for the closed state
-     * @param {string} content collapsable content
-     *
-     * @returns {Summary} summary instance
-     */
-    addDetails(label, content) {
-        const element = this.wrap('details', this.wrap('summary', label) + content);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML image tag to the summary buffer
-     *
-     * @param {string} src path to the image you to embed
-     * @param {string} alt text description of the image
-     * @param {SummaryImageOptions} options (optional) addition image attributes
-     *
-     * @returns {Summary} summary instance
-     */
-    addImage(src, alt, options) {
-        const { width, height } = options || {};
-        const attrs = Object.assign(Object.assign({}, (width && { width })), (height && { height }));
-        const element = this.wrap('img', null, Object.assign({ src, alt }, attrs));
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML section heading element
-     *
-     * @param {string} text heading text
-     * @param {number | string} [level=1] (optional) the heading level, default: 1
-     *
-     * @returns {Summary} summary instance
-     */
-    addHeading(text, level) {
-        const tag = `h${level}`;
-        const allowedTag = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].includes(tag)
-            ? tag
-            : 'h1';
-        const element = this.wrap(allowedTag, text);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML thematic break (<hr>) to the summary buffer
-     *
-     * @returns {Summary} summary instance
-     */
-    addSeparator() {
-        const element = this.wrap('hr', null);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML line break (<br>) to the summary buffer
-     *
-     * @returns {Summary} summary instance
-     */
-    addBreak() {
-        const element = this.wrap('br', null);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML blockquote to the summary buffer
-     *
-     * @param {string} text quote text
-     * @param {string} cite (optional) citation url
-     *
-     * @returns {Summary} summary instance
-     */
-    addQuote(text, cite) {
-        const attrs = Object.assign({}, (cite && { cite }));
-        const element = this.wrap('blockquote', text, attrs);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML anchor tag to the summary buffer
-     *
-     * @param {string} text link text/content
-     * @param {string} href hyperlink
-     *
-     * @returns {Summary} summary instance
-     */
-    addLink(text, href) {
-        const element = this.wrap('a', text, { href });
-        return this.addRaw(element).addEOL();
-    }
-}
-const _summary = new Summary();
-/**
- * @deprecated use `core.summary`
- */
-const markdownSummary = _summary;
-const summary = _summary;
-//# sourceMappingURL=summary.js.map
-;// CONCATENATED MODULE: ../../node_modules/@actions/core/lib/path-utils.js
-
-/**
- * toPosixPath converts the given path to the posix form. On Windows, \\ will be
- * replaced with /.
- *
- * @param pth. Path to transform.
- * @return string Posix path.
- */
-function toPosixPath(pth) {
-    return pth.replace(/[\\]/g, '/');
-}
-/**
- * toWin32Path converts the given path to the win32 form. On Linux, / will be
- * replaced with \\.
- *
- * @param pth. Path to transform.
- * @return string Win32 path.
- */
-function toWin32Path(pth) {
-    return pth.replace(/[/]/g, '\\');
-}
-/**
- * toPlatformPath converts the given path to a platform-specific path. It does
- * this by replacing instances of / and \ with the platform-specific path
- * separator.
- *
- * @param pth The path to platformize.
- * @return string The platform-specific path.
- */
-function toPlatformPath(pth) {
-    return pth.replace(/[/\\]/g, external_path_namespaceObject.sep);
-}
-//# sourceMappingURL=path-utils.js.map
-// EXTERNAL MODULE: external "string_decoder"
-var external_string_decoder_ = __nccwpck_require__(5574);
-// EXTERNAL MODULE: external "events"
-var external_events_ = __nccwpck_require__(4434);
-;// CONCATENATED MODULE: external "child_process"
-const external_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("child_process");
-// EXTERNAL MODULE: external "assert"
-var external_assert_ = __nccwpck_require__(2613);
-;// CONCATENATED MODULE: ../../node_modules/@actions/io/lib/io-util.js
-var io_util_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_.promises;
-// export const {open} = 'fs'
-const IS_WINDOWS = process.platform === 'win32';
-/**
- * Custom implementation of readlink to ensure Windows junctions
- * maintain trailing backslash for backward compatibility with Node.js < 24
- *
- * In Node.js 20, Windows junctions (directory symlinks) always returned paths
- * with trailing backslashes. Node.js 24 removed this behavior, which breaks
- * code that relied on this format for path operations.
- *
- * This implementation restores the Node 20 behavior by adding a trailing
- * backslash to all junction results on Windows.
- */
-function readlink(fsPath) {
-    return io_util_awaiter(this, void 0, void 0, function* () {
-        const result = yield fs.promises.readlink(fsPath);
-        // On Windows, restore Node 20 behavior: add trailing backslash to all results
-        // since junctions on Windows are always directory links
-        if (IS_WINDOWS && !result.endsWith('\\')) {
-            return `${result}\\`;
-        }
-        return result;
-    });
-}
-// See https://github.com/nodejs/node/blob/d0153aee367422d0858105abec186da4dff0a0c5/deps/uv/include/uv/win.h#L691
-const UV_FS_O_EXLOCK = 0x10000000;
-const READONLY = external_fs_.constants.O_RDONLY;
-function exists(fsPath) {
-    return io_util_awaiter(this, void 0, void 0, function* () {
-        try {
-            yield stat(fsPath);
-        }
-        catch (err) {
-            if (err.code === 'ENOENT') {
-                return false;
-            }
-            throw err;
-        }
-        return true;
-    });
-}
-function isDirectory(fsPath_1) {
-    return io_util_awaiter(this, arguments, void 0, function* (fsPath, useStat = false) {
-        const stats = useStat ? yield stat(fsPath) : yield lstat(fsPath);
-        return stats.isDirectory();
-    });
-}
-/**
- * On OSX/Linux, true if path starts with '/'. On Windows, true for paths like:
- * \, \hello, \\hello\share, C:, and C:\hello (and corresponding alternate separator cases).
- */
-function isRooted(p) {
-    p = normalizeSeparators(p);
-    if (!p) {
-        throw new Error('isRooted() parameter "p" cannot be empty');
-    }
-    if (IS_WINDOWS) {
-        return (p.startsWith('\\') || /^[A-Z]:/i.test(p) // e.g. \ or \hello or \\hello
-        ); // e.g. C: or C:\hello
-    }
-    return p.startsWith('/');
-}
-/**
- * Best effort attempt to determine whether a file exists and is executable.
- * @param filePath    file path to check
- * @param extensions  additional file extensions to try
- * @return if file exists and is executable, returns the file path. otherwise empty string.
- */
-function tryGetExecutablePath(filePath, extensions) {
-    return io_util_awaiter(this, void 0, void 0, function* () {
-        let stats = undefined;
-        try {
-            // test file exists
-            stats = yield stat(filePath);
-        }
-        catch (err) {
-            if (err.code !== 'ENOENT') {
-                // eslint-disable-next-line no-console
-                console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
-            }
-        }
-        if (stats && stats.isFile()) {
-            if (IS_WINDOWS) {
-                // on Windows, test for valid extension
-                const upperExt = external_path_namespaceObject.extname(filePath).toUpperCase();
-                if (extensions.some(validExt => validExt.toUpperCase() === upperExt)) {
-                    return filePath;
-                }
-            }
-            else {
-                if (isUnixExecutable(stats)) {
-                    return filePath;
-                }
-            }
-        }
-        // try each extension
-        const originalFilePath = filePath;
-        for (const extension of extensions) {
-            filePath = originalFilePath + extension;
-            stats = undefined;
-            try {
-                stats = yield stat(filePath);
-            }
-            catch (err) {
-                if (err.code !== 'ENOENT') {
-                    // eslint-disable-next-line no-console
-                    console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
-                }
-            }
-            if (stats && stats.isFile()) {
-                if (IS_WINDOWS) {
-                    // preserve the case of the actual file (since an extension was appended)
-                    try {
-                        const directory = external_path_namespaceObject.dirname(filePath);
-                        const upperName = external_path_namespaceObject.basename(filePath).toUpperCase();
-                        for (const actualName of yield readdir(directory)) {
-                            if (upperName === actualName.toUpperCase()) {
-                                filePath = external_path_namespaceObject.join(directory, actualName);
-                                break;
-                            }
-                        }
-                    }
-                    catch (err) {
-                        // eslint-disable-next-line no-console
-                        console.log(`Unexpected error attempting to determine the actual case of the file '${filePath}': ${err}`);
-                    }
-                    return filePath;
-                }
-                else {
-                    if (isUnixExecutable(stats)) {
-                        return filePath;
-                    }
-                }
-            }
-        }
-        return '';
-    });
-}
-function normalizeSeparators(p) {
-    p = p || '';
-    if (IS_WINDOWS) {
-        // convert slashes on Windows
-        p = p.replace(/\//g, '\\');
-        // remove redundant slashes
-        return p.replace(/\\\\+/g, '\\');
-    }
-    // remove redundant slashes
-    return p.replace(/\/\/+/g, '/');
-}
-// on Mac/Linux, test the execute bit
-//     R   W  X  R  W X R W X
-//   256 128 64 32 16 8 4 2 1
-function isUnixExecutable(stats) {
-    return ((stats.mode & 1) > 0 ||
-        ((stats.mode & 8) > 0 &&
-            process.getgid !== undefined &&
-            stats.gid === process.getgid()) ||
-        ((stats.mode & 64) > 0 &&
-            process.getuid !== undefined &&
-            stats.uid === process.getuid()));
-}
-// Get the path of cmd.exe in windows
-function getCmdPath() {
-    var _a;
-    return (_a = process.env['COMSPEC']) !== null && _a !== void 0 ? _a : `cmd.exe`;
-}
-//# sourceMappingURL=io-util.js.map
-;// CONCATENATED MODULE: ../../node_modules/@actions/io/lib/io.js
-var io_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-/**
- * Copies a file or folder.
- * Based off of shelljs - https://github.com/shelljs/shelljs/blob/9237f66c52e5daa40458f94f9565e18e8132f5a6/src/cp.js
- *
- * @param     source    source path
- * @param     dest      destination path
- * @param     options   optional. See CopyOptions.
- */
-function cp(source_1, dest_1) {
-    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
-        const { force, recursive, copySourceDirectory } = readCopyOptions(options);
-        const destStat = (yield ioUtil.exists(dest)) ? yield ioUtil.stat(dest) : null;
-        // Dest is an existing file, but not forcing
-        if (destStat && destStat.isFile() && !force) {
-            return;
-        }
-        // If dest is an existing directory, should copy inside.
-        const newDest = destStat && destStat.isDirectory() && copySourceDirectory
-            ? path.join(dest, path.basename(source))
-            : dest;
-        if (!(yield ioUtil.exists(source))) {
-            throw new Error(`no such file or directory: ${source}`);
-        }
-        const sourceStat = yield ioUtil.stat(source);
-        if (sourceStat.isDirectory()) {
-            if (!recursive) {
-                throw new Error(`Failed to copy. ${source} is a directory, but tried to copy without recursive flag.`);
-            }
-            else {
-                yield cpDirRecursive(source, newDest, 0, force);
-            }
-        }
-        else {
-            if (path.relative(source, newDest) === '') {
-                // a file cannot be copied to itself
-                throw new Error(`'${newDest}' and '${source}' are the same file`);
-            }
-            yield io_copyFile(source, newDest, force);
-        }
-    });
-}
-/**
- * Moves a path.
- *
- * @param     source    source path
- * @param     dest      destination path
- * @param     options   optional. See MoveOptions.
- */
-function mv(source_1, dest_1) {
-    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
-        if (yield ioUtil.exists(dest)) {
-            let destExists = true;
-            if (yield ioUtil.isDirectory(dest)) {
-                // If dest is directory copy src into dest
-                dest = path.join(dest, path.basename(source));
-                destExists = yield ioUtil.exists(dest);
-            }
-            if (destExists) {
-                if (options.force == null || options.force) {
-                    yield rmRF(dest);
-                }
-                else {
-                    throw new Error('Destination already exists');
-                }
-            }
-        }
-        yield mkdirP(path.dirname(dest));
-        yield ioUtil.rename(source, dest);
-    });
-}
-/**
- * Remove a path recursively with force
- *
- * @param inputPath path to remove
- */
-function rmRF(inputPath) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if (ioUtil.IS_WINDOWS) {
-            // Check for invalid characters
-            // https://docs.microsoft.com/en-us/windows/win32/fileio/naming-a-file
-            if (/[*"<>|]/.test(inputPath)) {
-                throw new Error('File path must not contain `*`, `"`, `<`, `>` or `|` on Windows');
-            }
-        }
-        try {
-            // note if path does not exist, error is silent
-            yield ioUtil.rm(inputPath, {
-                force: true,
-                maxRetries: 3,
-                recursive: true,
-                retryDelay: 300
-            });
-        }
-        catch (err) {
-            throw new Error(`File was unable to be removed ${err}`);
-        }
-    });
-}
-/**
- * Make a directory.  Creates the full path with folders in between
- * Will throw if it fails
- *
- * @param   fsPath        path to create
- * @returns Promise<void>
- */
-function mkdirP(fsPath) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        ok(fsPath, 'a path argument must be provided');
-        yield ioUtil.mkdir(fsPath, { recursive: true });
-    });
-}
-/**
- * Returns path of a tool had the tool actually been invoked.  Resolves via paths.
- * If you check and the tool does not exist, it will throw.
- *
- * @param     tool              name of the tool
- * @param     check             whether to check if tool exists
- * @returns   Promise<string>   path to tool
- */
-function which(tool, check) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if (!tool) {
-            throw new Error("parameter 'tool' is required");
-        }
-        // recursive when check=true
-        if (check) {
-            const result = yield which(tool, false);
-            if (!result) {
-                if (IS_WINDOWS) {
-                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also verify the file has a valid extension for an executable file.`);
-                }
-                else {
-                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also check the file mode to verify the file is executable.`);
-                }
-            }
-            return result;
-        }
-        const matches = yield findInPath(tool);
-        if (matches && matches.length > 0) {
-            return matches[0];
-        }
-        return '';
-    });
-}
-/**
- * Returns a list of all occurrences of the given tool on the system path.
- *
- * @returns   Promise<string[]>  the paths of the tool
- */
-function findInPath(tool) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if (!tool) {
-            throw new Error("parameter 'tool' is required");
-        }
-        // build the list of extensions to try
-        const extensions = [];
-        if (IS_WINDOWS && process.env['PATHEXT']) {
-            for (const extension of process.env['PATHEXT'].split(external_path_namespaceObject.delimiter)) {
-                if (extension) {
-                    extensions.push(extension);
-                }
-            }
-        }
-        // if it's rooted, return it if exists. otherwise return empty.
-        if (isRooted(tool)) {
-            const filePath = yield tryGetExecutablePath(tool, extensions);
-            if (filePath) {
-                return [filePath];
-            }
-            return [];
-        }
-        // if any path separators, return empty
-        if (tool.includes(external_path_namespaceObject.sep)) {
-            return [];
-        }
-        // build the list of directories
-        //
-        // Note, technically "where" checks the current directory on Windows. From a toolkit perspective,
-        // it feels like we should not do this. Checking the current directory seems like more of a use
-        // case of a shell, and the which() function exposed by the toolkit should strive for consistency
-        // across platforms.
-        const directories = [];
-        if (process.env.PATH) {
-            for (const p of process.env.PATH.split(external_path_namespaceObject.delimiter)) {
-                if (p) {
-                    directories.push(p);
-                }
-            }
-        }
-        // find all matches
-        const matches = [];
-        for (const directory of directories) {
-            const filePath = yield tryGetExecutablePath(external_path_namespaceObject.join(directory, tool), extensions);
-            if (filePath) {
-                matches.push(filePath);
-            }
-        }
-        return matches;
-    });
-}
-function readCopyOptions(options) {
-    const force = options.force == null ? true : options.force;
-    const recursive = Boolean(options.recursive);
-    const copySourceDirectory = options.copySourceDirectory == null
-        ? true
-        : Boolean(options.copySourceDirectory);
-    return { force, recursive, copySourceDirectory };
-}
-function cpDirRecursive(sourceDir, destDir, currentDepth, force) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        // Ensure there is not a run away recursive copy
-        if (currentDepth >= 255)
-            return;
-        currentDepth++;
-        yield mkdirP(destDir);
-        const files = yield ioUtil.readdir(sourceDir);
-        for (const fileName of files) {
-            const srcFile = `${sourceDir}/${fileName}`;
-            const destFile = `${destDir}/${fileName}`;
-            const srcFileStat = yield ioUtil.lstat(srcFile);
-            if (srcFileStat.isDirectory()) {
-                // Recurse
-                yield cpDirRecursive(srcFile, destFile, currentDepth, force);
-            }
-            else {
-                yield io_copyFile(srcFile, destFile, force);
-            }
-        }
-        // Change the mode for the newly created directory
-        yield ioUtil.chmod(destDir, (yield ioUtil.stat(sourceDir)).mode);
-    });
-}
-// Buffered file copy
-function io_copyFile(srcFile, destFile, force) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if ((yield ioUtil.lstat(srcFile)).isSymbolicLink()) {
-            // unlink/re-link it
-            try {
-                yield ioUtil.lstat(destFile);
-                yield ioUtil.unlink(destFile);
-            }
-            catch (e) {
-                // Try to override file permission
-                if (e.code === 'EPERM') {
-                    yield ioUtil.chmod(destFile, '0666');
-                    yield ioUtil.unlink(destFile);
-                }
-                // other errors = it doesn't exist, no work to do
-            }
-            // Copy over symlink
-            const symlinkFull = yield ioUtil.readlink(srcFile);
-            yield ioUtil.symlink(symlinkFull, destFile, ioUtil.IS_WINDOWS ? 'junction' : null);
-        }
-        else if (!(yield ioUtil.exists(destFile)) || force) {
-            yield ioUtil.copyFile(srcFile, destFile);
-        }
-    });
-}
-//# sourceMappingURL=io.js.map
-;// CONCATENATED MODULE: external "timers"
-const external_timers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("timers");
-;// CONCATENATED MODULE: ../../node_modules/@actions/exec/lib/toolrunner.js
-var toolrunner_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-
-
-
-
-/* eslint-disable @typescript-eslint/unbound-method */
-const toolrunner_IS_WINDOWS = process.platform === 'win32';
-/*
- * Class for running command line tools. Handles quoting and arg parsing in a platform agnostic way.
- */
-class ToolRunner extends external_events_.EventEmitter {
-    constructor(toolPath, args, options) {
-        super();
-        if (!toolPath) {
-            throw new Error("Parameter 'toolPath' cannot be null or empty.");
-        }
-        this.toolPath = toolPath;
-        this.args = args || [];
-        this.options = options || {};
-    }
-    _debug(message) {
-        if (this.options.listeners && this.options.listeners.debug) {
-            this.options.listeners.debug(message);
-        }
-    }
-    _getCommandString(options, noPrefix) {
-        const toolPath = this._getSpawnFileName();
-        const args = this._getSpawnArgs(options);
-        let cmd = noPrefix ? '' : '[command]'; // omit prefix when piped to a second tool
-        if (toolrunner_IS_WINDOWS) {
-            // Windows + cmd file
-            if (this._isCmdFile()) {
-                cmd += toolPath;
-                for (const a of args) {
-                    cmd += ` ${a}`;
-                }
-            }
-            // Windows + verbatim
-            else if (options.windowsVerbatimArguments) {
-                cmd += `"${toolPath}"`;
-                for (const a of args) {
-                    cmd += ` ${a}`;
-                }
-            }
-            // Windows (regular)
-            else {
-                cmd += this._windowsQuoteCmdArg(toolPath);
-                for (const a of args) {
-                    cmd += ` ${this._windowsQuoteCmdArg(a)}`;
-                }
-            }
-        }
-        else {
-            // OSX/Linux - this can likely be improved with some form of quoting.
-            // creating processes on Unix is fundamentally different than Windows.
-            // on Unix, execvp() takes an arg array.
-            cmd += toolPath;
-            for (const a of args) {
-                cmd += ` ${a}`;
-            }
-        }
-        return cmd;
-    }
-    _processLineBuffer(data, strBuffer, onLine) {
-        try {
-            let s = strBuffer + data.toString();
-            let n = s.indexOf(external_os_.EOL);
-            while (n > -1) {
-                const line = s.substring(0, n);
-                onLine(line);
-                // the rest of the string ...
-                s = s.substring(n + external_os_.EOL.length);
-                n = s.indexOf(external_os_.EOL);
-            }
-            return s;
-        }
-        catch (err) {
-            // streaming lines to console is best effort.  Don't fail a build.
-            this._debug(`error processing line. Failed with error ${err}`);
-            return '';
-        }
-    }
-    _getSpawnFileName() {
-        if (toolrunner_IS_WINDOWS) {
-            if (this._isCmdFile()) {
-                return process.env['COMSPEC'] || 'cmd.exe';
-            }
-        }
-        return this.toolPath;
-    }
-    _getSpawnArgs(options) {
-        if (toolrunner_IS_WINDOWS) {
-            if (this._isCmdFile()) {
-                let argline = `/D /S /C "${this._windowsQuoteCmdArg(this.toolPath)}`;
-                for (const a of this.args) {
-                    argline += ' ';
-                    argline += options.windowsVerbatimArguments
-                        ? a
-                        : this._windowsQuoteCmdArg(a);
-                }
-                argline += '"';
-                return [argline];
-            }
-        }
-        return this.args;
-    }
-    _endsWith(str, end) {
-        return str.endsWith(end);
-    }
-    _isCmdFile() {
-        const upperToolPath = this.toolPath.toUpperCase();
-        return (this._endsWith(upperToolPath, '.CMD') ||
-            this._endsWith(upperToolPath, '.BAT'));
-    }
-    _windowsQuoteCmdArg(arg) {
-        // for .exe, apply the normal quoting rules that libuv applies
-        if (!this._isCmdFile()) {
-            return this._uvQuoteCmdArg(arg);
-        }
-        // otherwise apply quoting rules specific to the cmd.exe command line parser.
-        // the libuv rules are generic and are not designed specifically for cmd.exe
-        // command line parser.
-        //
-        // for a detailed description of the cmd.exe command line parser, refer to
-        // http://stackoverflow.com/questions/4094699/how-does-the-windows-command-interpreter-cmd-exe-parse-scripts/7970912#7970912
-        // need quotes for empty arg
-        if (!arg) {
-            return '""';
-        }
-        // determine whether the arg needs to be quoted
-        const cmdSpecialChars = [
-            ' ',
-            '\t',
-            '&',
-            '(',
-            ')',
-            '[',
-            ']',
-            '{',
-            '}',
-            '^',
-            '=',
-            ';',
-            '!',
-            "'",
-            '+',
-            ',',
-            '`',
-            '~',
-            '|',
-            '<',
-            '>',
-            '"'
-        ];
-        let needsQuotes = false;
-        for (const char of arg) {
-            if (cmdSpecialChars.some(x => x === char)) {
-                needsQuotes = true;
-                break;
-            }
-        }
-        // short-circuit if quotes not needed
-        if (!needsQuotes) {
-            return arg;
-        }
-        // the following quoting rules are very similar to the rules that by libuv applies.
-        //
-        // 1) wrap the string in quotes
-        //
-        // 2) double-up quotes - i.e. " => ""
-        //
-        //    this is different from the libuv quoting rules. libuv replaces " with \", which unfortunately
-        //    doesn't work well with a cmd.exe command line.
-        //
-        //    note, replacing " with "" also works well if the arg is passed to a downstream .NET console app.
-        //    for example, the command line:
-        //          foo.exe "myarg:""my val"""
-        //    is parsed by a .NET console app into an arg array:
-        //          [ "myarg:\"my val\"" ]
-        //    which is the same end result when applying libuv quoting rules. although the actual
-        //    command line from libuv quoting rules would look like:
-        //          foo.exe "myarg:\"my val\""
-        //
-        // 3) double-up slashes that precede a quote,
-        //    e.g.  hello \world    => "hello \world"
-        //          hello\"world    => "hello\\""world"
-        //          hello\\"world   => "hello\\\\""world"
-        //          hello world\    => "hello world\\"
-        //
-        //    technically this is not required for a cmd.exe command line, or the batch argument parser.
-        //    the reasons for including this as a .cmd quoting rule are:
-        //
-        //    a) this is optimized for the scenario where the argument is passed from the .cmd file to an
-        //       external program. many programs (e.g. .NET console apps) rely on the slash-doubling rule.
-        //
-        //    b) it's what we've been doing previously (by deferring to node default behavior) and we
-        //       haven't heard any complaints about that aspect.
-        //
-        // note, a weakness of the quoting rules chosen here, is that % is not escaped. in fact, % cannot be
-        // escaped when used on the command line directly - even though within a .cmd file % can be escaped
-        // by using %%.
-        //
-        // the saving grace is, on the command line, %var% is left as-is if var is not defined. this contrasts
-        // the line parsing rules within a .cmd file, where if var is not defined it is replaced with nothing.
-        //
-        // one option that was explored was replacing % with ^% - i.e. %var% => ^%var^%. this hack would
-        // often work, since it is unlikely that var^ would exist, and the ^ character is removed when the
-        // variable is used. the problem, however, is that ^ is not removed when %* is used to pass the args
-        // to an external program.
-        //
-        // an unexplored potential solution for the % escaping problem, is to create a wrapper .cmd file.
-        // % can be escaped within a .cmd file.
-        let reverse = '"';
-        let quoteHit = true;
-        for (let i = arg.length; i > 0; i--) {
-            // walk the string in reverse
-            reverse += arg[i - 1];
-            if (quoteHit && arg[i - 1] === '\\') {
-                reverse += '\\'; // double the slash
-            }
-            else if (arg[i - 1] === '"') {
-                quoteHit = true;
-                reverse += '"'; // double the quote
-            }
-            else {
-                quoteHit = false;
-            }
-        }
-        reverse += '"';
-        return reverse.split('').reverse().join('');
-    }
-    _uvQuoteCmdArg(arg) {
-        // Tool runner wraps child_process.spawn() and needs to apply the same quoting as
-        // Node in certain cases where the undocumented spawn option windowsVerbatimArguments
-        // is used.
-        //
-        // Since this function is a port of quote_cmd_arg from Node 4.x (technically, lib UV,
-        // see https://github.com/nodejs/node/blob/v4.x/deps/uv/src/win/process.c for details),
-        // pasting copyright notice from Node within this function:
-        //
-        //      Copyright Joyent, Inc. and other Node contributors. All rights reserved.
-        //
-        //      Permission is hereby granted, free of charge, to any person obtaining a copy
-        //      of this software and associated documentation files (the "Software"), to
-        //      deal in the Software without restriction, including without limitation the
-        //      rights to use, copy, modify, merge, publish, distribute, sublicense, and/or
-        //      sell copies of the Software, and to permit persons to whom the Software is
-        //      furnished to do so, subject to the following conditions:
-        //
-        //      The above copyright notice and this permission notice shall be included in
-        //      all copies or substantial portions of the Software.
-        //
-        //      THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
-        //      IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
-        //      FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
-        //      AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
-        //      LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING
-        //      FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS
-        //      IN THE SOFTWARE.
-        if (!arg) {
-            // Need double quotation for empty argument
-            return '""';
-        }
-        if (!arg.includes(' ') && !arg.includes('\t') && !arg.includes('"')) {
-            // No quotation needed
-            return arg;
-        }
-        if (!arg.includes('"') && !arg.includes('\\')) {
-            // No embedded double quotes or backslashes, so I can just wrap
-            // quote marks around the whole thing.
-            return `"${arg}"`;
-        }
-        // Expected input/output:
-        //   input : hello"world
-        //   output: "hello\"world"
-        //   input : hello""world
-        //   output: "hello\"\"world"
-        //   input : hello\world
-        //   output: hello\world
-        //   input : hello\\world
-        //   output: hello\\world
-        //   input : hello\"world
-        //   output: "hello\\\"world"
-        //   input : hello\\"world
-        //   output: "hello\\\\\"world"
-        //   input : hello world\
-        //   output: "hello world\\" - note the comment in libuv actually reads "hello world\"
-        //                             but it appears the comment is wrong, it should be "hello world\\"
-        let reverse = '"';
-        let quoteHit = true;
-        for (let i = arg.length; i > 0; i--) {
-            // walk the string in reverse
-            reverse += arg[i - 1];
-            if (quoteHit && arg[i - 1] === '\\') {
-                reverse += '\\';
-            }
-            else if (arg[i - 1] === '"') {
-                quoteHit = true;
-                reverse += '\\';
-            }
-            else {
-                quoteHit = false;
-            }
-        }
-        reverse += '"';
-        return reverse.split('').reverse().join('');
-    }
-    _cloneExecOptions(options) {
-        options = options || {};
-        const result = {
-            cwd: options.cwd || process.cwd(),
-            env: options.env || process.env,
-            silent: options.silent || false,
-            windowsVerbatimArguments: options.windowsVerbatimArguments || false,
-            failOnStdErr: options.failOnStdErr || false,
-            ignoreReturnCode: options.ignoreReturnCode || false,
-            delay: options.delay || 10000
-        };
-        result.outStream = options.outStream || process.stdout;
-        result.errStream = options.errStream || process.stderr;
-        return result;
-    }
-    _getSpawnOptions(options, toolPath) {
-        options = options || {};
-        const result = {};
-        result.cwd = options.cwd;
-        result.env = options.env;
-        result['windowsVerbatimArguments'] =
-            options.windowsVerbatimArguments || this._isCmdFile();
-        if (options.windowsVerbatimArguments) {
-            result.argv0 = `"${toolPath}"`;
-        }
-        return result;
-    }
-    /**
-     * Exec a tool.
-     * Output will be streamed to the live console.
-     * Returns promise with return code
-     *
-     * @param     tool     path to tool to exec
-     * @param     options  optional exec options.  See ExecOptions
-     * @returns   number
-     */
-    exec() {
-        return toolrunner_awaiter(this, void 0, void 0, function* () {
-            // root the tool path if it is unrooted and contains relative pathing
-            if (!isRooted(this.toolPath) &&
-                (this.toolPath.includes('/') ||
-                    (toolrunner_IS_WINDOWS && this.toolPath.includes('\\')))) {
-                // prefer options.cwd if it is specified, however options.cwd may also need to be rooted
-                this.toolPath = external_path_namespaceObject.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
-            }
-            // if the tool is only a file name, then resolve it from the PATH
-            // otherwise verify it exists (add extension on Windows if necessary)
-            this.toolPath = yield which(this.toolPath, true);
-            return new Promise((resolve, reject) => toolrunner_awaiter(this, void 0, void 0, function* () {
-                this._debug(`exec tool: ${this.toolPath}`);
-                this._debug('arguments:');
-                for (const arg of this.args) {
-                    this._debug(`   ${arg}`);
-                }
-                const optionsNonNull = this._cloneExecOptions(this.options);
-                if (!optionsNonNull.silent && optionsNonNull.outStream) {
-                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_.EOL);
-                }
-                const state = new ExecState(optionsNonNull, this.toolPath);
-                state.on('debug', (message) => {
-                    this._debug(message);
-                });
-                if (this.options.cwd && !(yield exists(this.options.cwd))) {
-                    return reject(new Error(`The cwd: ${this.options.cwd} does not exist!`));
-                }
-                const fileName = this._getSpawnFileName();
-                const cp = external_child_process_namespaceObject.spawn(fileName, this._getSpawnArgs(optionsNonNull), this._getSpawnOptions(this.options, fileName));
-                let stdbuffer = '';
-                if (cp.stdout) {
-                    cp.stdout.on('data', (data) => {
-                        if (this.options.listeners && this.options.listeners.stdout) {
-                            this.options.listeners.stdout(data);
-                        }
-                        if (!optionsNonNull.silent && optionsNonNull.outStream) {
-                            optionsNonNull.outStream.write(data);
-                        }
-                        stdbuffer = this._processLineBuffer(data, stdbuffer, (line) => {
-                            if (this.options.listeners && this.options.listeners.stdline) {
-                                this.options.listeners.stdline(line);
-                            }
-                        });
-                    });
-                }
-                let errbuffer = '';
-                if (cp.stderr) {
-                    cp.stderr.on('data', (data) => {
-                        state.processStderr = true;
-                        if (this.options.listeners && this.options.listeners.stderr) {
-                            this.options.listeners.stderr(data);
-                        }
-                        if (!optionsNonNull.silent &&
-                            optionsNonNull.errStream &&
-                            optionsNonNull.outStream) {
-                            const s = optionsNonNull.failOnStdErr
-                                ? optionsNonNull.errStream
-                                : optionsNonNull.outStream;
-                            s.write(data);
-                        }
-                        errbuffer = this._processLineBuffer(data, errbuffer, (line) => {
-                            if (this.options.listeners && this.options.listeners.errline) {
-                                this.options.listeners.errline(line);
-                            }
-                        });
-                    });
-                }
-                cp.on('error', (err) => {
-                    state.processError = err.message;
-                    state.processExited = true;
-                    state.processClosed = true;
-                    state.CheckComplete();
-                });
-                cp.on('exit', (code) => {
-                    state.processExitCode = code;
-                    state.processExited = true;
-                    this._debug(`Exit code ${code} received from tool '${this.toolPath}'`);
-                    state.CheckComplete();
-                });
-                cp.on('close', (code) => {
-                    state.processExitCode = code;
-                    state.processExited = true;
-                    state.processClosed = true;
-                    this._debug(`STDIO streams have closed for tool '${this.toolPath}'`);
-                    state.CheckComplete();
-                });
-                state.on('done', (error, exitCode) => {
-                    if (stdbuffer.length > 0) {
-                        this.emit('stdline', stdbuffer);
-                    }
-                    if (errbuffer.length > 0) {
-                        this.emit('errline', errbuffer);
-                    }
-                    cp.removeAllListeners();
-                    if (error) {
-                        reject(error);
-                    }
-                    else {
-                        resolve(exitCode);
-                    }
-                });
-                if (this.options.input) {
-                    if (!cp.stdin) {
-                        throw new Error('child process missing stdin');
-                    }
-                    cp.stdin.end(this.options.input);
-                }
-            }));
-        });
-    }
-}
-/**
- * Convert an arg string to an array of args. Handles escaping
- *
- * @param    argString   string of arguments
- * @returns  string[]    array of arguments
- */
-function argStringToArray(argString) {
-    const args = [];
-    let inQuotes = false;
-    let escaped = false;
-    let arg = '';
-    function append(c) {
-        // we only escape double quotes.
-        if (escaped && c !== '"') {
-            arg += '\\';
-        }
-        arg += c;
-        escaped = false;
-    }
-    for (let i = 0; i < argString.length; i++) {
-        const c = argString.charAt(i);
-        if (c === '"') {
-            if (!escaped) {
-                inQuotes = !inQuotes;
-            }
-            else {
-                append(c);
-            }
-            continue;
-        }
-        if (c === '\\' && escaped) {
-            append(c);
-            continue;
-        }
-        if (c === '\\' && inQuotes) {
-            escaped = true;
-            continue;
-        }
-        if (c === ' ' && !inQuotes) {
-            if (arg.length > 0) {
-                args.push(arg);
-                arg = '';
-            }
-            continue;
-        }
-        append(c);
-    }
-    if (arg.length > 0) {
-        args.push(arg.trim());
-    }
-    return args;
-}
-class ExecState extends external_events_.EventEmitter {
-    constructor(options, toolPath) {
-        super();
-        this.processClosed = false; // tracks whether the process has exited and stdio is closed
-        this.processError = '';
-        this.processExitCode = 0;
-        this.processExited = false; // tracks whether the process has exited
-        this.processStderr = false; // tracks whether stderr was written to
-        this.delay = 10000; // 10 seconds
-        this.done = false;
-        this.timeout = null;
-        if (!toolPath) {
-            throw new Error('toolPath must not be empty');
-        }
-        this.options = options;
-        this.toolPath = toolPath;
-        if (options.delay) {
-            this.delay = options.delay;
-        }
-    }
-    CheckComplete() {
-        if (this.done) {
-            return;
-        }
-        if (this.processClosed) {
-            this._setResult();
-        }
-        else if (this.processExited) {
-            this.timeout = (0,external_timers_namespaceObject.setTimeout)(ExecState.HandleTimeout, this.delay, this);
-        }
-    }
-    _debug(message) {
-        this.emit('debug', message);
-    }
-    _setResult() {
-        // determine whether there is an error
-        let error;
-        if (this.processExited) {
-            if (this.processError) {
-                error = new Error(`There was an error when attempting to execute the process '${this.toolPath}'. This may indicate the process failed to start. Error: ${this.processError}`);
-            }
-            else if (this.processExitCode !== 0 && !this.options.ignoreReturnCode) {
-                error = new Error(`The process '${this.toolPath}' failed with exit code ${this.processExitCode}`);
-            }
-            else if (this.processStderr && this.options.failOnStdErr) {
-                error = new Error(`The process '${this.toolPath}' failed because one or more lines were written to the STDERR stream`);
-            }
-        }
-        // clear the timeout
-        if (this.timeout) {
-            clearTimeout(this.timeout);
-            this.timeout = null;
-        }
-        this.done = true;
-        this.emit('done', error, this.processExitCode);
-    }
-    static HandleTimeout(state) {
-        if (state.done) {
-            return;
-        }
-        if (!state.processClosed && state.processExited) {
-            const message = `The STDIO streams did not close within ${state.delay / 1000} seconds of the exit event from process '${state.toolPath}'. This may indicate a child process inherited the STDIO streams and has not yet exited.`;
-            state._debug(message);
-        }
-        state._setResult();
-    }
-}
-//# sourceMappingURL=toolrunner.js.map
-;// CONCATENATED MODULE: ../../node_modules/@actions/exec/lib/exec.js
-var exec_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-/**
- * Exec a command.
- * Output will be streamed to the live console.
- * Returns promise with return code
- *
- * @param     commandLine        command to execute (can include additional args). Must be correctly escaped.
- * @param     args               optional arguments for tool. Escaping is handled by the lib.
- * @param     options            optional exec options.  See ExecOptions
- * @returns   Promise<number>    exit code
- */
-function exec(commandLine, args, options) {
-    return exec_awaiter(this, void 0, void 0, function* () {
-        const commandArgs = argStringToArray(commandLine);
-        if (commandArgs.length === 0) {
-            throw new Error(`Parameter 'commandLine' cannot be null or empty.`);
-        }
-        // Path to tool to execute should be first arg
-        const toolPath = commandArgs[0];
-        args = commandArgs.slice(1).concat(args || []);
-        const runner = new ToolRunner(toolPath, args, options);
-        return runner.exec();
-    });
-}
-/**
- * Exec a command and get the output.
- * Output will be streamed to the live console.
- * Returns promise with the exit code and collected stdout and stderr
- *
- * @param     commandLine           command to execute (can include additional args). Must be correctly escaped.
- * @param     args                  optional arguments for tool. Escaping is handled by the lib.
- * @param     options               optional exec options.  See ExecOptions
- * @returns   Promise<ExecOutput>   exit code, stdout, and stderr
- */
-function getExecOutput(commandLine, args, options) {
-    return exec_awaiter(this, void 0, void 0, function* () {
-        var _a, _b;
-        let stdout = '';
-        let stderr = '';
-        //Using string decoder covers the case where a mult-byte character is split
-        const stdoutDecoder = new external_string_decoder_.StringDecoder('utf8');
-        const stderrDecoder = new external_string_decoder_.StringDecoder('utf8');
-        const originalStdoutListener = (_a = options === null || options === void 0 ? void 0 : options.listeners) === null || _a === void 0 ? void 0 : _a.stdout;
-        const originalStdErrListener = (_b = options === null || options === void 0 ? void 0 : options.listeners) === null || _b === void 0 ? void 0 : _b.stderr;
-        const stdErrListener = (data) => {
-            stderr += stderrDecoder.write(data);
-            if (originalStdErrListener) {
-                originalStdErrListener(data);
-            }
-        };
-        const stdOutListener = (data) => {
-            stdout += stdoutDecoder.write(data);
-            if (originalStdoutListener) {
-                originalStdoutListener(data);
-            }
-        };
-        const listeners = Object.assign(Object.assign({}, options === null || options === void 0 ? void 0 : options.listeners), { stdout: stdOutListener, stderr: stdErrListener });
-        const exitCode = yield exec(commandLine, args, Object.assign(Object.assign({}, options), { listeners }));
-        //flush any remaining characters
-        stdout += stdoutDecoder.end();
-        stderr += stderrDecoder.end();
-        return {
-            exitCode,
-            stdout,
-            stderr
-        };
-    });
-}
-//# sourceMappingURL=exec.js.map
-;// CONCATENATED MODULE: ../../node_modules/@actions/core/lib/platform.js
-var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-const getWindowsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    const { stdout: version } = yield getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Version"', undefined, {
-        silent: true
-    });
-    const { stdout: name } = yield getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Caption"', undefined, {
-        silent: true
-    });
-    return {
-        name: name.trim(),
-        version: version.trim()
-    };
-});
-const getMacOsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    var _a, _b, _c, _d;
-    const { stdout } = yield getExecOutput('sw_vers', undefined, {
-        silent: true
-    });
-    const version = (_b = (_a = stdout.match(/ProductVersion:\s*(.+)/)) === null || _a === void 0 ? void 0 : _a[1]) !== null && _b !== void 0 ? _b : '';
-    const name = (_d = (_c = stdout.match(/ProductName:\s*(.+)/)) === null || _c === void 0 ? void 0 : _c[1]) !== null && _d !== void 0 ? _d : '';
-    return {
-        name,
-        version
-    };
-});
-const getLinuxInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    const { stdout } = yield getExecOutput('lsb_release', ['-i', '-r', '-s'], {
-        silent: true
-    });
-    const [name, version] = stdout.trim().split('\n');
-    return {
-        name,
-        version
-    };
-});
-const platform = external_os_.platform();
-const arch = external_os_.arch();
-const isWindows = platform === 'win32';
-const isMacOS = platform === 'darwin';
-const isLinux = platform === 'linux';
-function getDetails() {
-    return platform_awaiter(this, void 0, void 0, function* () {
-        return Object.assign(Object.assign({}, (yield (isWindows
-            ? getWindowsInfo()
-            : isMacOS
-                ? getMacOsInfo()
-                : getLinuxInfo()))), { platform,
-            arch,
-            isWindows,
-            isMacOS,
-            isLinux });
-    });
-}
-//# sourceMappingURL=platform.js.map
-;// CONCATENATED MODULE: ../../node_modules/@actions/core/lib/core.js
-var core_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-
-
-
-/**
- * The code to exit an action
- */
-var ExitCode;
-(function (ExitCode) {
-    /**
-     * A code indicating that the action was successful
-     */
-    ExitCode[ExitCode["Success"] = 0] = "Success";
-    /**
-     * A code indicating that the action was a failure
-     */
-    ExitCode[ExitCode["Failure"] = 1] = "Failure";
-})(ExitCode || (ExitCode = {}));
-//-----------------------------------------------------------------------
-// Variables
-//-----------------------------------------------------------------------
-/**
- * Sets env variable for this action and future actions in the job
- * @param name the name of the variable to set
- * @param val the value of the variable. Non-string values will be converted to a string via JSON.stringify
- */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-function exportVariable(name, val) {
-    const convertedVal = toCommandValue(val);
-    process.env[name] = convertedVal;
-    const filePath = process.env['GITHUB_ENV'] || '';
-    if (filePath) {
-        return issueFileCommand('ENV', prepareKeyValueMessage(name, val));
-    }
-    issueCommand('set-env', { name }, convertedVal);
-}
-/**
- * Registers a secret which will get masked from logs
- *
- * @param secret - Value of the secret to be masked
- * @remarks
- * This function instructs the Actions runner to mask the specified value in any
- * logs produced during the workflow run. Once registered, the secret value will
- * be replaced with asterisks (***) whenever it appears in console output, logs,
- * or error messages.
- *
- * This is useful for protecting sensitive information such as:
- * - API keys
- * - Access tokens
- * - Authentication credentials
- * - URL parameters containing signatures (SAS tokens)
- *
- * Note that masking only affects future logs; any previous appearances of the
- * secret in logs before calling this function will remain unmasked.
- *
- * @example
- * ```typescript
- * // Register an API token as a secret
- * const apiToken = "abc123xyz456";
- * setSecret(apiToken);
- *
- * // Now any logs containing this value will show *** instead
- * console.log(`Using token: ${apiToken}`); // Outputs: "Using token: ***"
- * ```
- */
-function setSecret(secret) {
-    issueCommand('add-mask', {}, secret);
-}
-/**
- * Prepends inputPath to the PATH (for this action and future actions)
- * @param inputPath
- */
-function addPath(inputPath) {
-    const filePath = process.env['GITHUB_PATH'] || '';
-    if (filePath) {
-        issueFileCommand('PATH', inputPath);
-    }
-    else {
-        issueCommand('add-path', {}, inputPath);
-    }
-    process.env['PATH'] = `${inputPath}${external_path_namespaceObject.delimiter}${process.env['PATH']}`;
-}
-/**
- * Gets the value of an input.
- * Unless trimWhitespace is set to false in InputOptions, the value is also trimmed.
- * Returns an empty string if the value is not defined.
- *
- * @param     name     name of the input to get
- * @param     options  optional. See InputOptions.
- * @returns   string
- */
-function getInput(name, options) {
-    const val = process.env[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] || '';
-    if (options && options.required && !val) {
-        throw new Error(`Input required and not supplied: ${name}`);
-    }
-    if (options && options.trimWhitespace === false) {
-        return val;
-    }
-    return val.trim();
-}
-/**
- * Gets the values of an multiline input.  Each value is also trimmed.
- *
- * @param     name     name of the input to get
- * @param     options  optional. See InputOptions.
- * @returns   string[]
- *
- */
-function getMultilineInput(name, options) {
-    const inputs = getInput(name, options)
-        .split('\n')
-        .filter(x => x !== '');
-    if (options && options.trimWhitespace === false) {
-        return inputs;
-    }
-    return inputs.map(input => input.trim());
-}
-/**
- * Gets the input value of the boolean type in the YAML 1.2 "core schema" specification.
- * Support boolean input list: `true | True | TRUE | false | False | FALSE` .
- * The return value is also in boolean type.
- * ref: https://yaml.org/spec/1.2/spec.html#id2804923
- *
- * @param     name     name of the input to get
- * @param     options  optional. See InputOptions.
- * @returns   boolean
- */
-function getBooleanInput(name, options) {
-    const trueValue = ['true', 'True', 'TRUE'];
-    const falseValue = ['false', 'False', 'FALSE'];
-    const val = getInput(name, options);
-    if (trueValue.includes(val))
-        return true;
-    if (falseValue.includes(val))
-        return false;
-    throw new TypeError(`Input does not meet YAML 1.2 "Core Schema" specification: ${name}\n` +
-        `Support boolean input list: \`true | True | TRUE | false | False | FALSE\``);
-}
-/**
- * Sets the value of an output.
- *
- * @param     name     name of the output to set
- * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
- */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-function setOutput(name, value) {
-    const filePath = process.env['GITHUB_OUTPUT'] || '';
-    if (filePath) {
-        return issueFileCommand('OUTPUT', prepareKeyValueMessage(name, value));
-    }
-    process.stdout.write(external_os_.EOL);
-    issueCommand('set-output', { name }, toCommandValue(value));
-}
-/**
- * Enables or disables the echoing of commands into stdout for the rest of the step.
- * Echoing is disabled by default if ACTIONS_STEP_DEBUG is not set.
- *
- */
-function setCommandEcho(enabled) {
-    issue('echo', enabled ? 'on' : 'off');
-}
-//-----------------------------------------------------------------------
-// Results
-//-----------------------------------------------------------------------
-/**
- * Sets the action status to failed.
- * When the action exits it will be with an exit code of 1
- * @param message add error issue message
- */
-function setFailed(message) {
-    process.exitCode = ExitCode.Failure;
-    error(message);
-}
-//-----------------------------------------------------------------------
-// Logging Commands
-//-----------------------------------------------------------------------
-/**
- * Gets whether Actions Step Debug is on or not
- */
-function isDebug() {
-    return process.env['RUNNER_DEBUG'] === '1';
-}
-/**
- * Writes debug message to user log
- * @param message debug message
- */
-function debug(message) {
-    issueCommand('debug', {}, message);
-}
-/**
- * Adds an error issue
- * @param message error issue message. Errors will be converted to string via toString()
- * @param properties optional properties to add to the annotation.
- */
-function error(message, properties = {}) {
-    issueCommand('error', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
-}
-/**
- * Adds a warning issue
- * @param message warning issue message. Errors will be converted to string via toString()
- * @param properties optional properties to add to the annotation.
- */
-function warning(message, properties = {}) {
-    issueCommand('warning', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
-}
-/**
- * Adds a notice issue
- * @param message notice issue message. Errors will be converted to string via toString()
- * @param properties optional properties to add to the annotation.
- */
-function notice(message, properties = {}) {
-    issueCommand('notice', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
-}
-/**
- * Writes info to log with console.log.
- * @param message info message
- */
-function info(message) {
-    process.stdout.write(message + external_os_.EOL);
-}
-/**
- * Begin an output group.
- *
- * Output until the next `groupEnd` will be foldable in this group
- *
- * @param name The name of the output group
- */
-function startGroup(name) {
-    issue('group', name);
-}
-/**
- * End an output group.
- */
-function endGroup() {
-    issue('endgroup');
-}
-/**
- * Wrap an asynchronous function call in a group.
- *
- * Returns the same type as the function itself.
- *
- * @param name The name of the group
- * @param fn The function to wrap in the group
- */
-function group(name, fn) {
-    return core_awaiter(this, void 0, void 0, function* () {
-        startGroup(name);
-        let result;
-        try {
-            result = yield fn();
-        }
-        finally {
-            endGroup();
-        }
-        return result;
-    });
-}
-//-----------------------------------------------------------------------
-// Wrapper action state
-//-----------------------------------------------------------------------
-/**
- * Saves state for current action, the state can only be retrieved by this action's post job execution.
- *
- * @param     name     name of the state to store
- * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
- */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-function saveState(name, value) {
-    const filePath = process.env['GITHUB_STATE'] || '';
-    if (filePath) {
-        return issueFileCommand('STATE', prepareKeyValueMessage(name, value));
-    }
-    issueCommand('save-state', { name }, toCommandValue(value));
-}
-/**
- * Gets the value of an state set by this action's main execution.
- *
- * @param     name     name of the state to get
- * @returns   string
- */
-function getState(name) {
-    return process.env[`STATE_${name}`] || '';
-}
-function getIDToken(aud) {
-    return core_awaiter(this, void 0, void 0, function* () {
-        return yield OidcClient.getIDToken(aud);
-    });
-}
-/**
- * Summary exports
- */
-
-/**
- * @deprecated use core.summary
- */
-
-/**
- * Path exports
- */
-
-/**
- * Platform utilities exports
- */
-
-//# sourceMappingURL=core.js.map
-
-/***/ })
-
-/******/ });
-/************************************************************************/
-/******/ // The module cache
-/******/ var __webpack_module_cache__ = {};
-/******/ 
-/******/ // The require function
-/******/ function __nccwpck_require__(moduleId) {
-/******/ 	// Check if module is in cache
-/******/ 	var cachedModule = __webpack_module_cache__[moduleId];
-/******/ 	if (cachedModule !== undefined) {
-/******/ 		return cachedModule.exports;
-/******/ 	}
-/******/ 	// Create a new module (and put it into the cache)
-/******/ 	var module = __webpack_module_cache__[moduleId] = {
-/******/ 		// no module.id needed
-/******/ 		// no module.loaded needed
-/******/ 		exports: {}
-/******/ 	};
-/******/ 
-/******/ 	// Execute the module function
-/******/ 	var threw = true;
-/******/ 	try {
-/******/ 		__webpack_modules__[moduleId].call(module.exports, module, module.exports, __nccwpck_require__);
-/******/ 		threw = false;
-/******/ 	} finally {
-/******/ 		if(threw) delete __webpack_module_cache__[moduleId];
-/******/ 	}
-/******/ 
-/******/ 	// Return the exports of the module
-/******/ 	return module.exports;
-/******/ }
-/******/ 
-/************************************************************************/
-/******/ /* webpack/runtime/asset-relocator-loader */
-/******/ if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = decodeURIComponent(new URL('.', import.meta.url).pathname).slice(import.meta.url.match(/^file:\/\/\/\w:/) ? 1 : 0, -1) + "/";
-/******/ 
-/******/ /* webpack/runtime/async module */
-/******/ (() => {
-/******/ 	var webpackQueues = typeof Symbol === "function" ? Symbol("webpack queues") : "__webpack_queues__";
-/******/ 	var webpackExports = typeof Symbol === "function" ? Symbol("webpack exports") : "__webpack_exports__";
-/******/ 	var webpackError = typeof Symbol === "function" ? Symbol("webpack error") : "__webpack_error__";
-/******/ 	var resolveQueue = (queue) => {
-/******/ 		if(queue && queue.d < 1) {
-/******/ 			queue.d = 1;
-/******/ 			queue.forEach((fn) => (fn.r--));
-/******/ 			queue.forEach((fn) => (fn.r-- ? fn.r++ : fn()));
-/******/ 		}
-/******/ 	}
-/******/ 	var wrapDeps = (deps) => (deps.map((dep) => {
-/******/ 		if(dep !== null && typeof dep === "object") {
-/******/ 			if(dep[webpackQueues]) return dep;
-/******/ 			if(dep.then) {
-/******/ 				var queue = [];
-/******/ 				queue.d = 0;
-/******/ 				dep.then((r) => {
-/******/ 					obj[webpackExports] = r;
-/******/ 					resolveQueue(queue);
-/******/ 				}, (e) => {
-/******/ 					obj[webpackError] = e;
-/******/ 					resolveQueue(queue);
-/******/ 				});
-/******/ 				var obj = {};
-/******/ 				obj[webpackQueues] = (fn) => (fn(queue));
-/******/ 				return obj;
-/******/ 			}
-/******/ 		}
-/******/ 		var ret = {};
-/******/ 		ret[webpackQueues] = x => {};
-/******/ 		ret[webpackExports] = dep;
-/******/ 		return ret;
-/******/ 	}));
-/******/ 	__nccwpck_require__.a = (module, body, hasAwait) => {
-/******/ 		var queue;
-/******/ 		hasAwait && ((queue = []).d = -1);
-/******/ 		var depQueues = new Set();
-/******/ 		var exports = module.exports;
-/******/ 		var currentDeps;
-/******/ 		var outerResolve;
-/******/ 		var reject;
-/******/ 		var promise = new Promise((resolve, rej) => {
-/******/ 			reject = rej;
-/******/ 			outerResolve = resolve;
-/******/ 		});
-/******/ 		promise[webpackExports] = exports;
-/******/ 		promise[webpackQueues] = (fn) => (queue && fn(queue), depQueues.forEach(fn), promise["catch"](x => {}));
-/******/ 		module.exports = promise;
-/******/ 		body((deps) => {
-/******/ 			currentDeps = wrapDeps(deps);
-/******/ 			var fn;
-/******/ 			var getResult = () => (currentDeps.map((d) => {
-/******/ 				if(d[webpackError]) throw d[webpackError];
-/******/ 				return d[webpackExports];
-/******/ 			}))
-/******/ 			var promise = new Promise((resolve) => {
-/******/ 				fn = () => (resolve(getResult));
-/******/ 				fn.r = 0;
-/******/ 				var fnQueue = (q) => (q !== queue && !depQueues.has(q) && (depQueues.add(q), q && !q.d && (fn.r++, q.push(fn))));
-/******/ 				currentDeps.map((dep) => (dep[webpackQueues](fnQueue)));
-/******/ 			});
-/******/ 			return fn.r ? promise : getResult();
-/******/ 		}, (err) => ((err ? reject(promise[webpackError] = err) : outerResolve(exports)), resolveQueue(queue)));
-/******/ 		queue && queue.d < 0 && (queue.d = 0);
-/******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/create fake namespace object */
-/******/ (() => {
-/******/ 	var getProto = Object.getPrototypeOf ? (obj) => (Object.getPrototypeOf(obj)) : (obj) => (obj.__proto__);
-/******/ 	var leafPrototypes;
-/******/ 	// create a fake namespace object
-/******/ 	// mode & 1: value is a module id, require it
-/******/ 	// mode & 2: merge all properties of value into the ns
-/******/ 	// mode & 4: return value when already ns object
-/******/ 	// mode & 16: return value when it's Promise-like
-/******/ 	// mode & 8|1: behave like require
-/******/ 	__nccwpck_require__.t = function(value, mode) {
-/******/ 		if(mode & 1) value = this(value);
-/******/ 		if(mode & 8) return value;
-/******/ 		if(typeof value === 'object' && value) {
-/******/ 			if((mode & 4) && value.__esModule) return value;
-/******/ 			if((mode & 16) && typeof value.then === 'function') return value;
-/******/ 		}
-/******/ 		var ns = Object.create(null);
-/******/ 		__nccwpck_require__.r(ns);
-/******/ 		var def = {};
-/******/ 		leafPrototypes = leafPrototypes || [null, getProto({}), getProto([]), getProto(getProto)];
-/******/ 		for(var current = mode & 2 && value; typeof current == 'object' && !~leafPrototypes.indexOf(current); current = getProto(current)) {
-/******/ 			Object.getOwnPropertyNames(current).forEach((key) => (def[key] = () => (value[key])));
-/******/ 		}
-/******/ 		def['default'] = () => (value);
-/******/ 		__nccwpck_require__.d(ns, def);
-/******/ 		return ns;
-/******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/define property getters */
-/******/ (() => {
-/******/ 	// define getter functions for harmony exports
-/******/ 	__nccwpck_require__.d = (exports, definition) => {
-/******/ 		for(var key in definition) {
-/******/ 			if(__nccwpck_require__.o(definition, key) && !__nccwpck_require__.o(exports, key)) {
-/******/ 				Object.defineProperty(exports, key, { enumerable: true, get: definition[key] });
-/******/ 			}
-/******/ 		}
-/******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/hasOwnProperty shorthand */
-/******/ (() => {
-/******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/make namespace object */
-/******/ (() => {
-/******/ 	// define __esModule on exports
-/******/ 	__nccwpck_require__.r = (exports) => {
-/******/ 		if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
-/******/ 			Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
-/******/ 		}
-/******/ 		Object.defineProperty(exports, '__esModule', { value: true });
-/******/ 	};
-/******/ })();
-/******/ 
-/************************************************************************/
-/******/ 
-/******/ // startup
-/******/ // Load entry module and return exports
-/******/ // This entry module used 'module' so it can't be inlined
-/******/ var __webpack_exports__ = __nccwpck_require__(1221);
-/******/ __webpack_exports__ = await __webpack_exports__;
-/******/ 
