@@ -41,8 +41,8 @@ export interface JobOptions extends JobDescription {
   env?: Readonly<Record<string, string>>
   /** Who the steps run as; the folders of the job are given to them. */
   user?: { uid: number; gid: number }
-  /** Puts a command of the job into a place of its own: namespaces, a container. */
-  enclose?: (command: readonly string[]) => string[]
+  /** Puts a command of the job into a place of its own: namespaces, a container. It has `env` around it. */
+  enclose?: (command: readonly string[], env: Readonly<Record<string, string>>) => string[]
   /** Folders beside temp, workspace and HOME that secrets are looked for in. */
   watchedFolders?: readonly string[]
   debug?: boolean
@@ -105,6 +105,8 @@ export class Job {
   readonly matchers = new Matchers()
   /** Put before PATH, the last one first. */
   readonly prependPath: string[] = []
+  /** What PATH is before that. */
+  basePath: string
   readonly #masks = new Masks()
   /** What steps have masked themselves. */
   readonly #ownMasks = new Masks()
@@ -116,6 +118,7 @@ export class Job {
 
   constructor(options: JobOptions) {
     this.options = options
+    this.basePath = options.env?.PATH ?? SYSTEM_PATH
     const folder = options.folder
     const name = options.repository.split('/')[1] ?? ''
     this.folders = {
@@ -165,7 +168,7 @@ export class Job {
     const file = join(this.folders.temp, `${randomUUID()}.sh`)
     writeFileSync(file, script, { mode: 0o755 })
     try {
-      return await this.startPhase('run', ['/usr/bin/bash', '-e', file], { ...options.env }, options).done
+      return await this.startPhase('run', ['bash', '-e', file], { ...options.env }, options).done
     } finally {
       rmSync(file)
     }
@@ -173,12 +176,6 @@ export class Job {
 
   /** Puts a commit of a repository into the workspace, as actions/checkout does without keeping credentials. */
   async checkout(url: string, commit = this.options.sha): Promise<PhaseResult> {
-    const auth = Buffer.from(`x-access-token:${this.options.token}`).toString('base64')
-    const header = {
-      GIT_CONFIG_COUNT: '1',
-      GIT_CONFIG_KEY_0: `http.${new URL(url).origin}/.extraheader`,
-      GIT_CONFIG_VALUE_0: `AUTHORIZATION: basic ${auth}`
-    }
     const script = [
       'git init --quiet .',
       `git config --get remote.origin.url >/dev/null || git remote add origin '${url}'`,
@@ -186,7 +183,17 @@ export class Job {
       'git -c advice.detachedHead=false checkout --quiet --force refs/remotes/origin/job',
       'git log -1 --format=%H'
     ]
-    return this.run(script.join('\n'), { env: /^https?:/.test(url) ? header : {} })
+    return this.run(script.join('\n'), { env: /^https?:/.test(url) ? this.#authorization(url) : {} })
+  }
+
+  /** Settings of git that send the job's token along, in variables, which no list of processes shows. */
+  #authorization(url: string): Record<string, string> {
+    const auth = Buffer.from(`x-access-token:${this.options.token}`).toString('base64')
+    return {
+      GIT_CONFIG_COUNT: '1',
+      GIT_CONFIG_KEY_0: `http.${new URL(url).origin}/.extraheader`,
+      GIT_CONFIG_VALUE_0: `AUTHORIZATION: basic ${auth}`
+    }
   }
 
   /** Where a secret was found that must not be there. The masks of the runner do not count: what is printed is. */
@@ -262,9 +269,10 @@ export class Job {
     const log = this.#makeLog(phase)
     this.#log = log
     for (const warning of warnings) log.annotate('warning', warning)
-    const process = startProcess(this.#enclosed(command), {
+    const env = this.#environment(files, variables, step)
+    const process = startProcess(this.#enclosed(command, env), {
       cwd: this.folders.workspace,
-      env: this.#environment(files, variables, step),
+      env,
       onLine: line => log.take(line),
       onArguments: line => this.#watch.look(`arguments (${phase})`, line),
       ...(this.options.graceMs && { graceMs: this.options.graceMs })
@@ -341,7 +349,7 @@ export class Job {
     step: StepOptions
   ): Record<string, string> {
     const { options, folders } = this
-    const base = { PATH: SYSTEM_PATH, HOME: folders.home, USER: 'runner', LANG: 'C.UTF-8', ...options.env }
+    const base = { HOME: folders.home, USER: 'runner', LANG: 'C.UTF-8', ...options.env }
     const context = githubContext(options, folders)
     const forFiles = Object.entries(files).map(([name, file]) => [`GITHUB_${name.toUpperCase()}`, file])
     const merged: Record<string, string> = {
@@ -353,17 +361,17 @@ export class Job {
       ...Object.fromEntries(forFiles),
       RUNNER_TRACKING_ID: this.#trackingId
     }
-    merged.PATH = [...this.prependPath, merged.PATH].join(':')
+    merged.PATH = [...this.prependPath, this.env.PATH ?? step.env?.PATH ?? this.basePath].join(':')
     return merged
   }
 
-  #enclosed(command: readonly string[]): string[] {
+  #enclosed(command: readonly string[], env: Readonly<Record<string, string>>): string[] {
     const { user, enclose } = this.options
     const identity = user && ['setpriv', `--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups', '--']
     // No shell: some of them drop variables with a dash in their name, as inputs have.
     const whole = [...(identity ?? []), 'env', `--chdir=${this.folders.workspace}`]
     // A namespace that is entered later has its own idea of the current directory.
-    return enclose === undefined ? [...(identity ?? []), ...command] : enclose([...whole, ...command])
+    return enclose === undefined ? [...(identity ?? []), ...command] : enclose([...whole, ...command], env)
   }
 
   #secrets(): Record<string, string> {

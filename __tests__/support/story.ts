@@ -81,6 +81,8 @@ export class Story {
   /** The working copy of whoever works on the project. */
   readonly folder: string
   readonly inputs: Inputs
+  /** The file of what the forge's certificate is signed with, for everyone to read. */
+  readonly certificate: string
   readonly #root: string
   readonly #desk: Machine
   readonly #jobs: StoryJob[] = []
@@ -94,13 +96,14 @@ export class Story {
     this.folder = join(root, 'hello')
     this.inputs = inputs
     this.#desk = desk
+    this.certificate = join(root, 'ca.pem')
+    copyFileSync(github.caFile ?? '', this.certificate)
   }
 
   static async start(root: string, registry: Service, options: StoryOptions): Promise<Story> {
     // Job steps of another user go through here.
     execFileSync('chmod', ['755', root])
     const github = await GitHubServer.start({ repository: REPOSITORY, tls: true })
-    copyFileSync(github.caFile ?? '', join(root, 'ca.pem'))
     const inputs = writeInputs(join(root, 'inputs'))
     writeExample('hello', join(root, 'hello'), inputs, flake => openOutputs((options.edit ?? (text => text))(flake)))
     const hosts = hostsOf(github)
@@ -276,7 +279,7 @@ export class Story {
   }
 
   #certificates(): Record<string, string> {
-    const file = join(this.#root, 'ca.pem')
+    const file = this.certificate
     return { NODE_EXTRA_CA_CERTS: file, NIX_SSL_CERT_FILE: file, GIT_SSL_CAINFO: file }
   }
 }

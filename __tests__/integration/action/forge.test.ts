@@ -171,10 +171,15 @@ describe('a run of seed mode', () => {
       await story().changeLock()
       await story().push('Update nixpkgs')
       let moved = ''
-      // Between the look at main and the commit that goes upon it.
-      github.before({ field: 'createCommitOnBranch' }, async () => {
-        moved = await github.repository.commit('main', { 'README.md': 'changed meanwhile\n' })
-      })
+      let commits = 0
+      // Between the look at main and the commit that goes upon it; the first commit is that of the record.
+      github.before(
+        { field: 'createCommitOnBranch' },
+        async () => {
+          if (++commits === 2) moved = await github.repository.commit('main', { 'README.md': 'changed meanwhile\n' })
+        },
+        2
+      )
       const { main } = await (await story().seedJob()).play()
       expect(main.conclusion).toBe('success')
       expect(moved).not.toBe('')
