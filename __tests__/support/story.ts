@@ -3,7 +3,7 @@
  * All of it is in the lab; what stands in for something is the forge alone (support/github).
  */
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect } from '@jest/globals'
 import { commit, writeExample, writeInputs, type Inputs } from '../../lab/example.ts'
@@ -39,6 +39,8 @@ export interface StoryJobOptions extends Partial<Omit<JobOptions, 'folder'>> {
   nix?: MachineOptions['nix']
   machine?: Partial<MachineOptions>
   permissions?: Partial<Record<Permission, Level>>
+  /** Name of the job's folder; by default each has its own. What an earlier job left there is removed. */
+  place?: string
   /** Ends the token after so many requests. */
   expiresAfterRequests?: number
   with?: Record<string, string>
@@ -117,6 +119,11 @@ export class Story {
       await story.stop()
       throw error
     }
+  }
+
+  /** The names that lead to the forge, for a machine. */
+  get hosts(): Record<string, string> {
+    return hostsOf(this.github)
   }
 
   /** Runs a command in the working copy, on a machine with the lab's Nix that reaches the forge. */
@@ -204,8 +211,9 @@ export class Story {
 
   /** A job on the head of main, in a machine with an empty `/nix`. */
   async job(options: StoryJobOptions = {}): Promise<StoryJob> {
-    const { nix = 'empty', machine: more, permissions, expiresAfterRequests, with: inputs, ...rest } = options
-    const folder = join(this.#root, `job-${++this.#count}`)
+    const { nix = 'empty', machine: more, permissions, expiresAfterRequests, place, with: inputs, ...rest } = options
+    const folder = join(this.#root, place ?? `job-${++this.#count}`)
+    rmSync(folder, { recursive: true, force: true })
     const machine = await Machine.start({
       folder: join(folder, 'machine'),
       nix,
