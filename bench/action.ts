@@ -64,7 +64,7 @@ async function runPhases(folder: string, action: string, github: GitHubServer): 
     apiUrl: github.apiUrl,
     graphqlUrl: github.graphqlUrl
   })
-  const step = job.use()
+  const step = job.use({ image: 'registry.invalid/org/repo/seed' })
   const pre = await measure(step, 'pre')
   for (const file of ['flake.nix', 'flake.lock']) {
     writeFileSync(join(job.folders.workspace, file), (await github.repository.read('main', file))!)

@@ -180,7 +180,7 @@ describe('a store of root', () => {
     async () => {
       const store = await new RootStore('refused').fill()
       const { error } = await store.restored(TRUSTED, { credentials: { ...ACCOUNT, password: 'wrong-horse' } })
-      expect(error).toMatchObject({ code: 'REGISTRY_FAILED', hint: expect.stringContaining('docker login') })
+      expect(error).toMatchObject({ code: 'REGISTRY_DENIED', hint: expect.stringContaining('docker login') })
       expect(JSON.stringify(error)).not.toContain('wrong-horse')
       await store.expectUntouched()
     },

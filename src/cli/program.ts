@@ -56,6 +56,8 @@ export async function runProgram(argv: readonly string[], outside: Outside): Pro
     return 0
   } catch (error) {
     outside.stderr.write(describeError(error, outside.signal, verbosity))
+    // For scripts that switch on the code: exit codes tell the kind alone.
+    if (error instanceof SeedError && argv.includes('--json')) outside.stdout.write(`${errorJson(error)}\n`)
     return error instanceof SeedError ? exitCode(error.code) : 1
   }
 }
@@ -80,6 +82,10 @@ export function describeError(error: unknown, signal: AbortSignal, verbosity: Ve
     }
   }
   return `${lines.join('\n')}\n`
+}
+
+function errorJson({ code, message, resource, hint }: SeedError): string {
+  return JSON.stringify({ error: { code, message, resource, hint } })
 }
 
 function messageOf(error: unknown): string {

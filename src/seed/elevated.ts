@@ -42,8 +42,8 @@ exit $status`
  *
  * @param reference with a digest
  * @param cli the command line as one file, `dist/cli/index.js`
- * @throws SeedError NO_PRIVILEGE where there is no such sudo; INTERRUPTED; what the restore said: REGISTRY_FAILED where it
- *   was about the registry or network, FILE_SYSTEM else
+ * @throws SeedError NO_PRIVILEGE where there is no such sudo; INTERRUPTED; what the restore itself
+ *   throws
  */
 export async function restoreElevated(
   reference: string,
@@ -81,11 +81,13 @@ async function runToEnd(
   const close = (): void => void input.end()
   ports.signal.addEventListener('abort', close, { once: true })
   running.stdout.once('close', close)
+  const stdout = buffer(running.stdout)
   try {
-    const [stdout] = await Promise.all([buffer(running.stdout), running.done])
-    return stdout
+    await running.done
+    return await stdout
   } catch (error) {
-    throw failureOf(error, said, reference, ports.signal)
+    const printed = await stdout.catch(() => Buffer.alloc(0))
+    throw failureOf(error, said, printed.toString(), reference, ports.signal)
   } finally {
     ports.signal.removeEventListener('abort', close)
     close()
@@ -103,40 +105,42 @@ function hear(line: string, said: string[], { log }: Ports): void {
 }
 
 /** An error as it was before the command line printed it. */
-function failureOf(error: unknown, said: readonly string[], reference: string, signal: AbortSignal): unknown {
+function failureOf(
+  error: unknown,
+  said: readonly string[],
+  printed: string,
+  reference: string,
+  signal: AbortSignal
+): unknown {
   if (signal.aborted) {
     const hint = 'Run it again.'
     return new SeedError('INTERRUPTED', 'interrupted; nothing was changed', { resource: reference, hint, cause: error })
   }
   if (error instanceof SeedError && error.code === 'TOOL_MISSING') return noPrivilege('there is no sudo', error)
   if (!(error instanceof ToolFailure)) return error
-  const [first, ...rest] = said
-  if (first === undefined) {
-    const refusal = error.stderr.split('\n').find(line => /^sudo(?:-rs)?: /.test(line))
-    return refusal === undefined ? error : noPrivilege(refusal, error)
+  const own = parseError(printed)
+  if (own !== undefined) {
+    const { code, message, resource = reference, hint } = own
+    return new SeedError(code, message, { resource, ...(hint !== undefined && { hint }), cause: error })
   }
-  const resource = rest.find(line => line.startsWith('  at: '))?.slice('  at: '.length)
-  const hint = rest.filter(line => !line.startsWith('  at: ')).map(line => line.trim())
-  return new SeedError(codeOf(error.exitStatus), first.slice(ERROR_PREFIX.length), {
-    resource: resource ?? reference,
-    ...(hint.length > 0 && { hint: hint.join('\n') }),
-    cause: error
-  })
+  const refusal = error.stderr.split('\n').find(line => /^sudo(?:-rs)?: /.test(line))
+  if (said.length === 0 && refusal !== undefined) return noPrivilege(refusal, error)
+  return error
 }
 
-/** The exit codes of the command line; see `exitCode`. */
-function codeOf(status: number | null): ErrorCode {
-  switch (status) {
-    case 2:
-      return 'USAGE'
-    case 3:
-      return 'SEED_REFUSED'
-    case 5:
-      return 'REGISTRY_FAILED'
-    case 130:
-      return 'INTERRUPTED'
-    default:
-      return 'FILE_SYSTEM'
+interface PrintedError {
+  code: ErrorCode
+  message: string
+  resource?: string
+  hint?: string
+}
+
+/** What the command line prints for `--json` where it fails; undefined where it did not get that far. */
+function parseError(printed: string): PrintedError | undefined {
+  try {
+    return (JSON.parse(printed) as { error?: PrintedError }).error
+  } catch {
+    return undefined
   }
 }
 

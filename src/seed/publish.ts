@@ -20,6 +20,12 @@ export interface PublishRequest {
   tags: readonly string[]
   /** Labels of the image, such as `org.opencontainers.image.source`. They are part of what the digest names. */
   labels: Record<string, string>
+  /**
+   * Whether an image that the tag of the lock leads to may be taken for the seed unbuilt, since somebody else than the
+   * registry vouches for its digest. Without it, every image with the right annotations may: whoever can write to the
+   * registry is trusted then.
+   */
+  isKnown?: (digest: Digest) => boolean
 }
 
 export interface Published {
@@ -38,7 +44,7 @@ export interface Published {
   milliseconds: { evaluate: number; build: number; pack: number; total: number }
 }
 
-/** The tag that leads from a lock to its seed. A pointer: nothing trusts it. */
+/** The tag that leads from a lock to its seed. A pointer, that anyone who can write to the registry can move. */
 export function lockTag(lockKey: string, system: string): string {
   return `lock-${lockKey}-${system}`
 }
@@ -70,7 +76,10 @@ export async function publish(request: PublishRequest, ports: Ports): Promise<Pu
   }
   const result = { kind: source.kind, system, lockKey: source.lockKey, tags }
 
-  const present = await findPublished(repository, lockTag(source.lockKey, system), annotations)
+  const found = await findPublished(repository, lockTag(source.lockKey, system), annotations)
+  const present = found && (request.isKnown?.(found.descriptor.digest) ?? true) ? found : undefined
+  if (found && !present)
+    ports.log.info(`${found.descriptor.digest} has the tag of this lock, and is not known: built anew`)
   if (present) {
     await addTags(repository, present, tags)
     const total = since(started)
