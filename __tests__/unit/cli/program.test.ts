@@ -30,6 +30,14 @@ describe('the program', () => {
     expect(stderr).toContain('Usage: nix-seed COMMAND')
   })
 
+  test('tells scripts that asked for JSON what failed, by its code', async () => {
+    const { code, stdout, stderr } = await run('restore', 'localhost:5000/seed', '--json')
+    expect(code).toBe(2)
+    expect(stderr).toContain('by digest only')
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'USAGE', resource: 'localhost:5000/seed' } })
+    expect((await run('restore', 'localhost:5000/seed')).stdout).toBe('')
+  })
+
   test('tells its version', async () => {
     expect(await run('--version')).toEqual({ code: 0, stdout: 'nix-seed 1.2.3\n', stderr: '' })
   })
