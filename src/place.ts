@@ -37,7 +37,7 @@ export async function preparePlace(ports: Ports, folder = '/nix'): Promise<NixPl
     folder,
     access,
     hasStore: await exists(join(folder, 'var/nix/db/db.sqlite')),
-    daemon: await answers(join(folder, 'var/nix/daemon-socket/socket'))
+    daemon: await hasDaemon(folder)
   }
 }
 
@@ -219,6 +219,11 @@ async function exists(path: string): Promise<boolean> {
 }
 
 const ANSWER_TIMEOUT_MS = 2000
+
+/** Whether a Nix daemon answers for a store. */
+export function hasDaemon(folder = '/nix'): Promise<boolean> {
+  return answers(join(folder, 'var/nix/daemon-socket/socket'))
+}
 
 /** Whether somebody listens on a socket; the file alone may be a leftover. */
 async function answers(socket: string): Promise<boolean> {

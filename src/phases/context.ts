@@ -3,6 +3,7 @@ import { GitHub } from '../github/api.ts'
 import type { Credentials } from '../oci/credentials.ts'
 import { formatName, type RegistryName } from '../oci/name.ts'
 import type { RemoteOptions } from '../oci/remote.ts'
+import { permissionHint, type Permission } from '../permission.ts'
 import type { Ports } from '../ports.ts'
 import type { Steps } from '../steps.ts'
 import type { Runner } from '../runner.ts'
@@ -43,9 +44,9 @@ export function gitHub({ runner, ports }: Phase, token: string): GitHub {
   return new GitHub(runner.forge(token), { ports, server: runner.job.serverUrl })
 }
 
-/** `HOST/REPOSITORY` without tag and digest. */
+/** `HOST/REPOSITORY` without tag and digest. Equal names are of one image: a host has no case. */
 export function bareName({ host, repository }: Pick<RegistryName, 'host' | 'repository'>): string {
-  return formatName({ kind: 'registry', host, repository })
+  return formatName({ kind: 'registry', host: host.toLowerCase(), repository })
 }
 
 /**
@@ -59,6 +60,17 @@ export function remoteOptions({ inputs, ports }: Phase, image: RegistryName): Re
   const credentials = registryCredentials(inputs)
   if (credentials) options.credentials = credentials
   return options
+}
+
+/** The registry of the forge takes the job's token, whose permissions stand in the workflow. */
+export function withPermission(error: unknown, permission: Permission, { inputs }: Phase): unknown {
+  if (!(error instanceof SeedError) || error.code !== 'REGISTRY_DENIED' || !inputs.registryIsForge) return error
+  const access = permission === 'packages: write' ? 'write access' : 'access'
+  return new SeedError('REGISTRY_DENIED', error.message, {
+    ...(error.resource !== undefined && { resource: error.resource }),
+    hint: `${permissionHint(permission)}\nA package that exists already must also give this repository ${access} (package settings, Manage Actions access).`,
+    cause: error
+  })
 }
 
 export function registryCredentials({ registryUsername, registryPassword }: Inputs): Credentials | undefined {

@@ -9,7 +9,7 @@ import { findNix, nixEnvironment } from '../nix/environment.ts'
 import { installNix, type InstalledNix } from '../nix/install.ts'
 import { NIX_VERSION } from '../nix/release.ts'
 import { isTrustedUser, nixConf, restrictedSettings, writeNixConf, type NixSettings } from '../nix/settings.ts'
-import { preparePlace } from '../place.ts'
+import { hasDaemon, preparePlace } from '../place.ts'
 import type { RestoredSeed, State, Strategy } from '../state.ts'
 import { step, type Phase } from './context.ts'
 
@@ -41,7 +41,8 @@ export async function readyNix(
   const installed =
     seed === undefined && !isPresent ? await step(phase, 'Install Nix', () => install(phase)) : undefined
   const version = await step(phase, 'Configure Nix', async () => {
-    await configure(phase, state, { seed, installed, cachix: await findCachix(phase, state) })
+    const settings = await configure(phase, state, { seed, installed, cachix: await findCachix(phase, state) })
+    await warnOfDaemon(settings, phase)
     if (inputs.kvm && !isContainer) await openKvm(phase)
     return (await nixVersion(ports)).text
   })
@@ -66,7 +67,7 @@ async function install({ inputs, system, ports, runner }: Phase): Promise<Instal
  * Writes Nix's settings, and gives PATH and variables to this step and the later ones. What it leaves is in
  * `state.cleanUp`.
  */
-export async function configure(phase: Phase, state: State, additions: Additions): Promise<void> {
+export async function configure(phase: Phase, state: State, additions: Additions): Promise<NixSettings> {
   const { runner, ports } = phase
   const settings = settingsOf(phase, additions)
   const conf = await writeNixConf(settings, phase.folder)
@@ -79,7 +80,7 @@ export async function configure(phase: Phase, state: State, additions: Additions
   for (const [name, value] of Object.entries(variables)) runner.exportVariable(name, value)
   // Each goes in front of those before it.
   for (const folder of path.reverse()) runner.addPath(folder)
-  await warnOfDaemon(settings, phase)
+  return settings
 }
 
 /** The cache that the workflow names. Without it the job is slower, and no less right. */
@@ -119,7 +120,8 @@ function settingsOf({ runner, inputs }: Phase, { seed, cachix }: Additions): Nix
 /** A daemon takes some settings from trusted users alone, and says so only in the midst of a build. */
 async function warnOfDaemon(settings: NixSettings, { ports }: Phase): Promise<void> {
   const restricted = restrictedSettings(nixConf(settings))
-  if (restricted.length === 0 || (await isTrustedUser(ports)) !== false) return
+  // Where there is none, asking takes as long as all else here.
+  if (restricted.length === 0 || !(await hasDaemon()) || (await isTrustedUser(ports)) !== false) return
   ports.log.warn(
     `The Nix daemon of this machine does not trust this user, and passes over: ${restricted.join(', ')}. ` +
       "Name the user in trusted-users of the daemon's nix.conf."

@@ -4,7 +4,7 @@
  * Several jobs may do this at once, one for each system. Each adds its own entry on top of what is there, and looks at
  * the branch again after it wrote the pull request: whoever came last has seen all entries.
  */
-import { randomInt } from 'node:crypto'
+import { randomBytes, randomInt } from 'node:crypto'
 import { posix } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SeedError } from '../errors.ts'
@@ -22,13 +22,20 @@ import { compareSeeds } from '../seed/difference.ts'
 import { readSeedImage, type SeedImage } from '../seed/image.ts'
 import { lockKey } from '../seed/key.ts'
 import { formatSeedPins, mergeSeedPins, parseSeedPins, SEED_FILE, type PinnedSeed, type SeedPins } from '../seed/pin.ts'
-import { gitHub, remoteOptions, step, type Phase } from './context.ts'
+import { bareName, gitHub, remoteOptions, step, type Phase } from './context.ts'
 import { fetchPins, locationOf, type LockText } from './pinned.ts'
 
 export interface PinResult {
   operation: 'created' | 'updated' | 'unchanged' | 'closed' | 'none'
   number?: number
   url?: string
+}
+
+/** The lock file that is to pin the seed. */
+interface Target {
+  /** The branch. */
+  base: string
+  path: string
 }
 
 /** The head of the branch with `seed.json`, and what it says. */
@@ -48,18 +55,32 @@ const PAUSE_MS = 500
  */
 export async function pinSeed(seed: PinnedSeed, folder: string, phase: Phase): Promise<PinResult> {
   const job = gitHub(phase, phase.inputs.githubToken)
+  const target = { base: await baseBranch(job, phase), path: posix.join(folder, 'flake.lock') }
   const record = await step(phase, `Record the seed on the branch ${phase.inputs.pinBranch}`, () =>
-    recordSeed(seed, job, phase)
+    recordSeed(seed, target, job, phase)
   )
-  return step(phase, 'Propose the new pin', () => proposePin(record, seed, folder, job, phase))
+  return step(phase, 'Propose the new pin', () => proposePin(record, target, job, phase))
 }
 
-/** Adds the entry of this system to `seed.json`; nothing is committed where it is there already. */
-async function recordSeed(seed: PinnedSeed, github: GitHub, phase: Phase): Promise<Record> {
+/**
+ * Adds the entry of this system to `seed.json`. Nothing is committed where it is there already, or where this seed comes
+ * too late: a job that takes long must not replace the seed of a newer lock.
+ */
+async function recordSeed(seed: PinnedSeed, target: Target, github: GitHub, phase: Phase): Promise<Record> {
   const { inputs, runner, system, ports } = phase
   const { repository } = runner.job
   return repeated(ports.signal, async () => {
     const before = await readRecord(github, phase)
+    const there = before?.pins.systems[system]
+    if (before !== undefined && there !== undefined && there.lockKey !== seed.lockKey) {
+      const { lock } = await readTarget(target, github, phase)
+      if (there.lockKey === lockKey(parseFlakeLock(lock.text, lock.resource))) {
+        ports.log.warn(
+          `${inputs.pinBranch} has a seed for the flake.lock of ${target.base}, and this one is for another: it is not pinned`
+        )
+        return before
+      }
+    }
     const pins = mergeSeedPins(before?.pins, system, seed)
     const bytes = formatSeedPins(pins)
     if (before !== undefined && before.bytes.equals(bytes)) {
@@ -95,18 +116,11 @@ async function readRecord(github: GitHub, phase: Phase): Promise<Record | undefi
   return { commit: head, bytes, pins: parseSeedPins(bytes, resource) }
 }
 
-async function proposePin(
-  first: Record,
-  seed: PinnedSeed,
-  folder: string,
-  job: GitHub,
-  phase: Phase
-): Promise<PinResult> {
+async function proposePin(first: Record, target: Target, job: GitHub, phase: Phase): Promise<PinResult> {
   const { ports } = phase
-  const base = await baseBranch(job, phase)
   let record = first
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const result = await repeated(ports.signal, () => propose(record, seed, folder, base, job, phase))
+    const result = await repeated(ports.signal, () => propose(record, target, job, phase))
     const now = await readRecord(job, phase)
     if (now === undefined || now.commit.oid === record.commit.oid) return result
     ports.log.info('Another job has recorded its seed meanwhile: once more, with both.')
@@ -118,29 +132,36 @@ async function proposePin(
   })
 }
 
-/** One look at the base branch: proposes `record` for it, or withdraws a proposal that has nothing to say any more. */
-async function propose(
-  record: Record,
-  seed: PinnedSeed,
-  folder: string,
-  base: string,
+async function readTarget(
+  { base, path }: Target,
   job: GitHub,
-  phase: Phase
-): Promise<PinResult> {
-  const { inputs, runner, ports } = phase
+  { runner }: Phase
+): Promise<{ head: string; lock: LockText }> {
   const { repository } = runner.job
   const head = await readBranch(job, repository, base)
   if (head === undefined) {
     throw new SeedError('PIN_INVALID', `there is no branch ${base}`, { hint: 'Check the input pull-request-base.' })
   }
-  const path = posix.join(folder, 'flake.lock')
   const bytes = await readRepositoryFile(job, repository, path, head.oid)
   const resource = `${repository.owner}/${repository.name}: ${path} on ${base}`
-  if (bytes === undefined) throw new SeedError('LOCK_MISSING', 'there is no lock file to pin the seed in', { resource })
-  const lock = { text: bytes.toString(), resource }
+  if (bytes === undefined) {
+    throw new SeedError('LOCK_MISSING', 'there is no lock file to pin the seed in', {
+      resource,
+      hint: `Commit it to ${base}, or name another branch in pull-request-base.`
+    })
+  }
+  return { head: head.oid, lock: { text: bytes.toString(), resource } }
+}
+
+/** One look at the base branch: proposes `record` for it, or withdraws a proposal that has nothing to say any more. */
+async function propose(record: Record, target: Target, job: GitHub, phase: Phase): Promise<PinResult> {
+  const { inputs, runner, ports, system } = phase
+  const { repository } = runner.job
+  const { base, path } = target
+  const { head, lock } = await readTarget(target, job, phase)
   const edited = edit(lock, record, phase)
   const pulls = gitHub(phase, inputs.pullRequestToken)
-  if (lockKey(parseFlakeLock(lock.text, resource)) !== seed.lockKey) {
+  if (lockKey(parseFlakeLock(lock.text, lock.resource)) !== record.pins.systems[system]?.lockKey) {
     ports.log.warn(
       `${base} has another flake.lock than the seed was made for: the pin will be stale until it is reseeded`
     )
@@ -151,15 +172,15 @@ async function propose(
   const systems = await announce(lock, record, phase)
   const title = inputs.pullRequestTitle ?? pullRequestTitle(systems)
   await replaceBranch(job, repository, inputs.pullRequestBranch, {
-    base: head.oid,
+    base: head,
     path,
     bytes: Buffer.from(edited),
     message: title,
-    scratch: `${inputs.pullRequestBranch}-${runner.job.runId}-${runner.job.runAttempt}-${phase.system}`
+    scratch: `${inputs.pullRequestBranch}-${runner.job.runId}-${runner.job.runAttempt}-${randomBytes(4).toString('hex')}`
   })
   const { serverUrl, runId } = runner.job
   const runUrl = `${serverUrl}/${repository.owner}/${repository.name}/actions/runs/${runId}`
-  const body = pullRequestBody({ base: { ref: base, oid: head.oid }, systems, source: { runUrl } })
+  const body = pullRequestBody({ base: { ref: base, oid: head }, systems, source: { runUrl } })
   return savePullRequest(
     pulls,
     repository,
@@ -189,7 +210,7 @@ async function withdraw(open: { head: string; base: string }, pulls: GitHub, pha
   return { operation: 'closed', number: found.number, url: found.url }
 }
 
-/** The lock with the node of `seed-self` at the head of its branch; the text itself where it is there. */
+/** The lock with the node of `seed-self` at the head of its branch; the text itself where it says the same. */
 function edit(lock: LockText, record: Record, phase: Phase): string {
   const parsed = parseFlakeLock(lock.text, lock.resource)
   const { repository } = phase.runner.job
@@ -206,13 +227,15 @@ function edit(lock: LockText, record: Record, phase: Phase): string {
       hint: `The seed was recorded at ${wanted}: write that in flake.nix and run "nix flake lock", or set the input pin-branch.`
     })
   }
-  if (location.rev === record.commit.oid) return lock.text
+  const narHash = narHashOfTree([{ path: SEED_FILE, bytes: record.bytes }])
+  // Another commit that says the same is nothing to propose.
+  if (location.rev === record.commit.oid || location.narHash === narHash) return lock.text
   return withLockedNode(
     lock.text,
     location.node,
     {
       rev: record.commit.oid,
-      narHash: narHashOfTree([{ path: SEED_FILE, bytes: record.bytes }]),
+      narHash,
       lastModified: record.commit.committedAt
     },
     lock.resource
@@ -247,7 +270,11 @@ async function pinsBefore(lock: LockText, phase: Phase): Promise<SeedPins | unde
 
 async function tryImage({ image }: PinnedSeed, phase: Phase): Promise<SeedImage | undefined> {
   const name = parseName(image)
-  if (name.kind !== 'registry') return undefined
+  const { inputs } = phase
+  // What the branch names may be anything; only what jobs would take is asked for.
+  if (name.kind !== 'registry' || ![inputs.image, ...inputs.trustedImages].map(bareName).includes(bareName(name))) {
+    return undefined
+  }
   const repository = openRepository(name, remoteOptions(phase, name))
   try {
     return await readSeedImage(repository, name.digest)
@@ -263,7 +290,6 @@ async function tryImage({ image }: PinnedSeed, phase: Phase): Promise<SeedImage 
 async function baseBranch(github: GitHub, { inputs, runner }: Phase): Promise<string> {
   const { job } = runner
   if (inputs.pullRequestBase !== undefined) return inputs.pullRequestBase
-  if (job.refType === 'branch' && job.ref.startsWith('refs/heads/')) return job.refName
   if (job.defaultBranch !== undefined) return job.defaultBranch
   const { owner, name } = job.repository
   const answer = await github.request<{ default_branch: string }>('GET /repos/{owner}/{repo}', { owner, repo: name })

@@ -1,6 +1,6 @@
 /** Finds the seed that a project pins: `flake.lock` → the node of `seed-self` → `seed.json` → an image by digest. */
-import { readFile } from 'node:fs/promises'
-import { join, posix } from 'node:path'
+import { readFile, realpath, stat } from 'node:fs/promises'
+import { join, posix, sep } from 'node:path'
 import { SeedError, systemCode } from '../errors.ts'
 import { readRepositoryFile } from '../github/contents.ts'
 import { parseFlakeLock, type FlakeLock } from '../nix/flake-lock.ts'
@@ -15,6 +15,7 @@ import {
   type PinLocation,
   type SeedPins
 } from '../seed/pin.ts'
+import { permissionHint } from '../permission.ts'
 import { bareName, gitHub, type Phase } from './context.ts'
 
 /** A lock file as it stands somewhere. */
@@ -44,22 +45,61 @@ export async function lockOfCommit(phase: Phase): Promise<LockText | undefined> 
   return { text: bytes.toString(), resource: `${repository.owner}/${repository.name}: ${path} at ${sha.slice(0, 12)}` }
 }
 
-/** The lock file of the checkout; undefined where there is none (yet). */
-export async function lockOfCheckout({ runner, inputs }: Phase): Promise<LockText | undefined> {
-  const file = join(runner.job.workspace, inputs.flake, 'flake.lock')
+/** As much as the API gives. */
+const MAX_LOCK_BYTES = 32 * 1024 * 1024
+
+/** The lock file of the checkout; undefined where there is none (yet). @throws SeedError USAGE, LOCK_INVALID, FILE_SYSTEM */
+export async function lockOfCheckout(phase: Phase): Promise<LockText | undefined> {
+  const resource = join(phase.runner.job.workspace, phase.inputs.flake, 'flake.lock')
+  const file = await insideWorkspace('flake.lock', phase)
+  if (file === undefined) return undefined
   try {
-    return { text: await readFile(file, 'utf8'), resource: file }
+    const found = await stat(file)
+    if (!found.isFile() || found.size > MAX_LOCK_BYTES) {
+      const what = found.isFile() ? `it has more than ${MAX_LOCK_BYTES} bytes` : 'it is no file'
+      throw new SeedError('LOCK_INVALID', `flake.lock: ${what}`, { resource, hint: 'Write it with "nix flake lock".' })
+    }
+    return { text: await readFile(file, 'utf8'), resource }
+  } catch (cause) {
+    throw cause instanceof SeedError ? cause : unreadable(resource, cause)
+  }
+}
+
+/**
+ * The path of something in the flake's folder, without links; undefined where it is not there. Links may lead anywhere,
+ * and what is checked out may be a stranger's.
+ *
+ * @throws SeedError USAGE where it is outside of the workspace, FILE_SYSTEM
+ */
+export async function insideWorkspace(name: string, { runner, inputs }: Phase): Promise<string | undefined> {
+  const { workspace } = runner.job
+  const path = join(workspace, inputs.flake, name)
+  try {
+    const [top, found] = await Promise.all([realpath(workspace), realpath(path)])
+    if (found === top || found.startsWith(`${top}${sep}`)) return found
   } catch (cause) {
     const code = systemCode(cause)
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
-    throw new SeedError('FILE_SYSTEM', 'could not read the lock file', { resource: file, cause })
+    throw unreadable(path, cause)
   }
+  throw new SeedError('USAGE', 'a symbolic link leads out of the workspace', {
+    resource: path,
+    hint: 'Keep the flake in the checkout, and name its folder in the input flake.'
+  })
+}
+
+function unreadable(resource: string, cause: unknown): SeedError {
+  return new SeedError('FILE_SYSTEM', `it could not be read (${systemCode(cause) ?? 'unknown reason'})`, {
+    resource,
+    hint: 'Let the user of the job read the checkout.',
+    cause
+  })
 }
 
 /**
  * The seed that a lock pins for this system.
  *
- * @throws SeedError LOCK_INVALID, PIN_MISSING, PIN_INVALID, SEED_REFUSED, or of the API
+ * @throws SeedError LOCK_INVALID, PIN_MISSING, PIN_INVALID, SEED_REFUSED, NOT_FOUND, or of the API
  */
 export async function readPinned(lock: LockText, phase: Phase): Promise<PinnedImage> {
   const parsed = parseFlakeLock(lock.text, lock.resource)
@@ -88,16 +128,19 @@ export function locationOf(lock: FlakeLock, resource: string, { runner, inputs }
   return location
 }
 
-/** `seed.json` where a lock pins it, checked against the hash in the lock. */
+/** `seed.json` where a lock pins it, checked against the hash in the lock. @throws SeedError NOT_FOUND, PIN_INVALID, or of the API */
 export async function fetchPins(location: PinLocation, phase: Phase): Promise<SeedPins> {
   const { owner, repo, rev } = location
   const resource = `${owner}/${repo}: ${SEED_FILE} at ${rev.slice(0, 12)}`
   const repository = { owner, name: repo }
   const bytes = await readRepositoryFile(gitHub(phase, phase.inputs.githubToken), repository, SEED_FILE, rev)
   if (bytes === undefined) {
-    throw new SeedError('PIN_INVALID', `there is no ${SEED_FILE} at the commit that flake.lock pins`, {
+    // The forge says the same of a repository that the token may not see.
+    throw new SeedError('NOT_FOUND', `there is no ${SEED_FILE} at the commit that flake.lock pins`, {
       resource,
-      hint: 'Run the workflow in seed mode, and then "nix flake update seed-self".'
+      hint:
+        'Run the workflow in seed mode, and then "nix flake update seed-self". ' +
+        `If it is there, the token may not read it. ${permissionHint('contents: read')}`
     })
   }
   return readPins(bytes, location, resource)

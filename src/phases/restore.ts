@@ -8,7 +8,7 @@ import { restoreElevated } from '../seed/elevated.ts'
 import { readSeedImage, readTable, SEED_FIELD, type SeedImage } from '../seed/image.ts'
 import { restoreSeed } from '../seed/restore.ts'
 import type { RestoredSeed, SeedOutcome } from '../state.ts'
-import { registryCredentials, remoteOptions, step, type Phase } from './context.ts'
+import { registryCredentials, remoteOptions, step, withPermission, type Phase } from './context.ts'
 import { readPinned, type LockText, type PinnedImage } from './pinned.ts'
 
 export interface Attempt {
@@ -102,6 +102,9 @@ async function restorePinned(pinned: PinnedImage, phase: Phase): Promise<Restore
       ...(nix !== undefined && { nix }),
       ...(settings !== undefined && { nixConf: settings })
     }
+  } catch (error) {
+    // To other images no token of the job goes.
+    throw options.credentials === undefined ? error : withPermission(error, 'packages: read', phase)
   } finally {
     await repository.close()
   }

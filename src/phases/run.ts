@@ -48,19 +48,21 @@ export async function run(phase: Phase, state: State, sign?: Sign): Promise<void
 /** The pinned seed, or why there is none; whether that fails the job is decided here. */
 async function attemptSeed(phase: Phase, state: State): Promise<Attempt> {
   const { inputs, ports } = phase
+  // Seed mode is what makes and mends seeds.
+  const isRequired = inputs.required && inputs.mode === 'restore'
   let attempt: Attempt
   try {
     const lock = (await lockOfCheckout(phase)) ?? (await lockOfCommit(phase))
     attempt = await bringSeed(lock, phase, state.pre?.seed)
   } catch (error) {
     ports.signal.throwIfAborted()
-    if (isFatal(error) || inputs.required || !(error instanceof SeedError)) throw error
+    if (isFatal(error) || isRequired || !(error instanceof SeedError)) throw error
     const hint = error.hint === undefined ? '' : ` ${error.hint}`
     ports.log.warn(`The job goes on without its seed: ${error.message}.${hint}`)
     return { outcome: 'miss', reason: error.message }
   }
   if (attempt.seed === undefined) {
-    if (inputs.required) {
+    if (isRequired) {
       throw new SeedError('PIN_MISSING', `there is no seed for this job: ${attempt.reason ?? 'none is pinned'}`, {
         hint: 'Publish and pin one by running this action in seed mode, or leave out "required".'
       })
@@ -102,7 +104,7 @@ function setOutputs({ runner, system }: Phase, main: PhaseState): void {
   const values: Partial<Record<OutputName, string | number | boolean | undefined>> = {
     outcome,
     hit: outcome === undefined ? undefined : outcome === 'hit' || (outcome === 'container' && reason === undefined),
-    reason: reason ?? '',
+    reason: reason?.split('\n', 1)[0] ?? '',
     seed: reference,
     digest: reference?.slice(reference.indexOf('@') + 1),
     strategy: main.strategy ?? 'none',

@@ -1,16 +1,17 @@
 /** Seed mode: builds the seed of the checkout, publishes it, has it signed, and pins it. */
+import { readFile } from 'node:fs/promises'
 import { SeedError } from '../errors.ts'
-import { readFlake } from '../nix/flake.ts'
+import { readBranch } from '../github/branches.ts'
+import { parseFlakeLock, SEED_INPUT, seedSelfNode } from '../nix/flake-lock.ts'
+import { readFlake, type Flake } from '../nix/flake.ts'
 import { formatName } from '../oci/name.ts'
 import { openRepository } from '../oci/repository.ts'
 import type { Digest } from '../oci/types.ts'
-import { permissionHint } from '../permission.ts'
 import { readSeedImage, readTable, SEED_FIELD } from '../seed/image.ts'
 import { closureHash, type PinnedSeed } from '../seed/pin.ts'
 import { publish, type Published } from '../seed/publish.ts'
-import { join } from 'node:path'
-import { bareName, remoteOptions, step, type Phase } from './context.ts'
-import { lockOfCheckout } from './pinned.ts'
+import { bareName, gitHub, remoteOptions, step, withPermission, type Phase } from './context.ts'
+import { insideWorkspace, lockOfCheckout, type LockText } from './pinned.ts'
 import { pinSeed, type PinResult } from './pin.ts'
 
 export interface SeedResult {
@@ -30,12 +31,11 @@ export type Sign = (subject: { name: string; digest: Digest }, phase: Phase) => 
  */
 export async function seed(phase: Phase, told: (result: SeedResult) => void, sign?: Sign): Promise<SeedResult> {
   const { inputs, runner, ports, system } = phase
-  if ((await lockOfCheckout(phase)) === undefined) throw noCheckout(phase)
+  const flake = await flakeOfCheckout(phase)
   const name = bareName(inputs.image)
   const options = remoteOptions(phase, inputs.image)
   const repository = openRepository(inputs.image, options)
   try {
-    const flake = await readFlake(join(runner.job.workspace, inputs.flake), ports)
     const published = await step(phase, 'Build and publish the seed', () =>
       publish(
         {
@@ -53,24 +53,76 @@ export async function seed(phase: Phase, told: (result: SeedResult) => void, sig
     const reference = formatName({ ...inputs.image, digest })
     ports.log.info(`${published.reused ? 'Unchanged' : 'Published'}: ${reference}`)
     if (sign) await step(phase, 'Sign the seed', () => sign({ name, digest }, phase))
+    if (published.kind === 'archive') {
+      const result = { reference, published, layers: published.layers }
+      told(result)
+      ports.log.info('It is an archive without a descriptor: no job can start from it, and it is not pinned.')
+      return result
+    }
     const image = await readSeedImage(repository, digest)
     const { closure } = readTable(image.config[SEED_FIELD])
     const result: SeedResult = { reference, published, layers: image.layers.length }
     told(result)
     if (!inputs.pin) return result
-    if (runner.job.eventName === 'pull_request') {
+    if (/^(?:pull_request|merge_group)/.test(runner.job.eventName)) {
       ports.log.info(
         'A seed is pinned once its lock is merged: this run is of a pull request, so it is published alone.'
       )
       return result
     }
     const pinned: PinnedSeed = { image: reference, lockKey: published.lockKey, closure: closureHash(closure) }
-    return { ...result, pin: await pinSeed(pinned, flake.dir, phase) }
+    return { ...result, pin: await pinSeed(pinned, folderOf(flake, phase), phase) }
   } catch (error) {
-    throw withPermission(error, phase)
+    throw withPermission(error, 'packages: write', phase)
   } finally {
     await repository.close()
   }
+}
+
+async function flakeOfCheckout(phase: Phase): Promise<Flake> {
+  const lock = await lockOfCheckout(phase)
+  const folder = await insideWorkspace('.', phase)
+  if (lock === undefined || folder === undefined) throw noCheckout(phase)
+  try {
+    return await readFlake(folder, phase.ports)
+  } catch (error) {
+    phase.ports.signal.throwIfAborted()
+    throw (await isBeforeFirstSeed(lock, phase)) ? beforeFirstSeed(phase, error) : error
+  }
+}
+
+/** The flake asks for the branch with its seeds already, and there is none: Nix fails at that, whatever is asked of it. */
+async function isBeforeFirstSeed(lock: LockText, phase: Phase): Promise<boolean> {
+  if (seedSelfNode(parseFlakeLock(lock.text, lock.resource)) !== undefined) return false
+  try {
+    const file = await insideWorkspace('flake.nix', phase)
+    if (file === undefined || !(await readFile(file, 'utf8')).includes(SEED_INPUT)) return false
+    const { inputs, runner } = phase
+    return (await readBranch(gitHub(phase, inputs.githubToken), runner.job.repository, inputs.pinBranch)) === undefined
+  } catch {
+    phase.ports.signal.throwIfAborted()
+    return false // what went wrong first is what is told
+  }
+}
+
+function beforeFirstSeed({ inputs, runner }: Phase, cause: unknown): SeedError {
+  const { owner, name } = runner.job.repository
+  return new SeedError(
+    'PIN_MISSING',
+    `flake.nix has the input ${SEED_INPUT}, and the branch ${inputs.pinBranch} that it is of is not there yet`,
+    {
+      resource: `${owner}/${name}`,
+      hint:
+        `Take the input (and ${SEED_INPUT} among the arguments of outputs) out of flake.nix, and run seed mode: it makes ` +
+        'the branch and says what to add. Then put it back, run "nix flake lock", and commit both files.',
+      cause
+    }
+  )
+}
+
+/** The folder of the flake in the repository. Without Git, which not every container has, Nix does not know what is above. */
+function folderOf({ type, dir }: Flake, { inputs }: Phase): string {
+  return type === 'path' ? inputs.flake : dir
 }
 
 /** The forge's page of the repository: what the registry links the package to. */
@@ -83,15 +135,5 @@ function noCheckout({ inputs }: Phase): SeedError {
   return new SeedError('LOCK_MISSING', 'there is no flake.lock to make a seed of', {
     resource: inputs.flake,
     hint: 'Check the repository out before this step (actions/checkout), name the folder of the flake in the input flake, and commit its flake.lock.'
-  })
-}
-
-/** The registry of the forge takes the job's token, whose permissions stand in the workflow. */
-function withPermission(error: unknown, { inputs }: Phase): unknown {
-  if (!(error instanceof SeedError) || error.code !== 'REGISTRY_DENIED' || !inputs.registryIsForge) return error
-  return new SeedError('REGISTRY_DENIED', error.message, {
-    ...(error.resource !== undefined && { resource: error.resource }),
-    hint: `${permissionHint('packages: write')} A package that exists already must also give this repository write access (package settings, Manage Actions access).`,
-    cause: error
   })
 }
