@@ -27,12 +27,17 @@ export interface NixPlace {
  * @throws SeedError NO_PRIVILEGE, FILE_SYSTEM, DISK_FULL, INTERRUPTED; what was there is then as it was
  */
 export async function preparePlace(ports: Ports, folder = '/nix'): Promise<NixPlace> {
+  throwIfInterrupted(folder, ports)
   const found = await contentOf(folder)
   if (found === undefined) await makeFolder(folder, ports)
-  const access = await findAccess(folder, found?.length === 0, ports).catch(async (error: unknown) => {
+  let access: NixPlace['access']
+  try {
+    access = await findAccess(folder, found?.length === 0, ports)
+    throwIfInterrupted(folder, ports)
+  } catch (error) {
     if (found === undefined) await rmdir(folder).catch(() => {})
     throw error
-  })
+  }
   return {
     folder,
     access,
@@ -44,17 +49,20 @@ export async function preparePlace(ports: Ports, folder = '/nix'): Promise<NixPl
 /**
  * Runs a program as root: through sudo, without a password being asked.
  *
- * Its arguments are visible to every user of the machine, and sudo logs them: what is secret goes by `input`.
+ * Its arguments are visible to every user of the machine, and sudo logs them: what is secret goes by `input`. It always
+ * runs to its end: nobody but root may send a signal to what sudo runs, and it would go on while this process takes back
+ * what it did. So it is for what takes no time.
  *
- * @throws SeedError NO_PRIVILEGE where sudo is missing or refuses; ToolFailure where the program fails; INTERRUPTED
+ * @throws SeedError NO_PRIVILEGE where sudo is missing or refuses; ToolFailure where the program fails
  */
 export async function sudo(
   command: readonly string[],
-  ports: Pick<Ports, 'env' | 'signal'>,
+  ports: Pick<Ports, 'env'>,
   options: { input?: string | AsyncIterable<Uint8Array> } = {}
 ): Promise<RunResult> {
+  const { signal } = new AbortController()
   try {
-    return await run('sudo', ['-n', '--', ...command], { env: plainEnv(ports), signal: ports.signal, ...options })
+    return await run('sudo', ['-n', '--', ...command], { env: plainEnv(ports), signal, ...options })
   } catch (error) {
     throw sudoFailure(error)
   }
@@ -63,7 +71,7 @@ export async function sudo(
 /**
  * Runs a program as the owner of the place: as this user, or as root. Of the variables of Nix it has only those given.
  *
- * @throws as {@link sudo}
+ * @throws as {@link sudo}; INTERRUPTED where it runs as this user
  */
 export async function runAsOwner(
   place: Pick<NixPlace, 'access'>,
@@ -78,6 +86,11 @@ export async function runAsOwner(
   }
   const [tool, ...args] = command
   return run(tool, args, { env: { ...plainEnv(ports), ...variables }, signal: ports.signal, ...rest })
+}
+
+function throwIfInterrupted(folder: string, { signal }: Ports): void {
+  if (!signal.aborted) return
+  throw new SeedError('INTERRUPTED', 'interrupted; nothing was changed', { resource: folder, hint: 'Run it again.' })
 }
 
 /** Messages that can be recognized, and nothing of Nix, whose variables may point anywhere. */

@@ -69,6 +69,14 @@ test.each([
   expect(error.message).toMatch(message)
 })
 
+test('an interruption leaves no folder behind', async () => {
+  const controller = new AbortController()
+  const preparing = preparePlace({ ...ports(), signal: controller.signal }, join(base, 'nix'))
+  controller.abort()
+  expect(await failureOf(preparing)).toMatchObject({ code: 'INTERRUPTED', resource: join(base, 'nix') })
+  expect(readdirSync(base)).toEqual(['bin'])
+})
+
 test('a place that cannot be is no matter for sudo', async () => {
   fakeSudo(`: >${join(base, 'asked')}`)
   const error = await failureOf(preparePlace(ports(), join(base, 'missing/nix')))
@@ -95,6 +103,14 @@ describe('sudo', () => {
     const error = await failureOf(sudo(['true'], ports()))
     expect(error.code).toBe(code)
     if (code === 'NO_PRIVILEGE') expect(error.hint).toMatch(/as root/)
+  })
+
+  test('runs to its end, whatever is interrupted: it takes back what it did itself', async () => {
+    fakeSudo('/bin/sleep 0.2; echo done')
+    const controller = new AbortController()
+    setTimeout(() => controller.abort(), 50)
+    const { stdout } = await sudo(['true'], { ...ports(), signal: controller.signal } as Ports)
+    expect(stdout.toString()).toBe('done\n')
   })
 
   test('that is missing is a lack of privilege', async () => {
