@@ -108,8 +108,9 @@ describe('sudo', () => {
   test('runs to its end, whatever is interrupted: it takes back what it did itself', async () => {
     fakeSudo('/bin/sleep 0.2; echo done')
     const controller = new AbortController()
+    const cancelled: Ports = { ...ports(), signal: controller.signal }
     setTimeout(() => controller.abort(), 50)
-    const { stdout } = await sudo(['true'], { ...ports(), signal: controller.signal } as Ports)
+    const { stdout } = await sudo(['true'], cancelled)
     expect(stdout.toString()).toBe('done\n')
   })
 
