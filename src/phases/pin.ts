@@ -12,7 +12,7 @@ import type { GitHub } from '../github/api.ts'
 import { commitFile, deleteBranch, readBranch, replaceBranch, type Commit } from '../github/branches.ts'
 import { readRepositoryFile } from '../github/contents.ts'
 import { closePullRequest, findPullRequest, savePullRequest } from '../github/pull-requests.ts'
-import { parseFlakeLock, seedSelfNode } from '../nix/flake-lock.ts'
+import { parseFlakeLock, SEED_INPUT, seedSelfNode } from '../nix/flake-lock.ts'
 import { withLockedNode } from '../nix/lock-edit.ts'
 import { narHashOfTree } from '../nix/nar.ts'
 import { parseName } from '../oci/name.ts'
@@ -21,7 +21,15 @@ import { commitMessage, pullRequestBody, pullRequestTitle, type AnnouncedSystem 
 import { compareSeeds } from '../seed/difference.ts'
 import { readSeedImage, type SeedImage } from '../seed/image.ts'
 import { lockKey } from '../seed/key.ts'
-import { formatSeedPins, mergeSeedPins, parseSeedPins, SEED_FILE, type PinnedSeed, type SeedPins } from '../seed/pin.ts'
+import {
+  formatSeedPins,
+  mergeSeedPins,
+  parseSeedPins,
+  SEED_FILE,
+  seedInput,
+  type PinnedSeed,
+  type SeedPins
+} from '../seed/pin.ts'
 import { bareName, gitHub, remoteOptions, step, type Phase } from './context.ts'
 import { fetchPins, locationOf, type LockText } from './pinned.ts'
 
@@ -59,7 +67,37 @@ export async function pinSeed(seed: PinnedSeed, folder: string, phase: Phase): P
   const record = await step(phase, `Record the seed on the branch ${phase.inputs.pinBranch}`, () =>
     recordSeed(seed, target, job, phase)
   )
-  return step(phase, 'Propose the new pin', () => proposePin(record, target, job, phase))
+  try {
+    return await step(phase, 'Propose the new pin', () => proposePin(record, target, job, phase))
+  } catch (error) {
+    throw error instanceof SeedError && error.code === 'PIN_MISSING' ? notPinnedYet(target, phase, error) : error
+  }
+}
+
+/** The images that the branch names, as an earlier run recorded them; none where it cannot be read. */
+export async function recordedImages(phase: Phase): Promise<ReadonlySet<string>> {
+  const { inputs, ports } = phase
+  try {
+    const record = await readRecord(gitHub(phase, inputs.githubToken), phase)
+    return new Set(Object.values(record?.pins.systems ?? {}).map(({ image }) => image))
+  } catch (error) {
+    ports.signal.throwIfAborted()
+    ports.log.info(`The branch ${inputs.pinBranch} could not be read, so no image is reused: ${messageOf(error)}`)
+    return new Set()
+  }
+}
+
+/** How every project begins: all is there but the input, which Nix can lock only now. */
+function notPinnedYet({ base, path }: Target, { inputs, runner }: Phase, cause: SeedError): SeedError {
+  const { owner, name } = runner.job.repository
+  const input = seedInput({ host: new URL(runner.job.serverUrl).host, owner, repo: name, ref: inputs.pinBranch })
+  return new SeedError('PIN_MISSING', 'the seed is published and recorded, and the flake does not pin it yet', {
+    resource: `${owner}/${name}: ${path} on ${base}`,
+    hint:
+      `Add inputs.${input} to flake.nix (and ${SEED_INPUT} or "..." to the arguments of outputs), run "nix flake lock", ` +
+      'and commit both files. From then on, this workflow opens pull requests that move the pin.',
+    cause
+  })
 }
 
 /**
@@ -171,7 +209,8 @@ async function propose(record: Record, target: Target, job: GitHub, phase: Phase
 
   const systems = await announce(lock, record, phase)
   const title = inputs.pullRequestTitle ?? pullRequestTitle(systems)
-  await replaceBranch(job, repository, inputs.pullRequestBranch, {
+  // With the token that opens the pull request: checks start for each new commit only where a token of the job made none.
+  await replaceBranch(pulls, repository, inputs.pullRequestBranch, {
     base: head,
     path,
     bytes: Buffer.from(edited),
@@ -181,21 +220,34 @@ async function propose(record: Record, target: Target, job: GitHub, phase: Phase
   const { serverUrl, runId } = runner.job
   const runUrl = `${serverUrl}/${repository.owner}/${repository.name}/actions/runs/${runId}`
   const body = pullRequestBody({ base: { ref: base, oid: head }, systems, source: { runUrl } })
-  return savePullRequest(
-    pulls,
-    repository,
-    {
-      ...open,
-      title,
-      body: inputs.pullRequestBody === undefined ? body : `${inputs.pullRequestBody}\n\n${body}`,
-      labels: [...inputs.pullRequestLabels],
-      reviewers: [...inputs.pullRequestReviewers],
-      teamReviewers: [...inputs.pullRequestTeamReviewers],
-      draft: inputs.pullRequestDraft,
-      autoMerge: inputs.pullRequestAutoMerge
-    },
-    ports.log
+  const wanted = {
+    ...open,
+    title,
+    body: inputs.pullRequestBody === undefined ? body : `${inputs.pullRequestBody}\n\n${body}`,
+    labels: [...inputs.pullRequestLabels],
+    reviewers: [...inputs.pullRequestReviewers],
+    teamReviewers: [...inputs.pullRequestTeamReviewers],
+    draft: inputs.pullRequestDraft,
+    autoMerge: inputs.pullRequestAutoMerge
+  }
+  const result = await savePullRequest(pulls, repository, wanted, ports.log).catch((error: unknown) =>
+    leftAsBranch(error, open, phase)
   )
+  if (result.number !== undefined)
+    ports.log.info(`Pull request #${result.number}: ${result.operation} (${result.url ?? ''})`)
+  return result
+}
+
+/** The seed is published and the change is on its branch: what is missing, a person can do with one click. */
+function leftAsBranch(error: unknown, { head, base }: { head: string; base: string }, phase: Phase): PinResult {
+  if (!(error instanceof SeedError) || error.code !== 'FORGE_DENIED') throw error
+  const { serverUrl, repository } = phase.runner.job
+  const url = `${serverUrl}/${repository.owner}/${repository.name}/compare/${base}...${head}?expand=1`
+  phase.ports.log.warn(
+    `The pull request could not be opened: ${error.message}. ${error.hint ?? ''}\n` +
+      `The change is on the branch ${head}; open the pull request by hand: ${url}`
+  )
+  return { operation: 'none', url }
 }
 
 async function withdraw(open: { head: string; base: string }, pulls: GitHub, phase: Phase): Promise<PinResult> {

@@ -9,6 +9,9 @@ import { readSeedImage, readTable, SEED_FIELD, type SeedImage } from '../seed/im
 import { restoreSeed } from '../seed/restore.ts'
 import type { RestoredSeed, SeedOutcome } from '../state.ts'
 import { registryCredentials, remoteOptions, step, withPermission, type Phase } from './context.ts'
+import { parseFlakeLock } from '../nix/flake-lock.ts'
+import { lockKey } from '../seed/key.ts'
+import type { Mode } from './inputs.ts'
 import { readPinned, type LockText, type PinnedImage } from './pinned.ts'
 
 export interface Attempt {
@@ -34,8 +37,12 @@ const FATAL: ReadonlySet<ErrorCode> = new Set([
   'INTERRUPTED'
 ])
 
-export function isFatal(error: unknown): boolean {
-  return !(error instanceof SeedError) || FATAL.has(error.code)
+/** Seed mode makes new seeds: a pin that is wrong is what it is run for, and nothing is started from. */
+const MENDED: ReadonlySet<ErrorCode> = new Set(['PIN_INVALID', 'SEED_REFUSED', 'NOT_A_SEED'])
+
+export function isFatal(error: unknown, mode: Mode = 'restore'): boolean {
+  if (!(error instanceof SeedError)) return true
+  return FATAL.has(error.code) && !(mode === 'seed' && MENDED.has(error.code))
 }
 
 /**
@@ -46,21 +53,34 @@ export function isFatal(error: unknown): boolean {
  */
 export async function bringSeed(lock: LockText | undefined, phase: Phase, before?: RestoredSeed): Promise<Attempt> {
   if (lock === undefined) return { outcome: 'miss', reason: `there is no flake.lock in ${phase.inputs.flake}` }
-  let pinned: PinnedImage
-  try {
-    pinned = await step(phase, 'Find the pinned seed', () => readPinned(lock, phase))
-  } catch (error) {
-    if (!(error instanceof SeedError) || error.code !== 'PIN_MISSING') throw error
-    return { outcome: 'miss', reason: error.message }
-  }
-  const { lockKey, isStale, reference } = pinned
+  const pinned = await step(phase, 'Find the pinned seed', () => findPinned(lock, phase))
+  if (pinned instanceof SeedError) return { outcome: 'miss', reason: pinned.message, ...keyOf(lock) }
+  const { isStale, reference } = pinned
   if (isStale && phase.inputs.mode === 'restore' && phase.inputs.staleSeed === 'ignore') {
-    return { outcome: 'miss', reason: 'the pinned seed is stale, and stale-seed is ignore', lockKey }
+    return { outcome: 'miss', reason: 'the pinned seed is stale, and stale-seed is ignore', lockKey: pinned.lockKey }
   }
   const seed =
     before?.reference === reference ? before : await step(phase, 'Restore the seed', () => restorePinned(pinned, phase))
-  if (!isStale) return { outcome: 'hit', seed, lockKey }
-  return { outcome: 'stale', reason: 'flake.lock has changed since the seed was made', seed, lockKey }
+  if (!isStale) return { outcome: 'hit', seed, lockKey: pinned.lockKey }
+  return { outcome: 'stale', reason: 'flake.lock has changed since the seed was made', seed, lockKey: pinned.lockKey }
+}
+
+/** The pin; as a value, the error that says that there is none, which is no failure. */
+async function findPinned(lock: LockText, phase: Phase): Promise<PinnedImage | SeedError> {
+  const { log } = phase.ports
+  try {
+    const pinned = await readPinned(lock, phase)
+    log.info(`${lock.resource} pins ${pinned.reference}${pinned.isStale ? ', which was made for another lock' : ''}`)
+    return pinned
+  } catch (error) {
+    if (!(error instanceof SeedError) || error.code !== 'PIN_MISSING') throw error
+    log.info(`${error.message}. ${error.hint ?? ''}`)
+    return error
+  }
+}
+
+function keyOf(lock: LockText): { lockKey: string } {
+  return { lockKey: lockKey(parseFlakeLock(lock.text, lock.resource)) }
 }
 
 async function restorePinned(pinned: PinnedImage, phase: Phase): Promise<RestoredSeed> {

@@ -56,7 +56,7 @@ async function attemptSeed(phase: Phase, state: State): Promise<Attempt> {
     attempt = await bringSeed(lock, phase, state.pre?.seed)
   } catch (error) {
     ports.signal.throwIfAborted()
-    if (isFatal(error) || isRequired || !(error instanceof SeedError)) throw error
+    if (isFatal(error, inputs.mode) || isRequired || !(error instanceof SeedError)) throw error
     const hint = error.hint === undefined ? '' : ` ${error.hint}`
     ports.log.warn(`The job goes on without its seed: ${error.message}.${hint}`)
     return { outcome: 'miss', reason: error.message }
@@ -80,8 +80,8 @@ async function seedMode(phase: Phase, main: PhaseState, sign?: Sign): Promise<vo
     runner.annotate('notice', `No seed is published: ${why}.`)
     return
   }
-  const told = ({ reference, published, layers, pin }: SeedResult): void => {
-    const { reused, paths, layerBytes } = published
+  const told = ({ reference, published, paths, layers, pin }: SeedResult): void => {
+    const { reused, layerBytes } = published
     main.published = { reference, reused, paths, layers, bytes: layerBytes }
     if (pin) main.pullRequest = pin
   }
@@ -114,7 +114,7 @@ function setOutputs({ runner, system }: Phase, main: PhaseState): void {
     system,
     'nix-version': main.nixVersion,
     reused: published?.reused,
-    paths: seed?.paths,
+    paths: published?.paths ?? seed?.paths,
     layers: published?.layers ?? seed?.layers,
     'pull-request-number': pullRequest?.number,
     'pull-request-url': pullRequest?.url,

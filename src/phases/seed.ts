@@ -12,11 +12,12 @@ import { closureHash, type PinnedSeed } from '../seed/pin.ts'
 import { publish, type Published } from '../seed/publish.ts'
 import { bareName, gitHub, remoteOptions, step, withPermission, type Phase } from './context.ts'
 import { insideWorkspace, lockOfCheckout, type LockText } from './pinned.ts'
-import { pinSeed, type PinResult } from './pin.ts'
+import { pinSeed, recordedImages, type PinResult } from './pin.ts'
 
 export interface SeedResult {
   reference: string
   published: Published
+  paths: number
   layers: number
   pin?: PinResult
 }
@@ -36,6 +37,7 @@ export async function seed(phase: Phase, told: (result: SeedResult) => void, sig
   const options = remoteOptions(phase, inputs.image)
   const repository = openRepository(inputs.image, options)
   try {
+    const known = await recordedImages(phase)
     const published = await step(phase, 'Build and publish the seed', () =>
       publish(
         {
@@ -44,6 +46,8 @@ export async function seed(phase: Phase, told: (result: SeedResult) => void, sig
           repository,
           tags: inputs.tags,
           labels: { 'org.opencontainers.image.source': sourceOf(phase) },
+          // Whoever can write to the registry can move its tags. What is reused has been recorded by an earlier run.
+          isKnown: digest => known.has(formatName({ ...inputs.image, digest })),
           ...(inputs.attribute !== undefined && { attribute: inputs.attribute })
         },
         ports
@@ -54,14 +58,14 @@ export async function seed(phase: Phase, told: (result: SeedResult) => void, sig
     ports.log.info(`${published.reused ? 'Unchanged' : 'Published'}: ${reference}`)
     if (sign) await step(phase, 'Sign the seed', () => sign({ name, digest }, phase))
     if (published.kind === 'archive') {
-      const result = { reference, published, layers: published.layers }
+      const result = { reference, published, paths: published.paths, layers: published.layers }
       told(result)
       ports.log.info('It is an archive without a descriptor: no job can start from it, and it is not pinned.')
       return result
     }
     const image = await readSeedImage(repository, digest)
     const { closure } = readTable(image.config[SEED_FIELD])
-    const result: SeedResult = { reference, published, layers: image.layers.length }
+    const result: SeedResult = { reference, published, paths: closure.length, layers: image.layers.length }
     told(result)
     if (!inputs.pin) return result
     if (/^(?:pull_request|merge_group)/.test(runner.job.eventName)) {
