@@ -1,11 +1,19 @@
 /** `pre`: restores the pinned seed before the first step of the job, so that Nix is there from then on. */
 import { SeedError } from '../errors.ts'
+import { DEFAULT_BACKOFF } from '../http/retry.ts'
 import { isSeedContainer } from '../seed/coverage.ts'
 import type { State } from '../state.ts'
 import type { Phase } from './context.ts'
 import { configure } from './nix.ts'
 import { lockOfCommit } from './pinned.ts'
 import { bringSeed } from './restore.ts'
+
+/** A forge that is slow must not hold up a job twice. */
+const PATIENCE: NonNullable<Phase['patience']> = {
+  backoff: { ...DEFAULT_BACKOFF, attempts: 3 },
+  maxWaitMs: 5_000,
+  timeoutMs: 10_000
+}
 
 /**
  * Fills `state.pre`. Never throws but for a job that is being stopped: the step may stand behind a condition that is
@@ -19,7 +27,8 @@ export async function begin(phase: Phase, state: State): Promise<void> {
       state.pre.outcome = 'container'
       return
     }
-    const { seed, ...attempt } = await bringSeed(await lockOfCommit(phase), phase)
+    const hasty: Phase = { ...phase, patience: PATIENCE }
+    const { seed, ...attempt } = await bringSeed(await lockOfCommit(hasty), hasty)
     Object.assign(state.pre, attempt)
     if (seed === undefined) {
       ports.log.info(`No seed before the job's first step: ${attempt.reason ?? 'there is none'}`)

@@ -1,5 +1,5 @@
 import { SeedError } from '../errors.ts'
-import { GitHub } from '../github/api.ts'
+import { GitHub, type GitHubOptions } from '../github/api.ts'
 import type { Credentials } from '../oci/credentials.ts'
 import { formatName, type RegistryName } from '../oci/name.ts'
 import type { RemoteOptions } from '../oci/remote.ts'
@@ -19,6 +19,8 @@ export interface Phase {
   steps: Steps
   /** For what one phase leaves for the next; the last one removes it. Below the runner's temporary folder, and perhaps not made yet. */
   folder: string
+  /** How long the forge is waited for, where that is not as usual. */
+  patience?: Pick<GitHubOptions, 'backoff' | 'maxWaitMs' | 'timeoutMs'>
   /** The command line as one file, for what has to run as root. */
   cli: string
   /** The problem matcher for what Nix prints. */
@@ -40,8 +42,8 @@ export function systemOf(platform: string, arch: string): string {
 }
 
 /** The forge's API, with the job's token or another one. */
-export function gitHub({ runner, ports }: Phase, token: string): GitHub {
-  return new GitHub(runner.forge(token), { ports, server: runner.job.serverUrl })
+export function gitHub({ runner, ports, patience }: Phase, token: string): GitHub {
+  return new GitHub(runner.forge(token), { ports, server: runner.job.serverUrl, ...patience })
 }
 
 /** `HOST/REPOSITORY` without tag and digest. Equal names are of one image: a host has no case. */

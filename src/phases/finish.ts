@@ -7,6 +7,8 @@ import { measureCoverage, type Coverage } from '../seed/coverage.ts'
 import type { State } from '../state.ts'
 import { MATCHER_OWNERS, step, type Phase } from './context.ts'
 
+/** A Nix that does not answer must not hold up the end of a job. */
+const MEASURE_MS = 30_000
 /** Largest paths that are named. */
 const LARGEST = 10
 
@@ -25,7 +27,8 @@ export async function finish(phase: Phase, state: State): Promise<void> {
 async function measured({ ports }: Phase, state: State): Promise<Coverage | undefined> {
   if (state.coverageFile === undefined) return undefined
   try {
-    return await measureCoverage(state.coverageFile, ports)
+    const signal = AbortSignal.any([ports.signal, AbortSignal.timeout(MEASURE_MS)])
+    return await measureCoverage(state.coverageFile, { ...ports, signal })
   } catch (error) {
     ports.signal.throwIfAborted()
     ports.log.info(`It is not known what came from the seed: ${error instanceof Error ? error.message : String(error)}`)

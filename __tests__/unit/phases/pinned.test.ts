@@ -53,7 +53,7 @@ describe('the lock file of the checkout', () => {
     make(root)
     const error = await failureOf(lockOfCheckout(phase))
     expect(error).toMatchObject({ code: 'USAGE', resource: join(root, 'work/flake/flake.lock') })
-    expect(isFatal(error)).toBe(true)
+    expect(isFatal(error, 'restore')).toBe(true)
   })
 
   test('is refused where it is no file, or larger than any lock file is', async () => {
@@ -111,7 +111,7 @@ describe('the pin of a lock', () => {
     const bytes = pinBytes({ 'x86_64-linux': pinned('0'.repeat(64)) })
     const error = await failureOf(read(bytes, { forge: { request } }))
     expect(error).toMatchObject({ code: 'NOT_FOUND', hint: expect.stringContaining('permissions:\n  contents: read') })
-    expect(isFatal(error)).toBe(false)
+    expect(isFatal(error, 'restore')).toBe(false)
   })
 })
 
@@ -132,9 +132,21 @@ test.each([
   ['DISK_FULL', false],
   ['NO_PRIVILEGE', false]
 ] as const)('%s stops a job: %s', (code, fatal) => {
-  expect(isFatal(new SeedError(code, ''))).toBe(fatal)
+  expect(isFatal(new SeedError(code, ''), 'restore')).toBe(fatal)
+})
+
+test.each([
+  ['PIN_INVALID', false],
+  ['SEED_REFUSED', false],
+  ['NOT_A_SEED', false],
+  ['LOCK_INVALID', true],
+  ['DIGEST_MISMATCH', true],
+  ['CONTENT_INVALID', true],
+  ['INTERRUPTED', true]
+] as const)('%s stops seed mode, which mends pins: %s', (code, fatal) => {
+  expect(isFatal(new SeedError(code, ''), 'seed')).toBe(fatal)
 })
 
 test('a defect stops a job', () => {
-  expect(isFatal(new TypeError())).toBe(true)
+  expect(isFatal(new TypeError(), 'seed')).toBe(true)
 })

@@ -39,6 +39,7 @@ describe('a job whose project pins nothing', () => {
       bytes: '0',
       'restore-ms': '0',
       coverage: '0',
+      'lock-key': expect.stringMatching(/^[0-9a-f]{64}$/),
       system: 'x86_64-linux',
       'nix-version': '2.30.0',
       'pull-request-operation': 'none'
