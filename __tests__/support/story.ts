@@ -28,8 +28,8 @@ export const READ_PERMISSIONS = { contents: 'read', packages: 'read' } as const
 export interface StoryOptions {
   /** Where the registry asks for an account. */
   account?: { user: string; password: string }
-  /** Changes the text of flake.nix. */
-  edit?: (flake: string) => string
+  /** The project is in C, as the example is. Without a compiler its seed is half as large. */
+  compiled?: boolean
   /** The project has its seed pinned when the stories begin. */
   pinned?: boolean
 }
@@ -107,7 +107,9 @@ export class Story {
     execFileSync('chmod', ['755', root])
     const github = await GitHubServer.start({ repository: REPOSITORY, tls: true })
     const inputs = writeInputs(join(root, 'inputs'))
-    writeExample('hello', join(root, 'hello'), inputs, flake => openOutputs((options.edit ?? (text => text))(flake)))
+    writeExample('hello', join(root, 'hello'), inputs, flake =>
+      openOutputs(options.compiled === true ? flake : withoutCompiler(flake))
+    )
     const hosts = hostsOf(github)
     const desk = await Machine.start({ folder: join(root, 'desk'), nix: 'lab', hosts })
     const story = new Story(root, github, registry, inputs, desk)
@@ -294,6 +296,14 @@ export class Story {
 
 function hostsOf(github: GitHubServer): Record<string, string> {
   return Object.fromEntries(['github.com', 'api.github.com', 'codeload.github.com'].map(name => [name, github.address]))
+}
+
+/** The example as a shell script. */
+function withoutCompiler(flake: string): string {
+  return flake
+    .replace('pkgs.stdenv.mkDerivation', 'pkgs.stdenvNoCC.mkDerivation')
+    .replace('$CC -O2 -Wall -o hello hello.c', "echo 'echo Hello, world' > hello && chmod +x hello")
+    .replace('pkgs.mkShell {', 'pkgs.mkShellNoCC {')
 }
 
 /** The outputs of the example take any further input. */

@@ -16,7 +16,7 @@ import {
 } from '../../support/story.ts'
 
 requireLab()
-const story = useStory({ pinned: true })
+const story = useStory({ compiled: true, pinned: true })
 
 const PROJECT = join(import.meta.dirname, '../../..')
 const containers: string[] = []
