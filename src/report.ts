@@ -133,10 +133,13 @@ function restored({ paths, bytes, milliseconds, layers }: NonNullable<Report['se
 }
 
 function pullRequestCell({ operation, number, url }: NonNullable<Report['pullRequest']>): string {
-  if (operation === 'none') return 'none is needed'
+  // An address of the forge; anything odd is left out.
+  const isPlain = url !== undefined && /^https?:\/\/[A-Za-z0-9._:/?=-]+$/.test(url)
+  if (operation === 'none') {
+    if (url === undefined) return 'none is needed'
+    return `could not be opened, ${isPlain ? `[open it by hand](${url})` : 'open it by hand'}`
+  }
   if (number === undefined) return operation
-  // An address of the forge's own API; anything odd is left out.
-  const isPlain = url !== undefined && /^https?:\/\/[A-Za-z0-9._:/-]+$/.test(url)
   return `${isPlain ? `[#${number}](${url})` : `#${number}`} ${operation}`
 }
 

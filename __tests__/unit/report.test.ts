@@ -222,3 +222,14 @@ test('without a seed there is no coverage to boast of', () => {
   expect(text).toContain('**Without a seed**: 2 store paths were fetched or built (260 MB).')
   expect(text).not.toContain('100 %')
 })
+
+test.each([
+  [{ operation: 'none' } as const, 'none is needed'],
+  [
+    { operation: 'none', url: 'https://github.com/o/r/compare/main...update-seed?expand=1' } as const,
+    'could not be opened, [open it by hand](https://github.com/o/r/compare/main...update-seed?expand=1)'
+  ],
+  [{ operation: 'none', url: 'https://github.com/o/r/compare/a)b' } as const, 'could not be opened, open it by hand']
+])('a pull request that is not there is explained: %j', (pullRequest, cell) => {
+  expect(renderSummary({ ...hit, mode: 'seed', pullRequest })).toContain(`| Pull request | ${cell} |`)
+})
