@@ -5412,7 +5412,7 @@ function source_unique(paths) {
 
 
 
-/** The tag that leads from a lock to its seed. A pointer: nothing trusts it. */
+/** The tag that leads from a lock to its seed. A pointer, that anyone who can write to the registry can move. */
 function lockTag(lockKey, system) {
     return `lock-${lockKey}-${system}`;
 }
@@ -5441,7 +5441,10 @@ async function publish(request, ports) {
         [ANNOTATION_SYSTEM]: system
     };
     const result = { kind: source.kind, system, lockKey: source.lockKey, tags };
-    const present = await findPublished(repository, lockTag(source.lockKey, system), annotations);
+    const found = await findPublished(repository, lockTag(source.lockKey, system), annotations);
+    const present = found && (request.isKnown?.(found.descriptor.digest) ?? true) ? found : undefined;
+    if (found && !present)
+        ports.log.info(`${found.descriptor.digest} has the tag of this lock, and is not known: built anew`);
     if (present) {
         await addTags(repository, present, tags);
         const total = since(started);
@@ -6396,6 +6399,9 @@ async function runProgram(argv, outside) {
     }
     catch (error) {
         outside.stderr.write(describeError(error, outside.signal, verbosity));
+        // For scripts that switch on the code: exit codes tell the kind alone.
+        if (error instanceof SeedError && argv.includes('--json'))
+            outside.stdout.write(`${errorJson(error)}\n`);
         return error instanceof SeedError ? exitCode(error.code) : 1;
     }
 }
@@ -6422,6 +6428,9 @@ function describeError(error, signal, verbosity) {
         }
     }
     return `${lines.join('\n')}\n`;
+}
+function errorJson({ code, message, resource, hint }) {
+    return JSON.stringify({ error: { code, message, resource, hint } });
 }
 function messageOf(error) {
     return error instanceof Error ? error.message : String(error);

@@ -33426,6 +33426,7 @@ function invalid(text, what, hint) {
 
 
 
+
 /** Those that the file of `Phase.matcher` names. */
 const MATCHER_OWNERS = ['nix-evaluation', 'nix-build', 'nix'];
 /** Nix's name of a platform of Node.js. @throws SeedError PLATFORM */
@@ -33439,12 +33440,12 @@ function systemOf(platform, arch) {
     return `${processor}-${platform}`;
 }
 /** The forge's API, with the job's token or another one. */
-function gitHub({ runner, ports }, token) {
-    return new GitHub(runner.forge(token), { ports, server: runner.job.serverUrl });
+function gitHub({ runner, ports, patience }, token) {
+    return new GitHub(runner.forge(token), { ports, server: runner.job.serverUrl, ...patience });
 }
-/** `HOST/REPOSITORY` without tag and digest. */
+/** `HOST/REPOSITORY` without tag and digest. Equal names are of one image: a host has no case. */
 function bareName({ host, repository }) {
-    return formatName({ kind: 'registry', host, repository });
+    return formatName({ kind: 'registry', host: host.toLowerCase(), repository });
 }
 /**
  * How to reach the registry of `image`. Credentials of the workflow are for the configured image alone; whatever else a
@@ -33460,6 +33461,17 @@ function remoteOptions({ inputs, ports }, image) {
     if (credentials)
         options.credentials = credentials;
     return options;
+}
+/** The registry of the forge takes the job's token, whose permissions stand in the workflow. */
+function withPermission(error, permission, { inputs }) {
+    if (!(error instanceof SeedError) || error.code !== 'REGISTRY_DENIED' || !inputs.registryIsForge)
+        return error;
+    const access = permission === 'packages: write' ? 'write access' : 'access';
+    return new SeedError('REGISTRY_DENIED', error.message, {
+        ...(error.resource !== undefined && { resource: error.resource }),
+        hint: `${permissionHint(permission)}\nA package that exists already must also give this repository ${access} (package settings, Manage Actions access).`,
+        cause: error
+    });
 }
 function registryCredentials({ registryUsername, registryPassword }) {
     if (registryUsername === undefined || registryPassword === undefined)
@@ -39483,9 +39495,8 @@ async function runPhase(action, options) {
         ports.log.info(`Nothing could be left for the next phase: ${String(error)}`);
     }
 }
-/** A phase that may not fail does not do so by a defect that shows outside of its flow, or by one that ends it silently. */
+/** A phase that may not fail does not do so by a defect either that shows outside of its flow. */
 function survive() {
-    process.exitCode = ExitCode.Success;
     process.on('uncaughtException', error => debug(String(error.stack)));
 }
 function filesOf(dist) {
@@ -39931,12 +39942,15 @@ function restored({ paths, bytes, milliseconds, layers }) {
     return `${paths} store paths${from}, ${formatBytes(bytes)} in ${formatDuration(milliseconds)}${speed}`;
 }
 function pullRequestCell({ operation, number, url }) {
-    if (operation === 'none')
-        return 'none is needed';
+    // An address of the forge; anything odd is left out.
+    const isPlain = url !== undefined && /^https?:\/\/[A-Za-z0-9._:/?=-]+$/.test(url);
+    if (operation === 'none') {
+        if (url === undefined)
+            return 'none is needed';
+        return `could not be opened, ${isPlain ? `[open it by hand](${url})` : 'open it by hand'}`;
+    }
     if (number === undefined)
         return operation;
-    // An address of the forge's own API; anything odd is left out.
-    const isPlain = url !== undefined && /^https?:\/\/[A-Za-z0-9._:/-]+$/.test(url);
     return `${isPlain ? `[#${number}](${url})` : `#${number}`} ${operation}`;
 }
 function coverageBlock(coverage) {
@@ -40533,6 +40547,8 @@ function percentOf(fromSeed, beside) {
 
 
 
+/** A Nix that does not answer must not hold up the end of a job. */
+const MEASURE_MS = 30_000;
 /** Largest paths that are named. */
 const finish_LARGEST = 10;
 async function finish(phase, state) {
@@ -40553,7 +40569,8 @@ async function measured({ ports }, state) {
     if (state.coverageFile === undefined)
         return undefined;
     try {
-        return await measureCoverage(state.coverageFile, ports);
+        const signal = AbortSignal.any([ports.signal, AbortSignal.timeout(MEASURE_MS)]);
+        return await measureCoverage(state.coverageFile, { ...ports, signal });
     }
     catch (error) {
         ports.signal.throwIfAborted();

@@ -33441,6 +33441,7 @@ function invalid(text, what, hint) {
 
 
 
+
 /** Those that the file of `Phase.matcher` names. */
 const MATCHER_OWNERS = (/* unused pure expression or super */ null && (['nix-evaluation', 'nix-build', 'nix']));
 /** Nix's name of a platform of Node.js. @throws SeedError PLATFORM */
@@ -33454,12 +33455,12 @@ function systemOf(platform, arch) {
     return `${processor}-${platform}`;
 }
 /** The forge's API, with the job's token or another one. */
-function gitHub({ runner, ports }, token) {
-    return new GitHub(runner.forge(token), { ports, server: runner.job.serverUrl });
+function gitHub({ runner, ports, patience }, token) {
+    return new GitHub(runner.forge(token), { ports, server: runner.job.serverUrl, ...patience });
 }
-/** `HOST/REPOSITORY` without tag and digest. */
+/** `HOST/REPOSITORY` without tag and digest. Equal names are of one image: a host has no case. */
 function bareName({ host, repository }) {
-    return formatName({ kind: 'registry', host, repository });
+    return formatName({ kind: 'registry', host: host.toLowerCase(), repository });
 }
 /**
  * How to reach the registry of `image`. Credentials of the workflow are for the configured image alone; whatever else a
@@ -33475,6 +33476,17 @@ function remoteOptions({ inputs, ports }, image) {
     if (credentials)
         options.credentials = credentials;
     return options;
+}
+/** The registry of the forge takes the job's token, whose permissions stand in the workflow. */
+function withPermission(error, permission, { inputs }) {
+    if (!(error instanceof errors_SeedError) || error.code !== 'REGISTRY_DENIED' || !inputs.registryIsForge)
+        return error;
+    const access = permission === 'packages: write' ? 'write access' : 'access';
+    return new errors_SeedError('REGISTRY_DENIED', error.message, {
+        ...(error.resource !== undefined && { resource: error.resource }),
+        hint: `${permissionHint(permission)}\nA package that exists already must also give this repository ${access} (package settings, Manage Actions access).`,
+        cause: error
+    });
 }
 function registryCredentials({ registryUsername, registryPassword }) {
     if (registryUsername === undefined || registryPassword === undefined)
@@ -36191,8 +36203,8 @@ function withCustomRequest(customRequest) {
 ;// CONCATENATED MODULE: ../../node_modules/@octokit/auth-token/dist-bundle/index.js
 // pkg/dist-src/is-jwt.js
 var b64url = "(?:[a-zA-Z0-9_-]+)";
-var sep = "\\.";
-var jwtRE = new RegExp(`^${b64url}${sep}${b64url}${sep}${b64url}$`);
+var dist_bundle_sep = "\\.";
+var jwtRE = new RegExp(`^${b64url}${dist_bundle_sep}${b64url}${dist_bundle_sep}${b64url}$`);
 var isJWT = jwtRE.test.bind(jwtRE);
 
 // pkg/dist-src/auth.js
@@ -39498,9 +39510,8 @@ async function runPhase(action, options) {
         ports.log.info(`Nothing could be left for the next phase: ${String(error)}`);
     }
 }
-/** A phase that may not fail does not do so by a defect that shows outside of its flow, or by one that ends it silently. */
+/** A phase that may not fail does not do so by a defect either that shows outside of its flow. */
 function survive() {
-    process.exitCode = ExitCode.Success;
     process.on('uncaughtException', error => debug(String(error.stack)));
 }
 function filesOf(dist) {
@@ -39741,9 +39752,9 @@ function howToGet(tool) {
 
 
 /** Nix answers with large JSON documents: a derivation graph of 10,000 nodes takes about 60 MB. */
-const command_MAX_STDOUT_BYTES = 500 * 1024 * 1024;
+const command_MAX_STDOUT_BYTES = (/* unused pure expression or super */ null && (500 * 1024 * 1024));
 /** Evaluation traces and build logs are worth showing whole, within reason. */
-const command_STDERR_TAIL_BYTES = 64 * 1024;
+const command_STDERR_TAIL_BYTES = (/* unused pure expression or super */ null && (64 * 1024));
 /** Characters of store paths or installables on one command line: well below the 1 MiB that macOS allows. */
 const MAX_ARGUMENT_CHARACTERS = 200_000;
 /**
@@ -39760,7 +39771,7 @@ function nixStore(args, ports, options = {}) {
 }
 async function command(tool, args, ports, options) {
     try {
-        const { stdout } = await process_run(tool, args, {
+        const { stdout } = await run(tool, args, {
             env: ports.env,
             signal: ports.signal,
             maxStdoutBytes: command_MAX_STDOUT_BYTES,
@@ -39778,12 +39789,12 @@ async function command(tool, args, ports, options) {
         return stdout.toString('utf8');
     }
     catch (error) {
-        throw error instanceof process_ToolFailure ? nixFailure(tool, error, options) : error;
+        throw error instanceof ToolFailure ? nixFailure(tool, error, options) : error;
     }
 }
 function nixFailure(tool, failure, options) {
     const { code = 'NIX_EVALUATION', task = `${tool} failed` } = options;
-    return new errors_SeedError(code, `${task}:\n${nixMessage(failure.stderr)}`, {
+    return new SeedError(code, `${task}:\n${nixMessage(failure.stderr)}`, {
         cause: failure,
         ...(options.resource === undefined ? {} : { resource: options.resource }),
         ...(options.hint === undefined ? {} : { hint: options.hint })
@@ -40680,31 +40691,40 @@ async function makeDarwinVolume(asRoot) {
  * @throws SeedError NO_PRIVILEGE, FILE_SYSTEM, DISK_FULL, INTERRUPTED; what was there is then as it was
  */
 async function place_preparePlace(ports, folder = '/nix') {
+    throwIfInterrupted(folder, ports);
     const found = await contentOf(folder);
     if (found === undefined)
         await makeFolder(folder, ports);
-    const access = await findAccess(folder, found?.length === 0, ports).catch(async (error) => {
+    let access;
+    try {
+        access = await findAccess(folder, found?.length === 0, ports);
+        throwIfInterrupted(folder, ports);
+    }
+    catch (error) {
         if (found === undefined)
             await (0,external_node_fs_promises_namespaceObject.rmdir)(folder).catch(() => { });
         throw error;
-    });
+    }
     return {
         folder,
         access,
         hasStore: await place_exists((0,external_node_path_namespaceObject.join)(folder, 'var/nix/db/db.sqlite')),
-        daemon: await answers((0,external_node_path_namespaceObject.join)(folder, 'var/nix/daemon-socket/socket'))
+        daemon: await place_hasDaemon(folder)
     };
 }
 /**
  * Runs a program as root: through sudo, without a password being asked.
  *
- * Its arguments are visible to every user of the machine, and sudo logs them: what is secret goes by `input`.
+ * Its arguments are visible to every user of the machine, and sudo logs them: what is secret goes by `input`. It always
+ * runs to its end: nobody but root may send a signal to what sudo runs, and it would go on while this process takes back
+ * what it did. So it is for what takes no time.
  *
- * @throws SeedError NO_PRIVILEGE where sudo is missing or refuses; ToolFailure where the program fails; INTERRUPTED
+ * @throws SeedError NO_PRIVILEGE where sudo is missing or refuses; ToolFailure where the program fails
  */
 async function place_sudo(command, ports, options = {}) {
+    const { signal } = new AbortController();
     try {
-        return await process_run('sudo', ['-n', '--', ...command], { env: plainEnv(ports), signal: ports.signal, ...options });
+        return await process_run('sudo', ['-n', '--', ...command], { env: plainEnv(ports), signal, ...options });
     }
     catch (error) {
         throw sudoFailure(error);
@@ -40713,7 +40733,7 @@ async function place_sudo(command, ports, options = {}) {
 /**
  * Runs a program as the owner of the place: as this user, or as root. Of the variables of Nix it has only those given.
  *
- * @throws as {@link sudo}
+ * @throws as {@link sudo}; INTERRUPTED where it runs as this user
  */
 async function place_runAsOwner(place, command, ports, options = {}) {
     const { variables = {}, ...rest } = options;
@@ -40723,6 +40743,11 @@ async function place_runAsOwner(place, command, ports, options = {}) {
     }
     const [tool, ...args] = command;
     return process_run(tool, args, { env: { ...plainEnv(ports), ...variables }, signal: ports.signal, ...rest });
+}
+function throwIfInterrupted(folder, { signal }) {
+    if (!signal.aborted)
+        return;
+    throw new errors_SeedError('INTERRUPTED', 'interrupted; nothing was changed', { resource: folder, hint: 'Run it again.' });
 }
 /** Messages that can be recognized, and nothing of Nix, whose variables may point anywhere. */
 function plainEnv({ env }) {
@@ -40858,6 +40883,10 @@ async function place_exists(path) {
     return (0,external_node_fs_promises_namespaceObject.lstat)(path).then(() => true, () => false);
 }
 const ANSWER_TIMEOUT_MS = 2000;
+/** Whether a Nix daemon answers for a store. */
+function place_hasDaemon(folder = '/nix') {
+    return answers((0,external_node_path_namespaceObject.join)(folder, 'var/nix/daemon-socket/socket'));
+}
 /** Whether somebody listens on a socket; the file alone may be a leftover. */
 async function answers(socket) {
     if (!(await place_exists(socket)))
@@ -41791,7 +41820,7 @@ const DEFAULT_FEATURES = ['nix-command', 'flakes'];
  *
  * @throws SeedError USAGE where a value cannot stand on one line, or a line is none that Nix understands
  */
-function nixConf(settings) {
+function settings_nixConf(settings) {
     const seed = parseLines(settings.seed ?? '', "the seed's settings");
     const ofSeed = seed.filter(({ name }) => name !== undefined && FEATURES.has(name)).flatMap(line => words(line.value));
     const features = new Set([...DEFAULT_FEATURES, ...ofSeed, ...(settings.experimentalFeatures ?? [])]);
@@ -41882,7 +41911,7 @@ const RESTRICTED = new Set(words(`
     sync-before-registering system system-features trusted-public-keys trusted-substituters use-cgroups
     use-sqlite-wal user-agent-suffix`));
 /** Which settings in `conf` a daemon does not take from an untrusted user, by name without `extra-`. */
-function restrictedSettings(conf) {
+function settings_restrictedSettings(conf) {
     // One has a name that begins so by itself.
     const named = ({ name = '' }) => (RESTRICTED.has(name) ? name : name.replace(/^extra-/, ''));
     const names = parseLines(conf, 'the settings of Nix').map(named);
@@ -41893,9 +41922,9 @@ function restrictedSettings(conf) {
  *
  * @returns undefined where Nix does not say (before 2.15), or cannot be asked
  */
-async function isTrustedUser(ports) {
+async function settings_isTrustedUser(ports) {
     try {
-        const { url, trusted } = JSON.parse(await command_nix(['store', 'info', '--json'], ports));
+        const { url, trusted } = JSON.parse(await nix(['store', 'info', '--json'], ports));
         if (url === 'local')
             return true;
         return trusted === undefined || trusted === null ? undefined : Boolean(trusted);
@@ -41914,7 +41943,7 @@ async function isTrustedUser(ports) {
  * @throws SeedError USAGE, FILE_SYSTEM, DISK_FULL
  */
 async function writeNixConf(settings, folder) {
-    const text = nixConf(settings);
+    const text = settings_nixConf(settings);
     const file = confFile(folder);
     const draft = `${file}.${(0,external_node_crypto_.randomBytes)(4).toString('hex')}`;
     try {
@@ -41966,7 +41995,8 @@ async function readyNix(phase, state, seed, isContainer) {
     const isPresent = seed === undefined && (await findNix(ports.env)) !== undefined;
     const installed = seed === undefined && !isPresent ? await step(phase, 'Install Nix', () => install(phase)) : undefined;
     const version = await step(phase, 'Configure Nix', async () => {
-        await configure(phase, state, { seed, installed, cachix: await findCachix(phase, state) });
+        const settings = await configure(phase, state, { seed, installed, cachix: await findCachix(phase, state) });
+        await warnOfDaemon(settings, phase);
         if (inputs.kvm && !isContainer)
             await openKvm(phase);
         return (await nixVersion(ports)).text;
@@ -42005,7 +42035,7 @@ async function configure(phase, state, additions) {
     // Each goes in front of those before it.
     for (const folder of path.reverse())
         runner.addPath(folder);
-    await warnOfDaemon(settings, phase);
+    return settings;
 }
 /** The cache that the workflow names. Without it the job is slower, and no less right. */
 async function findCachix(phase, state) {
@@ -42046,7 +42076,8 @@ function settingsOf({ runner, inputs }, { seed, cachix }) {
 /** A daemon takes some settings from trusted users alone, and says so only in the midst of a build. */
 async function warnOfDaemon(settings, { ports }) {
     const restricted = restrictedSettings(nixConf(settings));
-    if (restricted.length === 0 || (await isTrustedUser(ports)) !== false)
+    // Where there is none, asking takes as long as all else here.
+    if (restricted.length === 0 || !(await hasDaemon()) || (await isTrustedUser(ports)) !== false)
         return;
     ports.log.warn(`The Nix daemon of this machine does not trust this user, and passes over: ${restricted.join(', ')}. ` +
         "Name the user in trusted-users of the daemon's nix.conf.");
@@ -42628,6 +42659,7 @@ function shown(value) {
 
 
 
+
 /** The lock file of the commit that the job is about, through the API; undefined where it has none there. */
 async function lockOfCommit(phase) {
     const { runner, inputs } = phase;
@@ -42638,23 +42670,62 @@ async function lockOfCommit(phase) {
         return undefined;
     return { text: bytes.toString(), resource: `${repository.owner}/${repository.name}: ${path} at ${sha.slice(0, 12)}` };
 }
-/** The lock file of the checkout; undefined where there is none (yet). */
-async function lockOfCheckout({ runner, inputs }) {
-    const file = join(runner.job.workspace, inputs.flake, 'flake.lock');
+/** As much as the API gives. */
+const MAX_LOCK_BYTES = (/* unused pure expression or super */ null && (32 * 1024 * 1024));
+/** The lock file of the checkout; undefined where there is none (yet). @throws SeedError USAGE, LOCK_INVALID, FILE_SYSTEM */
+async function lockOfCheckout(phase) {
+    const resource = join(phase.runner.job.workspace, phase.inputs.flake, 'flake.lock');
+    const file = await insideWorkspace('flake.lock', phase);
+    if (file === undefined)
+        return undefined;
     try {
-        return { text: await readFile(file, 'utf8'), resource: file };
+        const found = await stat(file);
+        if (!found.isFile() || found.size > MAX_LOCK_BYTES) {
+            const what = found.isFile() ? `it has more than ${MAX_LOCK_BYTES} bytes` : 'it is no file';
+            throw new SeedError('LOCK_INVALID', `flake.lock: ${what}`, { resource, hint: 'Write it with "nix flake lock".' });
+        }
+        return { text: await readFile(file, 'utf8'), resource };
+    }
+    catch (cause) {
+        throw cause instanceof SeedError ? cause : unreadable(resource, cause);
+    }
+}
+/**
+ * The path of something in the flake's folder, without links; undefined where it is not there. Links may lead anywhere,
+ * and what is checked out may be a stranger's.
+ *
+ * @throws SeedError USAGE where it is outside of the workspace, FILE_SYSTEM
+ */
+async function insideWorkspace(name, { runner, inputs }) {
+    const { workspace } = runner.job;
+    const path = join(workspace, inputs.flake, name);
+    try {
+        const [top, found] = await Promise.all([realpath(workspace), realpath(path)]);
+        if (found === top || found.startsWith(`${top}${sep}`))
+            return found;
     }
     catch (cause) {
         const code = systemCode(cause);
         if (code === 'ENOENT' || code === 'ENOTDIR')
             return undefined;
-        throw new SeedError('FILE_SYSTEM', 'could not read the lock file', { resource: file, cause });
+        throw unreadable(path, cause);
     }
+    throw new SeedError('USAGE', 'a symbolic link leads out of the workspace', {
+        resource: path,
+        hint: 'Keep the flake in the checkout, and name its folder in the input flake.'
+    });
+}
+function unreadable(resource, cause) {
+    return new SeedError('FILE_SYSTEM', `it could not be read (${systemCode(cause) ?? 'unknown reason'})`, {
+        resource,
+        hint: 'Let the user of the job read the checkout.',
+        cause
+    });
 }
 /**
  * The seed that a lock pins for this system.
  *
- * @throws SeedError LOCK_INVALID, PIN_MISSING, PIN_INVALID, SEED_REFUSED, or of the API
+ * @throws SeedError LOCK_INVALID, PIN_MISSING, PIN_INVALID, SEED_REFUSED, NOT_FOUND, or of the API
  */
 async function readPinned(lock, phase) {
     const parsed = parseFlakeLock(lock.text, lock.resource);
@@ -42681,16 +42752,18 @@ function locationOf(lock, resource, { runner, inputs }) {
     }
     return location;
 }
-/** `seed.json` where a lock pins it, checked against the hash in the lock. */
+/** `seed.json` where a lock pins it, checked against the hash in the lock. @throws SeedError NOT_FOUND, PIN_INVALID, or of the API */
 async function fetchPins(location, phase) {
     const { owner, repo, rev } = location;
     const resource = `${owner}/${repo}: ${SEED_FILE} at ${rev.slice(0, 12)}`;
     const repository = { owner, name: repo };
     const bytes = await readRepositoryFile(gitHub(phase, phase.inputs.githubToken), repository, SEED_FILE, rev);
     if (bytes === undefined) {
-        throw new errors_SeedError('PIN_INVALID', `there is no ${SEED_FILE} at the commit that flake.lock pins`, {
+        // The forge says the same of a repository that the token may not see.
+        throw new errors_SeedError('NOT_FOUND', `there is no ${SEED_FILE} at the commit that flake.lock pins`, {
             resource,
-            hint: 'Run the workflow in seed mode, and then "nix flake update seed-self".'
+            hint: 'Run the workflow in seed mode, and then "nix flake update seed-self". ' +
+                `If it is there, the token may not read it. ${permissionHint('contents: read')}`
         });
     }
     return readPins(bytes, location, resource);
@@ -44157,8 +44230,8 @@ exit $status`;
  *
  * @param reference with a digest
  * @param cli the command line as one file, `dist/cli/index.js`
- * @throws SeedError NO_PRIVILEGE where there is no such sudo; INTERRUPTED; what the restore said: REGISTRY_FAILED where it
- *   was about the registry or network, FILE_SYSTEM else
+ * @throws SeedError NO_PRIVILEGE where there is no such sudo; INTERRUPTED; what the restore itself
+ *   throws
  */
 async function restoreElevated(reference, options, cli, ports) {
     ports.signal.throwIfAborted();
@@ -44185,12 +44258,14 @@ async function runToEnd(command, env, reference, ports) {
     const close = () => void input.end();
     ports.signal.addEventListener('abort', close, { once: true });
     running.stdout.once('close', close);
+    const stdout = (0,consumers_namespaceObject.buffer)(running.stdout);
     try {
-        const [stdout] = await Promise.all([(0,consumers_namespaceObject.buffer)(running.stdout), running.done]);
-        return stdout;
+        await running.done;
+        return await stdout;
     }
     catch (error) {
-        throw elevated_failureOf(error, said, reference, ports.signal);
+        const printed = await stdout.catch(() => Buffer.alloc(0));
+        throw elevated_failureOf(error, said, printed.toString(), reference, ports.signal);
     }
     finally {
         ports.signal.removeEventListener('abort', close);
@@ -44209,7 +44284,7 @@ function hear(line, said, { log }) {
         log.info(line);
 }
 /** An error as it was before the command line printed it. */
-function elevated_failureOf(error, said, reference, signal) {
+function elevated_failureOf(error, said, printed, reference, signal) {
     if (signal.aborted) {
         const hint = 'Run it again.';
         return new errors_SeedError('INTERRUPTED', 'interrupted; nothing was changed', { resource: reference, hint, cause: error });
@@ -44218,32 +44293,23 @@ function elevated_failureOf(error, said, reference, signal) {
         return noPrivilege('there is no sudo', error);
     if (!(error instanceof process_ToolFailure))
         return error;
-    const [first, ...rest] = said;
-    if (first === undefined) {
-        const refusal = error.stderr.split('\n').find(line => /^sudo(?:-rs)?: /.test(line));
-        return refusal === undefined ? error : noPrivilege(refusal, error);
+    const own = parseError(printed);
+    if (own !== undefined) {
+        const { code, message, resource = reference, hint } = own;
+        return new errors_SeedError(code, message, { resource, ...(hint !== undefined && { hint }), cause: error });
     }
-    const resource = rest.find(line => line.startsWith('  at: '))?.slice('  at: '.length);
-    const hint = rest.filter(line => !line.startsWith('  at: ')).map(line => line.trim());
-    return new errors_SeedError(codeOf(error.exitStatus), first.slice(ERROR_PREFIX.length), {
-        resource: resource ?? reference,
-        ...(hint.length > 0 && { hint: hint.join('\n') }),
-        cause: error
-    });
+    const refusal = error.stderr.split('\n').find(line => /^sudo(?:-rs)?: /.test(line));
+    if (said.length === 0 && refusal !== undefined)
+        return noPrivilege(refusal, error);
+    return error;
 }
-/** The exit codes of the command line; see `exitCode`. */
-function codeOf(status) {
-    switch (status) {
-        case 2:
-            return 'USAGE';
-        case 3:
-            return 'SEED_REFUSED';
-        case 5:
-            return 'REGISTRY_FAILED';
-        case 130:
-            return 'INTERRUPTED';
-        default:
-            return 'FILE_SYSTEM';
+/** What the command line prints for `--json` where it fails; undefined where it did not get that far. */
+function parseError(printed) {
+    try {
+        return JSON.parse(printed).error;
+    }
+    catch {
+        return undefined;
     }
 }
 function noPrivilege(why, cause) {
@@ -45139,6 +45205,8 @@ function restore_explain(error, folder, signal) {
 
 
 
+
+
 /**
  * Failures after which a job must not go on as if there were no seed: the workflow or the lock is wrong, what arrived is
  * not what was pinned, or the job is being stopped.
@@ -45153,8 +45221,12 @@ const FATAL = new Set([
     'CONTENT_INVALID',
     'INTERRUPTED'
 ]);
-function isFatal(error) {
-    return !(error instanceof SeedError) || FATAL.has(error.code);
+/** Seed mode makes new seeds: a pin that is wrong is what it is run for, and nothing is started from. */
+const MENDED = new Set(['PIN_INVALID', 'SEED_REFUSED', 'NOT_A_SEED']);
+function isFatal(error, mode = 'restore') {
+    if (!(error instanceof SeedError))
+        return true;
+    return FATAL.has(error.code) && !(mode === 'seed' && MENDED.has(error.code));
 }
 /**
  * Restores the seed that `lock` pins, unless it is what `before` says is there already.
@@ -45165,23 +45237,35 @@ function isFatal(error) {
 async function bringSeed(lock, phase, before) {
     if (lock === undefined)
         return { outcome: 'miss', reason: `there is no flake.lock in ${phase.inputs.flake}` };
-    let pinned;
+    const pinned = await context_step(phase, 'Find the pinned seed', () => findPinned(lock, phase));
+    if (pinned instanceof errors_SeedError)
+        return { outcome: 'miss', reason: pinned.message, ...restore_keyOf(lock) };
+    const { isStale, reference } = pinned;
+    if (isStale && phase.inputs.mode === 'restore' && phase.inputs.staleSeed === 'ignore') {
+        return { outcome: 'miss', reason: 'the pinned seed is stale, and stale-seed is ignore', lockKey: pinned.lockKey };
+    }
+    const seed = before?.reference === reference ? before : await context_step(phase, 'Restore the seed', () => restorePinned(pinned, phase));
+    if (!isStale)
+        return { outcome: 'hit', seed, lockKey: pinned.lockKey };
+    return { outcome: 'stale', reason: 'flake.lock has changed since the seed was made', seed, lockKey: pinned.lockKey };
+}
+/** The pin; as a value, the error that says that there is none, which is no failure. */
+async function findPinned(lock, phase) {
+    const { log } = phase.ports;
     try {
-        pinned = await context_step(phase, 'Find the pinned seed', () => readPinned(lock, phase));
+        const pinned = await readPinned(lock, phase);
+        log.info(`${lock.resource} pins ${pinned.reference}${pinned.isStale ? ', which was made for another lock' : ''}`);
+        return pinned;
     }
     catch (error) {
         if (!(error instanceof errors_SeedError) || error.code !== 'PIN_MISSING')
             throw error;
-        return { outcome: 'miss', reason: error.message };
+        log.info(`${error.message}. ${error.hint ?? ''}`);
+        return error;
     }
-    const { lockKey, isStale, reference } = pinned;
-    if (isStale && phase.inputs.mode === 'restore' && phase.inputs.staleSeed === 'ignore') {
-        return { outcome: 'miss', reason: 'the pinned seed is stale, and stale-seed is ignore', lockKey };
-    }
-    const seed = before?.reference === reference ? before : await context_step(phase, 'Restore the seed', () => restorePinned(pinned, phase));
-    if (!isStale)
-        return { outcome: 'hit', seed, lockKey };
-    return { outcome: 'stale', reason: 'flake.lock has changed since the seed was made', seed, lockKey };
+}
+function restore_keyOf(lock) {
+    return { lockKey: lockKey(parseFlakeLock(lock.text, lock.resource)) };
 }
 async function restorePinned(pinned, phase) {
     const { ports, system, inputs } = phase;
@@ -45217,6 +45301,10 @@ async function restorePinned(pinned, phase) {
             ...(settings !== undefined && { nixConf: settings })
         };
     }
+    catch (error) {
+        // To other images no token of the job goes.
+        throw options.credentials === undefined ? error : withPermission(error, 'packages: read', phase);
+    }
     finally {
         await repository.close();
     }
@@ -45246,6 +45334,13 @@ function seedPathsFile({ folder }) {
 
 
 
+
+/** A forge that is slow must not hold up a job twice. */
+const PATIENCE = {
+    backoff: { ...DEFAULT_BACKOFF, attempts: 3 },
+    maxWaitMs: 5_000,
+    timeoutMs: 10_000
+};
 /**
  * Fills `state.pre`. Never throws but for a job that is being stopped: the step may stand behind a condition that is
  * false, and `main` tries again and says what is wrong.
@@ -45258,7 +45353,8 @@ async function begin(phase, state) {
             state.pre.outcome = 'container';
             return;
         }
-        const { seed, ...attempt } = await bringSeed(await lockOfCommit(phase), phase);
+        const hasty = { ...phase, patience: PATIENCE };
+        const { seed, ...attempt } = await bringSeed(await lockOfCommit(hasty), hasty);
         Object.assign(state.pre, attempt);
         if (seed === undefined) {
             ports.log.info(`No seed before the job's first step: ${attempt.reason ?? 'there is none'}`);
