@@ -86,7 +86,7 @@ describe('what else a job prints', () => {
     'failing> error: Cannot build',
     'error[E0308]: mismatched types\n --> src/main.rs:3:5',
     'error: could not compile `x`\n  at src/main.rs',
-    '    at Object.<anonymous> (/work/x.js:1:2)\n    at /work/x.js:3:4:',
+    '    at Object.<anonymous> (/srv/x.js:1:2)\n    at /srv/x.js:3:4:',
     "error: Cannot build '/nix/store/liavhgd2bvdkkx9cql3hxcc9hc7frm7h-failing.drv'.\n       Reason: 1 dependency failed."
   ])('is left alone: %j', log => {
     expect(annotations(log)).toEqual([])

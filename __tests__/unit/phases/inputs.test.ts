@@ -204,26 +204,19 @@ describe('the flake', () => {
     ['./', '.'],
     ['nix/ci/', 'nix/ci'],
     ['./a/../b', 'b'],
-    ['/home/runner/work/Hello/Hello', '.'],
-    ['/home/runner/work/Hello/Hello/sub', 'sub'],
+    ['/runner/jobs/Hello/Hello', '.'],
+    ['/runner/jobs/Hello/Hello/sub', 'sub'],
     ['dots..in/name', 'dots..in/name']
   ])('%s is %s', (text, folder) => {
     expect(parse({ flake: text }).flake).toBe(folder)
   })
 
-  test.each([
-    '..',
-    '../x',
-    'a/../../x',
-    '/etc',
-    '/home/runner/work/Hello/HelloX',
-    'github:o/r',
-    '.?dir=x',
-    'a\\b',
-    'a\nb'
-  ])('%j is refused', text => {
-    expect(refusal({ flake: text })).toContain('Write a folder of the checkout')
-  })
+  test.each(['..', '../x', 'a/../../x', '/etc', '/runner/jobs/Hello/HelloX', 'github:o/r', '.?dir=x', 'a\\b', 'a\nb'])(
+    '%j is refused',
+    text => {
+      expect(refusal({ flake: text })).toContain('Write a folder of the checkout')
+    }
+  )
 
   test('with an attribute tells where that goes', () => {
     expect(refusal({ flake: '.#seed' })).toContain('The attribute has an input of its own')
