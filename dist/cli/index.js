@@ -17,7 +17,7 @@ module.exports = x({ ["default"]: () => (__WEBPACK_EXTERNAL_MODULE__sql_wasm_inl
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _cli_program_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(693);
+/* harmony import */ var _cli_program_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(43);
 /* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(85);
 /** Entry of the command line: binds the process to the program. */
 
@@ -51,7 +51,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 693:
+/***/ 43:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -5773,6 +5773,29 @@ async function makeWritable(path) {
     }
 }
 
+;// CONCATENATED MODULE: ./stage-name.js
+/** Names of stages: folders below `/nix` where things arrive before they are moved into place. */
+
+
+const PREFIX = '.nix-seed-';
+/** A name of this process's own, that tells others whose it is. */
+function newStageName() {
+    return `${PREFIX}${process.pid}-${(0,external_node_crypto_namespaceObject.randomBytes)(4).toString('hex')}`;
+}
+/** Whether it is the stage of a process that is no more. */
+function stage_name_isAbandoned(name) {
+    const pid = name.startsWith(PREFIX) ? Number(name.slice(PREFIX.length).split('-')[0]) : NaN;
+    if (!Number.isInteger(pid) || pid <= 0)
+        return false;
+    try {
+        process.kill(pid, 0);
+        return false;
+    }
+    catch (error) {
+        return systemCode(error) !== 'EPERM';
+    }
+}
+
 ;// CONCATENATED MODULE: ./seed/stage.js
 /**
  * The stage: a folder beside the store, on the same file system, where a seed arrives. What is on it is nothing to Nix;
@@ -5784,7 +5807,6 @@ async function makeWritable(path) {
 
 
 
-const STAGE_PREFIX = '.nix-seed-';
 /**
  * Runs `action` with a stage in `nixFolder`, which is made, with its store, where it is missing. The stage is removed in
  * the end, and so are those of runs that were killed.
@@ -5794,7 +5816,7 @@ const STAGE_PREFIX = '.nix-seed-';
 async function onStage(nixFolder, action) {
     await makeFolders(nixFolder);
     await sweepStages(nixFolder);
-    const stage = (0,external_node_path_namespaceObject.join)(nixFolder, `${STAGE_PREFIX}${process.pid}-${(0,external_node_crypto_namespaceObject.randomBytes)(4).toString('hex')}`);
+    const stage = (0,external_node_path_namespaceObject.join)(nixFolder, newStageName());
     try {
         await (0,promises_namespaceObject.mkdir)(stage, { mode: 0o700 });
         return await action(stage);
@@ -5827,20 +5849,9 @@ async function makeFolders(nixFolder) {
     }
 }
 async function sweepStages(nixFolder) {
-    for (const name of await (0,promises_namespaceObject.readdir)(nixFolder)) {
-        const pid = name.startsWith(STAGE_PREFIX) ? Number(name.slice(STAGE_PREFIX.length).split('-')[0]) : NaN;
-        if (Number.isInteger(pid) && pid > 0 && !isAlive(pid))
+    for (const name of await (0,promises_namespaceObject.readdir)(nixFolder))
+        if (stage_name_isAbandoned(name))
             await removeTree((0,external_node_path_namespaceObject.join)(nixFolder, name));
-    }
-}
-function isAlive(pid) {
-    try {
-        process.kill(pid, 0);
-        return true;
-    }
-    catch (error) {
-        return systemCode(error) === 'EPERM';
-    }
 }
 
 ;// CONCATENATED MODULE: ./seed/unpack.js

@@ -41372,6 +41372,29 @@ function release_content_invalid(why, cause) {
     });
 }
 
+;// CONCATENATED MODULE: ./stage-name.js
+/** Names of stages: folders below `/nix` where things arrive before they are moved into place. */
+
+
+const PREFIX = '.nix-seed-';
+/** A name of this process's own, that tells others whose it is. */
+function stage_name_newStageName() {
+    return `${PREFIX}${process.pid}-${(0,external_node_crypto_.randomBytes)(4).toString('hex')}`;
+}
+/** Whether it is the stage of a process that is no more. */
+function stage_name_isAbandoned(name) {
+    const pid = name.startsWith(PREFIX) ? Number(name.slice(PREFIX.length).split('-')[0]) : NaN;
+    if (!Number.isInteger(pid) || pid <= 0)
+        return false;
+    try {
+        process.kill(pid, 0);
+        return false;
+    }
+    catch (error) {
+        return errors_systemCode(error) !== 'EPERM';
+    }
+}
+
 ;// CONCATENATED MODULE: ./removal.js
 
 
@@ -41411,7 +41434,6 @@ async function makeWritable(path) {
 
 
 
-const STAGE_PREFIX = '.nix-seed-';
 /**
  * Changes to a store that can all be taken back. Programs make them, since they run as root where the store is root's and
  * this process is not. None is stopped half-way: whoever works with it looks at the signal between two of them.
@@ -41436,7 +41458,7 @@ class store_change_StoreChange {
         const left = (await readdir(folder)).filter(isAbandoned).map(name => join(folder, name));
         // What a program that outlived its process is writing to can stay.
         await this.remove(left).catch(() => { });
-        const stage = join(folder, `${STAGE_PREFIX}${process.pid}-${randomBytes(4).toString('hex')}`);
+        const stage = join(folder, newStageName());
         await this.run(['mkdir', '-m', '0755', '--', stage]);
         return stage;
     }
@@ -41520,19 +41542,6 @@ async function isThere(path) {
         if (systemCode(error) === 'ENOENT')
             return false;
         throw error;
-    }
-}
-/** Whether it is the stage of a process that is no more. */
-function isAbandoned(name) {
-    const pid = name.startsWith(STAGE_PREFIX) ? Number(name.slice(STAGE_PREFIX.length).split('-')[0]) : NaN;
-    if (!Number.isInteger(pid) || pid <= 0)
-        return false;
-    try {
-        process.kill(pid, 0);
-        return false;
-    }
-    catch (error) {
-        return systemCode(error) !== 'EPERM';
     }
 }
 
@@ -44543,7 +44552,6 @@ function insert(database, paths) {
 
 
 
-const stage_STAGE_PREFIX = '.nix-seed-';
 /**
  * Runs `action` with a stage in `nixFolder`, which is made, with its store, where it is missing. The stage is removed in
  * the end, and so are those of runs that were killed.
@@ -44553,7 +44561,7 @@ const stage_STAGE_PREFIX = '.nix-seed-';
 async function onStage(nixFolder, action) {
     await makeFolders(nixFolder);
     await sweepStages(nixFolder);
-    const stage = (0,external_node_path_namespaceObject.join)(nixFolder, `${stage_STAGE_PREFIX}${process.pid}-${(0,external_node_crypto_.randomBytes)(4).toString('hex')}`);
+    const stage = (0,external_node_path_namespaceObject.join)(nixFolder, stage_name_newStageName());
     try {
         await (0,external_node_fs_promises_namespaceObject.mkdir)(stage, { mode: 0o700 });
         return await action(stage);
@@ -44586,20 +44594,9 @@ async function makeFolders(nixFolder) {
     }
 }
 async function sweepStages(nixFolder) {
-    for (const name of await (0,external_node_fs_promises_namespaceObject.readdir)(nixFolder)) {
-        const pid = name.startsWith(stage_STAGE_PREFIX) ? Number(name.slice(stage_STAGE_PREFIX.length).split('-')[0]) : NaN;
-        if (Number.isInteger(pid) && pid > 0 && !isAlive(pid))
+    for (const name of await (0,external_node_fs_promises_namespaceObject.readdir)(nixFolder))
+        if (stage_name_isAbandoned(name))
             await removal_removeTree((0,external_node_path_namespaceObject.join)(nixFolder, name));
-    }
-}
-function isAlive(pid) {
-    try {
-        process.kill(pid, 0);
-        return true;
-    }
-    catch (error) {
-        return errors_systemCode(error) === 'EPERM';
-    }
 }
 
 // EXTERNAL MODULE: external "node:zlib"

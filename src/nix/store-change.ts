@@ -1,12 +1,10 @@
-import { randomBytes } from 'node:crypto'
 import { lstat, readdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { systemCode } from '../errors.ts'
+import { isAbandoned, newStageName } from '../stage-name.ts'
 import { runAsOwner, type NixPlace } from '../place.ts'
 import type { Ports } from '../ports.ts'
 import { removeTree } from '../removal.ts'
-
-const STAGE_PREFIX = '.nix-seed-'
 
 /**
  * Changes to a store that can all be taken back. Programs make them, since they run as root where the store is root's and
@@ -35,7 +33,7 @@ export class StoreChange {
     const left = (await readdir(folder)).filter(isAbandoned).map(name => join(folder, name))
     // What a program that outlived its process is writing to can stay.
     await this.remove(left).catch(() => {})
-    const stage = join(folder, `${STAGE_PREFIX}${process.pid}-${randomBytes(4).toString('hex')}`)
+    const stage = join(folder, newStageName())
     await this.run(['mkdir', '-m', '0755', '--', stage])
     return stage
   }
@@ -118,17 +116,5 @@ async function isThere(path: string): Promise<boolean> {
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return false
     throw error
-  }
-}
-
-/** Whether it is the stage of a process that is no more. */
-function isAbandoned(name: string): boolean {
-  const pid = name.startsWith(STAGE_PREFIX) ? Number(name.slice(STAGE_PREFIX.length).split('-')[0]) : NaN
-  if (!Number.isInteger(pid) || pid <= 0) return false
-  try {
-    process.kill(pid, 0)
-    return false
-  } catch (error) {
-    return systemCode(error) !== 'EPERM'
   }
 }

@@ -2,14 +2,12 @@
  * The stage: a folder beside the store, on the same file system, where a seed arrives. What is on it is nothing to Nix;
  * when it is complete, it is renamed into place.
  */
-import { randomBytes } from 'node:crypto'
 import { lstat, mkdir, readdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { systemCode } from '../errors.ts'
 import { storeDir } from '../nix/store-path.ts'
 import { removeTree } from '../removal.ts'
-
-const STAGE_PREFIX = '.nix-seed-'
+import { isAbandoned, newStageName } from '../stage-name.ts'
 
 /**
  * Runs `action` with a stage in `nixFolder`, which is made, with its store, where it is missing. The stage is removed in
@@ -20,7 +18,7 @@ const STAGE_PREFIX = '.nix-seed-'
 export async function onStage<T>(nixFolder: string, action: (stage: string) => Promise<T>): Promise<T> {
   await makeFolders(nixFolder)
   await sweepStages(nixFolder)
-  const stage = join(nixFolder, `${STAGE_PREFIX}${process.pid}-${randomBytes(4).toString('hex')}`)
+  const stage = join(nixFolder, newStageName())
   try {
     await mkdir(stage, { mode: 0o700 })
     return await action(stage)
@@ -53,17 +51,5 @@ async function makeFolders(nixFolder: string): Promise<void> {
 }
 
 async function sweepStages(nixFolder: string): Promise<void> {
-  for (const name of await readdir(nixFolder)) {
-    const pid = name.startsWith(STAGE_PREFIX) ? Number(name.slice(STAGE_PREFIX.length).split('-')[0]) : NaN
-    if (Number.isInteger(pid) && pid > 0 && !isAlive(pid)) await removeTree(join(nixFolder, name))
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return systemCode(error) === 'EPERM'
-  }
+  for (const name of await readdir(nixFolder)) if (isAbandoned(name)) await removeTree(join(nixFolder, name))
 }
