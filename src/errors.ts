@@ -32,6 +32,12 @@ export type ErrorCode =
   | 'FORGE_LIMITED' // the API's rate limit is reached
   | 'FORGE_CONFLICT' // somebody else changed the branch meanwhile
   | 'FORGE_FAILED' // the API answered with an error
+  | 'IDENTITY_MISSING' // the job has no OIDC token to sign with
+  | 'IDENTITY_INVALID' // the OIDC token is not what it should be, or was refused
+  | 'KEY_INVALID' // a key cannot be read or used
+  | 'SIGSTORE_UNREACHABLE' // certificate authority, log, timestamp authority or token issuer do not answer
+  | 'SIGSTORE_FAILED' // one of them answered with an error
+  | 'SIGNING_FAILED' // what was signed would not verify
   | 'INTERRUPTED'
 
 export interface SeedErrorOptions {
@@ -84,6 +90,12 @@ export function exitCode(code: ErrorCode): number {
       return 2
     case 'SEED_REFUSED':
       return 3
+    case 'IDENTITY_INVALID':
+    case 'KEY_INVALID':
+    case 'SIGNING_FAILED':
+      return 4
+    case 'SIGSTORE_UNREACHABLE':
+    case 'SIGSTORE_FAILED':
     case 'FORGE_UNREACHABLE':
     case 'FORGE_DENIED':
     case 'FORGE_LIMITED':
