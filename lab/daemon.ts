@@ -13,10 +13,10 @@ import type { ServiceName, ServiceOptions, ServicePlan } from './services.ts'
 /** A service that answers. */
 export interface Service {
   name: ServiceName
-  /** `host:port` of a registry, `unix://…` of dockerd, the socket's path of containerd. */
+  /** `host:port` of a registry, `unix://…` of dockerd, the socket's path of containerd, Fulcio's URL of a Sigstore. */
   address: string
-  /** Name of the environment variable that clients read the address from. */
-  variable: string
+  /** Environment variables for clients, the address among them. */
+  variables: Readonly<Record<string, string>>
   pid: number
   /** Start time of the process, in clock ticks since boot: with `pid`, its identity. */
   startTicks: number
@@ -41,11 +41,11 @@ export async function startService(name: ServiceName, options: ServiceOptions = 
   const plan = planService(name, join(folder, 'files'), options)
   const log = join(folder, 'log')
   const pid = await launch(name, plan, log)
-  const started = { name, variable: plan.variable, pid, startTicks: startTicksOf(pid) ?? 0, folder, log }
+  const started = { name, pid, startTicks: startTicksOf(pid) ?? 0, folder, log }
   try {
-    return { ...started, address: await waitUntilReady(started, plan) }
+    return { ...started, ...(await waitUntilReady(started, plan)) }
   } catch (error) {
-    await stopService({ ...started, address: '' })
+    await stopService({ ...started, address: '', variables: {} })
     throw error
   }
 }
@@ -65,11 +65,14 @@ async function launch(name: ServiceName, plan: ServicePlan, log: string): Promis
   return child.pid ?? 0
 }
 
-async function waitUntilReady(started: Omit<Service, 'address'>, plan: ServicePlan): Promise<string> {
+type Found = Pick<Service, 'address' | 'variables'>
+
+async function waitUntilReady(started: Omit<Service, keyof Found>, plan: ServicePlan): Promise<Found> {
   const deadline = Date.now() + READY_TIMEOUT_MS
   while (isAlive(started) && Date.now() < deadline) {
-    const address = plan.findAddress(readFileSync(started.log, 'utf8'))
-    if (address !== undefined && (await plan.isReady(address))) return address
+    const variables = plan.findVariables(readFileSync(started.log, 'utf8'))
+    const [address] = Object.values(variables ?? {})
+    if (variables && address !== undefined && (await plan.isReady(address))) return { address, variables }
     await sleep(POLL_MS)
   }
   const what = isAlive(started) ? 'does not answer' : 'ended at once'

@@ -14,7 +14,7 @@ const USUAL_SOCKETS: Partial<Record<ServiceName, string>> = {
 /**
  * Starts services, one of each name, and remembers them for {@link stopNamed}.
  *
- * @returns lines for a shell to evaluate, with the addresses
+ * @returns lines for a shell to evaluate, with the addresses and what else clients are to know
  * @throws USAGE if one of the name runs; as {@link startService}
  */
 export async function startNamed(names: readonly ServiceName[]): Promise<string[]> {
@@ -27,7 +27,7 @@ export async function startNamed(names: readonly ServiceName[]): Promise<string[
     const service = await startService(name, options)
     mkdirSync(dirname(statePath(name)), { recursive: true })
     writeFileSync(statePath(name), JSON.stringify(service))
-    lines.push(`export ${service.variable}=${service.address}`)
+    for (const [variable, value] of Object.entries(service.variables)) lines.push(`export ${variable}=${quote(value)}`)
   }
   return lines
 }
@@ -44,6 +44,11 @@ export async function stopNamed(names: readonly ServiceName[]): Promise<void> {
     await stopService(service)
     rmSync(statePath(name))
   }
+}
+
+/** A word of a shell. */
+function quote(value: string): string {
+  return /^[\w./:-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`
 }
 
 function statePath(name: ServiceName): string {

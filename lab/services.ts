@@ -5,7 +5,7 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { cgroupParent } from './cgroups.ts'
 
-export const SERVICE_NAMES = ['registry', 'crane-registry', 'dockerd', 'containerd'] as const
+export const SERVICE_NAMES = ['registry', 'crane-registry', 'dockerd', 'containerd', 'sigstore'] as const
 export type ServiceName = (typeof SERVICE_NAMES)[number]
 
 export interface ServiceOptions {
@@ -18,10 +18,11 @@ export interface ServiceOptions {
 /** How to start one service, and how to see that it is ready. */
 export interface ServicePlan {
   command: string[]
-  /** Name of the environment variable that tells clients the address. */
-  variable: string
-  /** Where it listens (`host:port`, or a socket's URL or path), once its log says so. */
-  findAddress(log: string): string | undefined
+  /**
+   * Environment variables for clients, once its log says that it listens. The value of the first is its address: `host:port`,
+   * a URL, or a socket's path.
+   */
+  findVariables(log: string): Record<string, string> | undefined
   isReady(address: string): Promise<boolean>
 }
 
@@ -33,20 +34,32 @@ export function planService(name: ServiceName, folder: string, options: ServiceO
     case 'crane-registry':
       return {
         command: ['crane', 'registry', 'serve', '--address', '127.0.0.1:0', '--disk', folder],
-        variable: 'CRANE_REGISTRY',
-        findAddress: log => addressOf(/serving on port (\d+)/.exec(log)),
+        findVariables: log => addressAs('CRANE_REGISTRY', /serving on port (\d+)/.exec(log)),
         isReady: answersRegistryApi
       }
     case 'dockerd':
       return planDockerd(folder, options.socket ?? join(folder, 'docker.sock'))
     case 'containerd':
       return planContainerd(folder, options.socket ?? join(folder, 'containerd.sock'))
+    case 'sigstore':
+      return {
+        command: [process.execPath, join(import.meta.dirname, 'sigstore', 'main.ts'), folder],
+        findVariables: readVariables,
+        isReady: async () => true // it says so itself, when all its servers listen
+      }
   }
 }
 
 /** Both registries choose a free port themselves and tell it in their logs: no port is reserved, so none is lost. */
-function addressOf(match: RegExpExecArray | null): string | undefined {
-  return match === null ? undefined : `127.0.0.1:${match[1]}`
+function addressAs(variable: string, match: RegExpExecArray | null): Record<string, string> | undefined {
+  return match === null ? undefined : { [variable]: `127.0.0.1:${match[1]}` }
+}
+
+function readVariables(log: string): Record<string, string> | undefined {
+  if (!/^ready$/m.test(log)) return undefined
+  return Object.fromEntries(
+    [...log.matchAll(/^([A-Z][A-Z0-9_]*)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value])
+  )
 }
 
 function planRegistry(folder: string, { account }: ServiceOptions): ServicePlan {
@@ -63,8 +76,7 @@ function planRegistry(folder: string, { account }: ServiceOptions): ServicePlan 
   writeFileSync(settings, JSON.stringify({ version: 0.1, log: { level: 'info' }, storage, http, ...auth }))
   return {
     command: ['docker-registry', 'serve', settings],
-    variable: 'REGISTRY',
-    findAddress: log => addressOf(/listening on 127\.0\.0\.1:(\d+)/.exec(log)),
+    findVariables: log => addressAs('REGISTRY', /listening on 127\.0\.0\.1:(\d+)/.exec(log)),
     isReady: answersRegistryApi
   }
 }
@@ -75,8 +87,7 @@ function planDockerd(folder: string, socket: string): ServicePlan {
   const parent = `--cgroup-parent=/${cgroupParent(process.env)}`
   return {
     command: ['dockerd', `--host=unix://${socket}`, ...paths, ...networks, parent],
-    variable: 'DOCKER_HOST',
-    findAddress: () => (existsSync(socket) ? `unix://${socket}` : undefined),
+    findVariables: () => (existsSync(socket) ? { DOCKER_HOST: `unix://${socket}` } : undefined),
     isReady: () => answersPing(socket)
   }
 }
@@ -95,8 +106,7 @@ address = ${JSON.stringify(socket)}
   )
   return {
     command: ['containerd', '--config', settings],
-    variable: 'CONTAINERD_ADDRESS',
-    findAddress: () => (existsSync(socket) ? socket : undefined),
+    findVariables: () => (existsSync(socket) ? { CONTAINERD_ADDRESS: socket } : undefined),
     isReady: () => accepts(socket)
   }
 }

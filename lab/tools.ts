@@ -17,7 +17,6 @@ export const LAB_TOOLS: Readonly<Record<string, string>> = {
   cosign: 'cosign',
   'rekor-cli': 'rekor',
   'sigstore-go-verification': 'sigstore-go',
-  'oci-image-verification': 'sigstore-go',
   openssl: 'openssl',
   'docker-registry': 'docker-registry',
   htpasswd: 'apache2-utils',

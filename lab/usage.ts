@@ -18,7 +18,7 @@ usage:
   node lab/main.ts make [--bare]                 only make it
   node lab/main.ts path                          print where the base's root file system is
   node lab/main.ts clean                         remove it all
-  node lab/main.ts service start NAME…           inside: start registry, crane-registry, dockerd or containerd
+  node lab/main.ts service start NAME…           inside: start registry, crane-registry, dockerd, containerd, sigstore
   node lab/main.ts service stop NAME…            inside: stop them
 
 options of run:

@@ -21,18 +21,24 @@ function bytesOf(value: bigint): Buffer {
 
 export const sequence = (...parts: readonly Uint8Array[]) => encode(0x30, ...parts)
 /** SET OF: its members are put in the order of their bytes. */
-export const set = (...parts: readonly Uint8Array[]) => encode(0x31, ...[...parts].sort(Buffer.compare))
+export const set = (...parts: readonly Uint8Array[]) => encode(0x31, ...ordered(parts))
 export const boolean = (value: boolean) => encode(0x01, Buffer.from([value ? 0xff : 0]))
 export const octets = (bytes: Uint8Array) => encode(0x04, bytes)
 /** A BIT STRING of whole bytes, of which the last `unused` bits do not count. */
 export const bits = (bytes: Uint8Array, unused = 0) => encode(0x03, Buffer.from([unused]), bytes)
 export const nothing = () => encode(0x05)
 export const text = (value: string) => encode(0x0c, Buffer.from(value))
-/** Explicit tagging; of an implicitly tagged SET or SEQUENCE, give the parts. */
+/** Explicit tagging. */
 export const context = (number: number, ...parts: readonly Uint8Array[]) =>
   encode(CONSTRUCTED_CONTEXT + number, ...parts)
+/** SET OF under implicit tagging. */
+export const contextSet = (number: number, ...parts: readonly Uint8Array[]) => context(number, ...ordered(parts))
 /** Implicit tagging of a type that is not constructed. */
 export const primitiveContext = (number: number, bytes: Uint8Array) => encode(PRIMITIVE_CONTEXT + number, bytes)
+
+function ordered(parts: readonly Uint8Array[]): Uint8Array[] {
+  return [...parts].sort((a, b) => Buffer.compare(a, b))
+}
 
 /** A non-negative INTEGER; bytes are read big-endian. */
 export function integer(value: number | bigint | Uint8Array): Buffer {

@@ -45,8 +45,8 @@ type Claim = (name: string) => string
 export function certifiedIdentity(type: IssuerType, claims: JWTPayload): CertifiedIdentity {
   const claim: Claim = name => {
     const value = claims[name]
-    if (value === undefined) throw new Error(`value <${name}> not present in either claims or defaults`)
-    return String(value)
+    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value)
+    throw new Error(`value <${name}> not present in either claims or defaults`)
   }
   const { uri, values, legacy = [] } = MAPPINGS[type](claim, claims)
   const issuer = claim('iss')

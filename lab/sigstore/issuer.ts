@@ -1,6 +1,7 @@
 /**
  * An issuer of identity tokens (OpenID Connect). `requestUrl` and `requestToken` are for a job's
- * ACTIONS_ID_TOKEN_REQUEST_URL and ACTIONS_ID_TOKEN_REQUEST_TOKEN.
+ * ACTIONS_ID_TOKEN_REQUEST_URL and ACTIONS_ID_TOKEN_REQUEST_TOKEN. Other than GitHub's, the address takes claims, too: as
+ * JSON, in the body of a POST.
  * https://docs.github.com/actions/reference/security/oidc
  */
 import { generateKeyPairSync, randomBytes, randomUUID, sign } from 'node:crypto'
@@ -87,7 +88,7 @@ export class Issuer {
     await this.#server?.close()
   }
 
-  #serve({ path, query, headers }: Call): Answer {
+  #serve({ path, query, headers, body }: Call): Answer {
     if (path === '/.well-known/openid-configuration') {
       return { status: 200, body: { issuer: this.issuer, jwks_uri: `${this.issuer}/.well-known/jwks` } }
     }
@@ -99,7 +100,8 @@ export class Issuer {
     if (headers.authorization !== `Bearer ${this.requestToken}`) return refusal(401, 'Unauthorized')
     const audience = query.get('audience') ?? undefined
     this.audiences.push(audience)
-    const value = this.token(this.claims, { audience: audience ?? 'https://github.com/octo-org' })
+    const asked = body.length > 0 ? (JSON.parse(body.toString()) as Record<string, unknown>) : {}
+    const value = this.token({ ...this.claims, ...asked }, { audience: audience ?? 'https://github.com/octo-org' })
     return { status: 200, body: { count: value.length, value } }
   }
 }

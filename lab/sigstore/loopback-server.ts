@@ -96,7 +96,11 @@ export class LoopbackServer {
     if (this.fault === 'deny') return refusal(403, 'Forbidden')
     if (this.fault === 'error') return refusal(500, 'Internal Server Error')
     const { pathname, searchParams } = new URL(url, this.url)
-    return this.#answer({ method, path: pathname, query: searchParams, headers, body })
+    try {
+      return await this.#answer({ method, path: pathname, query: searchParams, headers, body })
+    } catch (error) {
+      return refusal(400, 'the request cannot be read', (error as Error).message)
+    }
   }
 }
 

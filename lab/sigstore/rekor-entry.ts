@@ -26,20 +26,30 @@ interface Envelope {
   signatures: { sig: string }[]
 }
 
+/** What a client is to send; anything else fails when it is read. */
+interface ProposedDsse {
+  proposedContent: { envelope: string; verifiers: string[] }
+}
+
+interface ProposedHashedRekord {
+  data: { hash: { algorithm: string; value: string } }
+  signature: { content: string; publicKey: { content: string } }
+}
+
 /**
  * @param proposed a request for a new entry, as a client sent it
  * @throws Error where the real log refuses it, too; or it cannot be read at all
  */
 export function canonicalEntry(proposed: { kind?: string; apiVersion?: string; spec?: unknown }): CanonicalEntry {
   const { kind, apiVersion, spec } = proposed
-  if (apiVersion === '0.0.1' && kind === 'dsse') return dsseEntry(spec)
-  if (apiVersion === '0.0.1' && kind === 'hashedrekord') return hashedRekordEntry(spec)
+  if (apiVersion === '0.0.1' && kind === 'dsse') return dsseEntry(spec as ProposedDsse)
+  if (apiVersion === '0.0.1' && kind === 'hashedrekord') return hashedRekordEntry(spec as ProposedHashedRekord)
   throw new Error(`there are no entries ${kind} of version ${apiVersion} here`)
 }
 
 /** https://github.com/sigstore/rekor/blob/main/pkg/types/dsse/v0.0.1/dsse_v0_0_1_schema.json */
-function dsseEntry(spec: any): CanonicalEntry {
-  const { envelope: text, verifiers: encoded } = spec.proposedContent as { envelope: string; verifiers: string[] }
+function dsseEntry({ proposedContent }: ProposedDsse): CanonicalEntry {
+  const { envelope: text, verifiers: encoded } = proposedContent
   const envelope = JSON.parse(text) as Envelope
   if (envelope.signatures.length === 0) throw new Error('DSSE envelope must contain 1 or more signatures')
   const verifiers = encoded.map(readVerifier)
@@ -70,10 +80,9 @@ function dsseEntry(spec: any): CanonicalEntry {
 }
 
 /** https://github.com/sigstore/rekor/blob/main/pkg/types/hashedrekord/v0.0.1/hashedrekord_v0_0_1_schema.json */
-function hashedRekordEntry(spec: any): CanonicalEntry {
-  const { algorithm, value } = spec.data.hash as { algorithm: string; value: string }
-  const content = spec.signature.content as string
-  const verifier = readVerifier(spec.signature.publicKey.content as string)
+function hashedRekordEntry({ data, signature: { content, publicKey } }: ProposedHashedRekord): CanonicalEntry {
+  const { algorithm, value } = data.hash
+  const verifier = readVerifier(publicKey.content)
   if (digestAlgorithmOf(verifier.key) !== algorithm) throw new Error('entry algorithms are not allowed')
   if (!isSignatureOfDigest(verifier.key, Buffer.from(value, 'hex'), Buffer.from(content, 'base64'))) {
     throw new Error('verifying signature: invalid signature when validating ASN.1 encoded signature')

@@ -94,7 +94,9 @@ export async function startSigstore(options: SigstoreOptions = {}): Promise<Loca
       clocks[server].offsetMs = isClock ? fault.clockOffsetMs : offset(server)
     },
     accept: accepted => issuers.push(accepted),
-    close: async () => void (await Promise.all(Object.values(servers).map(server => server.close())))
+    close: async () => {
+      await Promise.all(Object.values(servers).map(server => server.close()))
+    }
   }
 }
 

@@ -7,7 +7,18 @@ import { ASN1Obj } from '@sigstore/core'
 import { createAuthority } from './authority.ts'
 import { algorithm, encodeName, extendedKeyUsage, signerExtensions, TIME_STAMPING } from './certificate.ts'
 import type { Clock } from './clock.ts'
-import { context, generalizedTime, integer, nothing, objectIdentifier, octets, sequence, set, time } from './der.ts'
+import {
+  context,
+  contextSet,
+  generalizedTime,
+  integer,
+  nothing,
+  objectIdentifier,
+  octets,
+  sequence,
+  set,
+  time
+} from './der.ts'
 import { refusal } from './loopback-server.ts'
 import type { Answer, Call } from './loopback-server.ts'
 import { certificatePem } from './pem.ts'
@@ -79,7 +90,7 @@ export class TimestampAuthority {
       integer(1),
       sequence(encodeName(rootName), integer(serial)),
       algorithm(SHA256, 'null'),
-      context(0, ...[...attributes].sort(Buffer.compare)),
+      contextSet(0, ...attributes),
       algorithm(ECDSA_WITH_SHA256),
       octets(signature)
     )

@@ -17,7 +17,7 @@
  * the lab). Programs find it there if they are started by `server.enclose(command)` and trust it with
  * `server.trustEnvironment`; the machine is left as it is. Several servers can be put around one command.
  *
- * `oidc.ts` is the issuer of identity tokens.
+ * Identity tokens come from `lab/sigstore/issuer.ts`.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'

@@ -2,7 +2,7 @@ import { createPublicKey, verify } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { getOctokit } from '@actions/github'
 import { failureOf } from '../../support/failure.ts'
-import { OidcServer } from '../../support/github/oidc.ts'
+import { Issuer } from '../../../lab/sigstore/issuer.ts'
 import { GitHubServer } from '../../support/github/server.ts'
 import type { GitHubServerOptions } from '../../support/github/server.ts'
 import type { TokenOptions } from '../../support/github/tokens.ts'
@@ -690,9 +690,9 @@ describe('what GitHub would not understand', () => {
 })
 
 describe('identity tokens', () => {
-  let oidc: OidcServer
+  let oidc: Issuer
   beforeAll(async () => {
-    oidc = await OidcServer.start({ sub: 'repo:octo-org/project:ref:refs/heads/main' })
+    oidc = await Issuer.start({ sub: 'repo:octo-org/project:ref:refs/heads/main' })
   })
   afterAll(() => oidc.close())
   const ask = (requestToken: string, audience = 'sigstore') =>
