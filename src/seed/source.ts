@@ -34,6 +34,8 @@ export interface Source {
   kind: 'declared' | 'automatic' | 'archive'
   /** Two sources with one identity build the same image. */
   identity: string
+  /** Store path of the derivation that makes the descriptor, or the archive. */
+  derivation: string
   lockKey: string
   system: string
   build(): Promise<SeedContent | ArchiveContent>
@@ -81,6 +83,7 @@ export async function resolveSource(
     return {
       kind: 'declared',
       identity,
+      derivation: drvPath,
       lockKey,
       system,
       build: () => buildDeclared(drvPath, installable, ports)
@@ -89,6 +92,7 @@ export async function resolveSource(
   return {
     kind: 'archive',
     identity,
+    derivation: drvPath,
     lockKey,
     system,
     build: async () => {
@@ -121,6 +125,7 @@ async function automatic(flake: Flake, lockKey: string, system: string, ports: P
   return {
     kind: 'automatic',
     identity: `automatic-${identity}`,
+    derivation: drvPath,
     lockKey,
     system,
     build: async () => {

@@ -1,0 +1,226 @@
+/**
+ * Attest: from a published seed to a signed statement about it that hangs on the image. Whoever calls it says that this
+ * job has built the seed: everything that can be checked of that is, and the rest is what a builder's word is worth.
+ */
+import type { KeyObject } from 'node:crypto'
+import type { Builder } from '../attest/builder.ts'
+import { certifiedBuilder, plainBuilder } from '../attest/builder.ts'
+import { BILL_TYPE, billOfMaterials } from '../attest/bill-of-materials.ts'
+import { verifyIdentity, type Identity } from '../attest/identity.ts'
+import { provenance } from '../attest/provenance.ts'
+import { signStatement, type SignedBundle, type SigningMeans, type SigstoreServices } from '../attest/sign.ts'
+import type { TokenSource } from '../attest/token.ts'
+import { SeedError } from '../errors.ts'
+import type { Flake } from '../nix/flake.ts'
+import { digestOf } from '../oci/digest.ts'
+import type { Descriptor, Digest, Repository } from '../oci/types.ts'
+import type { Ports } from '../ports.ts'
+import { VERSION } from '../version.ts'
+import { billArtifact, bundleArtifact, createdOf, writeAttestation, type AttestationFiles } from './attestation.ts'
+import { componentsOf, readFacts, sourceOf, type BuiltSeed } from './facts.ts'
+import { readSeedImage, SEED_FIELD } from './image.ts'
+
+export type { BuiltSeed } from './facts.ts'
+export type { AttestationFiles } from './attestation.ts'
+
+export interface AttestRequest {
+  repository: Repository
+  /** The repository's name, as the statement's subject has it: `ghcr.io/org/repo/seed`. */
+  name: string
+  /** Of the image index. */
+  digest: Digest
+  flake: Flake
+  /** Attribute of the flake; `seed` or the automatic cut by default. Only used where `built` is absent. */
+  attribute?: string
+  /**
+   * What `publish` has built just now (`Published.built`). Where it is absent, the seed is built here before it is attested,
+   * which is quick where the store has it, and has to be the image's.
+   */
+  built?: BuiltSeed
+  /** When the build began. It ends when this is called. */
+  startedOn: Date
+  signing: Signing
+  /** The folder that keeps bundle and bill of materials; made if it is missing. */
+  files: string
+}
+
+/** How to sign, and as whom. */
+export type Signing = {
+  services: SigstoreServices
+  /** What tokens are asked for: whom they are meant for. */
+  audience: string
+} & (
+  | { kind: 'keyless'; token: TokenSource }
+  /** `builderId` is the URI that the builder goes by, since no certificate names it. */
+  | { kind: 'key'; privateKey: KeyObject; builderId: string }
+  | { kind: 'command'; command: string; publicKey: KeyObject; builderId: string }
+)
+
+export interface Attestation {
+  predicateType: string
+  builderId: string
+  /** Who signed, as the certificate has it; absent where a key did. */
+  identity?: string
+  issuer?: string
+  /** Place in the transparency log; absent without one. */
+  logIndex?: string
+  /** Where people can look the entry up; known of the public log alone. */
+  logUrl?: string
+  /** When it was signed, as log or timestamp authority say: ISO 8601. */
+  timestamp?: string
+  /** The manifests that hang on the image. */
+  bundle: Descriptor
+  bill: Descriptor
+  files: AttestationFiles
+  milliseconds: { facts: number; identity: number; sign: number; attach: number; total: number }
+}
+
+/**
+ * Finds out whether this job can sign at all, before anything that takes long: gets a token and checks it.
+ *
+ * @returns what the certificate will say; undefined for keys
+ * @throws SeedError IDENTITY_MISSING, IDENTITY_INVALID, SIGSTORE_UNREACHABLE, SIGSTORE_FAILED
+ */
+export async function checkSigning(signing: Signing, ports: Ports): Promise<Identity | undefined> {
+  if (signing.kind !== 'keyless') return undefined
+  const identity = await identify(signing, ports)
+  ports.log.info(`signing as ${identity.subject} (issuer ${identity.issuer})`)
+  return identity
+}
+
+/**
+ * Signs the provenance of a seed and attaches it to the image, with the bill of materials that it names.
+ *
+ * @throws SeedError USAGE where the image is of another lock or another derivation than the flake's; NOT_A_SEED; of every
+ *   stage of signing; of the registry, and then the hint says how to attach what has been signed
+ */
+export async function attestSeed(request: AttestRequest, ports: Ports): Promise<Attestation> {
+  const { repository, name, digest, flake, signing, startedOn } = request
+  const finishedOn = new Date()
+  const watch = new Stopwatch()
+  const image = await readSeedImage(repository, digest)
+  const { components, ...facts } = await waiting('gathering what is attested', ports, () =>
+    readFacts(image, request, ports)
+  )
+  const bill = billOfMaterials({ name, digest, system: image.config[SEED_FIELD].system, version: VERSION, components })
+  watch.lap('facts')
+
+  const { means, builder } = await waiting('getting an identity', ports, () => signer(request, image.indexAnnotations, ports))
+  if (builder.source && flake.rev !== undefined && builder.source.commit !== flake.rev) {
+    ports.log.warn(`the flake is at commit ${flake.rev}, and the job that signs is of ${builder.source.commit}`)
+  }
+  watch.lap('identity')
+
+  const statement = provenance(builder, {
+    ...facts,
+    subject: { name, digest },
+    startedOn,
+    finishedOn,
+    bill: { digest: digestOf(bill), mediaType: BILL_TYPE, size: bill.length }
+  })
+  const signed = await waiting('signing', ports, () => signStatement(statement, means, signing.services, ports))
+  const files = await writeAttestation(request.files, digest, signed.json, bill)
+  watch.lap('sign')
+
+  const artifacts = [bundleArtifact(Buffer.from(signed.json), signed.summary), billArtifact(bill)]
+  const attached = await waiting('attaching', ports, () => repository.attach(image.index, artifacts)).catch(
+    (error: unknown) => {
+      throw notAttached(error, `${name}@${digest}`, files)
+    }
+  )
+  watch.lap('attach')
+  const [bundleAt, billAt] = attached
+  if (!bundleAt || !billAt) throw new Error('less was attached than given') // cannot happen
+  return {
+    ...describeBundle(signed, signing.services),
+    predicateType: statement.predicateType,
+    builderId: builder.id,
+    bundle: bundleAt.descriptor,
+    bill: billAt.descriptor,
+    files,
+    milliseconds: watch.result()
+  }
+}
+
+async function identify(signing: Signing & { kind: 'keyless' }, ports: Ports): Promise<Identity> {
+  return verifyIdentity(await signing.token(signing.audience), signing.audience, ports)
+}
+
+/** What signs, and who that is. */
+async function signer(
+  { signing, flake }: AttestRequest,
+  annotations: Record<string, string>,
+  ports: Ports
+): Promise<{ means: SigningMeans; builder: Builder }> {
+  if (signing.kind === 'keyless') {
+    const identity = await identify(signing, ports)
+    return { means: { kind: 'keyless', identity }, builder: certifiedBuilder(identity) }
+  }
+  const { services: _services, audience: _audience, builderId, ...means } = signing
+  const source = sourceOf(flake, annotations)
+  return { means, builder: plainBuilder({ id: builderId, ...(source && { source }) }) }
+}
+
+const PUBLIC_LOG = 'https://rekor.sigstore.dev'
+
+function describeBundle(
+  { summary }: SignedBundle,
+  services: SigstoreServices
+): Pick<Attestation, 'identity' | 'issuer' | 'logIndex' | 'logUrl' | 'timestamp'> {
+  const { signer, logs } = summary
+  const created = createdOf(summary)
+  const logIndex = logs[0]?.index
+  const isPublic = services.rekorUrl?.replace(/\/+$/, '') === PUBLIC_LOG
+  return {
+    ...(signer.kind === 'certificate' && signer.identity !== undefined && { identity: signer.identity }),
+    ...(signer.kind === 'certificate' && signer.issuer !== undefined && { issuer: signer.issuer }),
+    ...(logIndex !== undefined && { logIndex }),
+    ...(logIndex !== undefined && isPublic && { logUrl: `https://search.sigstore.dev/?logIndex=${logIndex}` }),
+    ...(created !== undefined && { timestamp: created.toISOString() })
+  }
+}
+
+/** What was signed is not lost: it is on disk, and attaching is all that is left to do. */
+function notAttached(error: unknown, reference: string, files: AttestationFiles): unknown {
+  if (!(error instanceof SeedError)) return error
+  const { code, message, resource, hint } = error
+  return new SeedError(code, `signed, and could not be attached: ${message}`, {
+    ...(resource !== undefined && { resource }),
+    hint: [hint, `Attach what has been signed with: nix-seed attest ${reference} --bundle ${files.bundle}`]
+      .filter(line => line !== undefined)
+      .join('\n'),
+    cause: error
+  })
+}
+
+const TICK_MS = 1000
+
+/** Shows that something is waited for; a log says so after a while. */
+async function waiting<T>(label: string, { progress }: Ports, action: () => Promise<T>): Promise<T> {
+  progress.update(label, 0)
+  const ticker = setInterval(() => progress.update(label, 0), TICK_MS)
+  try {
+    return await action()
+  } finally {
+    clearInterval(ticker)
+    progress.end(label)
+  }
+}
+
+type Lap = Exclude<keyof Attestation['milliseconds'], 'total'>
+
+class Stopwatch {
+  readonly #started = performance.now()
+  readonly #laps = { facts: 0, identity: 0, sign: 0, attach: 0 }
+  #last = this.#started
+
+  lap(name: Lap): void {
+    const now = performance.now()
+    this.#laps[name] = Math.round(now - this.#last)
+    this.#last = now
+  }
+
+  result(): Attestation['milliseconds'] {
+    return { ...this.#laps, total: Math.round(performance.now() - this.#started) }
+  }
+}
