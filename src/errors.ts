@@ -38,6 +38,8 @@ export type ErrorCode =
   | 'SIGSTORE_UNREACHABLE' // certificate authority, log, timestamp authority or token issuer do not answer
   | 'SIGSTORE_FAILED' // one of them answered with an error
   | 'SIGNING_FAILED' // what was signed would not verify
+  | 'POLICY_INVALID' // a policy is not what the format asks for, or contradicts itself
+  | 'POLICY_UNMET' // no set of builders can meet the policy, or those that attested do not
   | 'INTERRUPTED'
 
 export interface SeedErrorOptions {
@@ -87,8 +89,10 @@ export function exitCode(code: ErrorCode): number {
   switch (code) {
     case 'USAGE':
     case 'REFERENCE_INVALID':
+    case 'POLICY_INVALID':
       return 2
     case 'SEED_REFUSED':
+    case 'POLICY_UNMET':
       return 3
     case 'IDENTITY_INVALID':
     case 'KEY_INVALID':
