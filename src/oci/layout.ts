@@ -3,12 +3,17 @@ import { randomUUID } from 'node:crypto'
 import { copyFile, link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { SeedError, systemCode } from '../errors.ts'
+import { silentLog } from '../ports.ts'
+import type { Log } from '../ports.ts'
+import { attachArtifacts } from './artifact.ts'
 import { checkedDigest, digestOf, Hasher, isDigest, verified } from './digest.ts'
 import { withLock } from './index-lock.ts'
 import { checkedTag } from './name.ts'
-import { describeManifest, MANIFEST_BYTES, parseManifest } from './manifest.ts'
+import { layoutEntries, withoutReferrers } from './layout-referrers.ts'
+import { describeManifest, MANIFEST_BYTES, parseManifest, tooLarge } from './manifest.ts'
+import { describeReferrers } from './referrers.ts'
 import { MEDIA_TYPE } from './types.ts'
-import type { Descriptor, Digest, Index, RawManifest, Repository } from './types.ts'
+import type { Artifact, Attached, Descriptor, Digest, Index, RawManifest, Repository } from './types.ts'
 
 const LAYOUT = JSON.stringify({ imageLayoutVersion: '1.0.0' })
 const REF_NAME = 'org.opencontainers.image.ref.name'
@@ -33,12 +38,14 @@ export class LayoutRepository implements Repository {
   readonly name: string
   readonly #directory: string
   readonly #signal: AbortSignal | undefined
+  readonly #log: Log
   #prepared?: Promise<void>
 
-  constructor(directory: string, options: { signal?: AbortSignal } = {}) {
+  constructor(directory: string, options: { signal?: AbortSignal; log?: Log } = {}) {
     this.name = `oci:${directory}`
     this.#directory = resolve(directory)
     this.#signal = options.signal
+    this.#log = options.log ?? silentLog
   }
 
   async headBlob(digest: Digest): Promise<number | undefined> {
@@ -92,17 +99,13 @@ export class LayoutRepository implements Repository {
   async getManifest(reference?: string): Promise<RawManifest | undefined> {
     return this.#guarded(async () => {
       const { manifests } = await this.#readIndex()
-      const entry = reference === undefined ? this.#only(manifests) : findEntry(manifests, reference)
+      const entry = reference === undefined ? await this.#only(manifests) : findEntry(manifests, reference)
       const digest = entry?.digest ?? reference
       if (digest === undefined || !isDigest(digest)) return undefined
       const path = this.#path(digest)
       const size = await sizeOf(path)
       if (size === undefined) return undefined
-      if (size > MANIFEST_BYTES) {
-        throw new SeedError('CONTENT_INVALID', `the manifest ${digest} has more than ${MANIFEST_BYTES} bytes`, {
-          resource: path
-        })
-      }
+      if (size > MANIFEST_BYTES) throw tooLarge(digest, MANIFEST_BYTES, path)
       return describeManifest(await readFile(path), digest, entry?.mediaType, path)
     })
   }
@@ -129,9 +132,23 @@ export class LayoutRepository implements Repository {
     })
   }
 
+  /** Each is listed in `index.json`, as every manifest that no index lists: that is where others look for referrers. */
+  async attach(subject: Pick<Descriptor, 'digest'>, artifacts: readonly Artifact[]): Promise<Attached[]> {
+    return attachArtifacts(this, subject, artifacts, async (_, referrers) => {
+      for (const { bytes, descriptor } of referrers) await this.putManifest(bytes, descriptor.mediaType)
+    })
+  }
+
+  async referrers(subject: Digest, artifactType?: string): Promise<Descriptor[]> {
+    const { manifests } = await this.#guarded(() => this.#readIndex())
+    const entries = await layoutEntries(this, manifests, checkedDigest(subject))
+    return describeReferrers(this, entries, { subject, artifactType }, this.#log)
+  }
+
   async close(): Promise<void> {}
 
-  #only(manifests: Descriptor[]): Descriptor {
+  async #only(all: Descriptor[]): Promise<Descriptor> {
+    const manifests = all.length > 1 ? await withoutReferrers(this, all) : all
     const digests = new Set(manifests.map(({ digest }) => digest))
     const [first] = manifests
     if (first !== undefined && digests.size === 1) return first

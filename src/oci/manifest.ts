@@ -43,6 +43,11 @@ export function parseManifest(bytes: Buffer, reference: string, resource?: strin
   throw invalid(reference, 'is no JSON object', resource)
 }
 
+/** The error for a manifest that is not read to its end. */
+export function tooLarge(reference: string, limit: number, resource?: string): SeedError {
+  return invalid(reference, `has more than ${limit} bytes`, resource)
+}
+
 function invalid(reference: string, what: string, resource?: string): SeedError {
   return new SeedError(
     'CONTENT_INVALID',

@@ -27,7 +27,7 @@ export interface RegistryOptions {
 /** What one call may ask for and answer. */
 export interface Call extends HttpRequest {
   scopes: readonly Scope[]
-  /** The statuses that are a success; any other is an HttpError. */
+  /** The statuses that are a success, a redirect among them included; any other is an HttpError. */
   statuses: readonly number[]
 }
 
@@ -57,7 +57,8 @@ export class Registry {
     for (let redirects = 0; ;) {
       const response = await this.#authorized({ ...call, url })
       const { location } = response.headers
-      if (![301, 302, 303, 307, 308].includes(response.status) || location === undefined || !isRead(call)) {
+      const redirected = [301, 302, 303, 307, 308].includes(response.status) && location !== undefined
+      if (!redirected || !isRead(call) || call.statuses.includes(response.status)) {
         return ensureStatus(response, ...call.statuses)
       }
       await response.discard()

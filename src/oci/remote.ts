@@ -1,21 +1,24 @@
 import { SeedError } from '../errors.ts'
-import { HttpClient, readBody } from '../http.ts'
+import { HttpClient } from '../http.ts'
 import type { HttpOptions } from '../http.ts'
 import { isLoopback } from '../http/proxy.ts'
 import { DEFAULT_BACKOFF } from '../http/retry.ts'
 import type { Backoff } from '../http/retry.ts'
 import { silentLog } from '../ports.ts'
 import type { Log, Ports } from '../ports.ts'
-import type { Scope } from './auth.ts'
+import { attachArtifacts } from './artifact.ts'
 import { readCredentials } from './credentials.ts'
 import type { Credentials } from './credentials.ts'
-import { digestOf, isDigest, mismatch } from './digest.ts'
+import { checkedDigest, digestOf } from './digest.ts'
 import { fetchBlob } from './download.ts'
-import { describeManifest, MANIFEST_BYTES, MANIFEST_TYPES } from './manifest.ts'
+import { fetchManifest, pushManifest } from './manifest-exchange.ts'
+import type { Place } from './manifest-exchange.ts'
 import { checkedTag } from './name.ts'
 import type { RegistryName } from './name.ts'
+import { describeReferrers } from './referrers.ts'
 import { Registry } from './registry.ts'
-import type { Descriptor, Digest, RawManifest, Repository } from './types.ts'
+import { RemoteReferrers } from './remote-referrers.ts'
+import type { Artifact, Attached, Descriptor, Digest, RawManifest, Repository } from './types.ts'
 import { headBlob, Uploader } from './upload.ts'
 
 export interface RemoteOptions extends Pick<HttpOptions, 'connectTimeoutMs' | 'idleTimeoutMs' | 'answerTimeoutMs'> {
@@ -37,9 +40,11 @@ export class RemoteRepository implements Repository {
   readonly #base: URL
   readonly #client: HttpClient
   readonly #registry: Registry
-  readonly #pull: readonly Scope[]
-  readonly #push: readonly Scope[]
+  readonly #log: Log
+  readonly #pull: Place
+  readonly #push: Place
   readonly #uploader: Uploader
+  readonly #referrers: RemoteReferrers
 
   constructor({ host, repository }: Pick<RegistryName, 'host' | 'repository'>, options: RemoteOptions) {
     const { env, log = silentLog, insecure, backoff = DEFAULT_BACKOFF, credentials, ...http } = options
@@ -62,14 +67,17 @@ export class RemoteRepository implements Repository {
       insecure: insecure ?? false,
       ...(signal && { signal })
     })
-    this.#pull = [`repository:${repository}:pull`]
-    this.#push = [`repository:${repository}:pull,push`]
-    this.#uploader = new Uploader(this.#registry, this.#base, this.#push)
+    this.#log = log
+    const place = { registry: this.#registry, base: this.#base, name: this.name }
+    this.#pull = { ...place, scopes: [`repository:${repository}:pull`] }
+    this.#push = { ...place, scopes: [`repository:${repository}:pull,push`] }
+    this.#uploader = new Uploader(this.#registry, this.#base, this.#push.scopes)
+    this.#referrers = new RemoteReferrers({ pull: this.#pull, push: this.#push, log, ...(signal && { signal }) })
   }
 
   async headBlob(digest: Digest): Promise<number | undefined> {
     return this.#registry.attempt(`looking for ${digest}`, () =>
-      headBlob(this.#registry, this.#base, digest, this.#pull)
+      headBlob(this.#registry, this.#base, digest, this.#pull.scopes)
     )
   }
 
@@ -88,11 +96,11 @@ export class RemoteRepository implements Repository {
   async mountBlob(digest: Digest, fromRepository: string): Promise<boolean> {
     const own = `${this.#host}/`
     const from = fromRepository.startsWith(own) ? fromRepository.slice(own.length) : fromRepository
-    return this.#uploader.mount(digest, from, [...this.#push, `repository:${from}:pull`])
+    return this.#uploader.mount(digest, from, [...this.#push.scopes, `repository:${from}:pull`])
   }
 
   getBlob(blob: { digest: Digest; size: number }): AsyncIterable<Uint8Array> {
-    return fetchBlob(this.#registry, this.#base, blob, this.#pull)
+    return fetchBlob(this.#registry, this.#base, blob, this.#pull.scopes)
   }
 
   async getManifest(reference?: string): Promise<RawManifest | undefined> {
@@ -101,22 +109,7 @@ export class RemoteRepository implements Repository {
         hint: `Name the image by its digest: ${this.name}@sha256:…`
       })
     }
-    return this.#registry.attempt(`reading the manifest ${reference}`, async () => {
-      const response = await this.#registry.call({
-        url: this.#manifestUrl(reference),
-        headers: { accept: MANIFEST_TYPES.join(', ') },
-        scopes: this.#pull,
-        statuses: [200, 404]
-      })
-      if (response.status === 404) {
-        await response.discard()
-        return undefined
-      }
-      const bytes = await readBody(response, MANIFEST_BYTES)
-      const found = describeManifest(bytes, reference, response.headers['content-type'], this.name)
-      this.#checkAnswered(response.headers['docker-content-digest'], found.descriptor.digest)
-      return found
-    })
+    return this.#registry.attempt(`reading the manifest ${reference}`, () => fetchManifest(this.#pull, reference))
   }
 
   async putManifest(bytes: Buffer, mediaType: string, tags: readonly string[] = []): Promise<Descriptor> {
@@ -124,32 +117,24 @@ export class RemoteRepository implements Repository {
     tags.forEach(checkedTag)
     for (const reference of [digest, ...tags]) {
       await this.#registry.attempt(`writing the manifest ${reference}`, async () => {
-        const response = await this.#registry.call({
-          url: this.#manifestUrl(reference),
-          method: 'PUT',
-          headers: { 'content-type': mediaType, 'content-length': String(bytes.length) },
-          body: bytes,
-          scopes: this.#push,
-          statuses: [201, 202]
-        })
-        await response.discard()
-        this.#checkAnswered(response.headers['docker-content-digest'], digest)
+        const { subjectListed } = await pushManifest(this.#push, reference, bytes, mediaType)
+        if (subjectListed) this.#referrers.noteListed(digest)
       })
     }
     return { mediaType, digest, size: bytes.length }
   }
 
+  async attach(subject: Pick<Descriptor, 'digest'>, artifacts: readonly Artifact[]): Promise<Attached[]> {
+    return attachArtifacts(this, subject, artifacts, (...referrers) => this.#referrers.announce(...referrers))
+  }
+
+  async referrers(subject: Digest, artifactType?: string): Promise<Descriptor[]> {
+    const entries = await this.#referrers.entries(checkedDigest(subject), artifactType)
+    return describeReferrers(this, entries, { subject, artifactType }, this.#log)
+  }
+
   async close(): Promise<void> {
     this.#client.close()
-  }
-
-  #manifestUrl(reference: string): URL {
-    return new URL(`manifests/${isDigest(reference) ? reference : checkedTag(reference)}`, this.#base)
-  }
-
-  #checkAnswered(answered: string | string[] | undefined, digest: Digest): void {
-    if (answered === undefined || answered === digest) return
-    throw mismatch(digest, `was answered with another digest, ${String(answered).slice(0, 80)}`, this.name)
   }
 }
 

@@ -12,6 +12,8 @@ export interface Descriptor {
   annotations?: Record<string, string>
   artifactType?: string
   platform?: Platform
+  /** The content itself, in base64. */
+  data?: string
 }
 
 export interface Platform {
@@ -76,6 +78,27 @@ export interface RawManifest {
 }
 
 /**
+ * What hangs on an image: a manifest with an empty config, one layer, and the image as its subject.
+ * https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md#guidelines-for-artifact-usage
+ */
+export interface Artifact {
+  artifactType: string
+  /** Of the layer. */
+  mediaType: string
+  /** The layer. */
+  bytes: Buffer
+  /** Of the manifest; lists of referrers show them. */
+  annotations: Record<string, string>
+}
+
+export interface Attached {
+  /** With `artifactType` and `annotations`. */
+  descriptor: Descriptor
+  /** It had been stored before. */
+  existed: boolean
+}
+
+/**
  * One repository of images: in a registry (`remote.ts`) or an image layout on disk (`layout.ts`).
  * Every byte that comes out of it has been checked against its digest before the stream ends;
  * a reader that sees the end of the stream has seen the right bytes, a wrong one ends with DIGEST_MISMATCH.
@@ -114,6 +137,21 @@ export interface Repository {
 
   /** Stores a manifest or index under its digest, and under each of `tags`. */
   putManifest(bytes: Buffer, mediaType: string, tags?: readonly string[]): Promise<Descriptor>
+
+  /**
+   * Stores `artifacts` and enters them together in the list of the referrers of `subject`, an image that is here: in the
+   * registry's own list, or else in the one under the fallback tag (`fallback-index.ts` says how safely). Those that are
+   * stored or listed already are not stored or listed twice; what is missing is mended. In the order of `artifacts`.
+   *
+   * @throws NOT_FOUND if the subject is not here; CONTENT_INVALID if what is in the place of the list is none
+   */
+  attach(subject: Pick<Descriptor, 'digest'>, artifacts: readonly Artifact[]): Promise<Attached[]>
+
+  /**
+   * What hangs on `subject`, with the artifact type and the annotations that each manifest itself states. Entries of the
+   * list that cannot be read are passed over with a line to the log. Empty if nothing does or there is no such image.
+   */
+  referrers(subject: Digest, artifactType?: string): Promise<Descriptor[]>
 
   /** Frees connections and temporary files. */
   close(): Promise<void>

@@ -174,7 +174,7 @@ describe('when manifests are read and written', () => {
   })
 
   test.each([
-    ['over 16 MiB', `"${'x'.repeat(16 * 1024 * 1024)}"`, 'REGISTRY_FAILED'],
+    ['over 16 MiB', `"${'x'.repeat(16 * 1024 * 1024)}"`, 'CONTENT_INVALID'],
     ['no JSON', 'hello', 'CONTENT_INVALID'],
     ['no object', '[1]', 'CONTENT_INVALID']
   ])('one that is %s is refused', async (_, text, code) => {

@@ -1,0 +1,29 @@
+import { fallbackTag } from './fallback-index.ts'
+import { parseManifest } from './manifest.ts'
+import type { Descriptor, Digest, Repository } from './types.ts'
+
+/**
+ * Where an image layout may tell of the referrers of `subject`: among all that `index.json` lists, and in the list that
+ * some tools keep there under the fallback tag, as in a registry.
+ */
+export async function layoutEntries(
+  layout: Repository,
+  listed: readonly Descriptor[],
+  subject: Digest
+): Promise<unknown[]> {
+  const entries: unknown[] = listed.filter(({ digest }) => digest !== subject)
+  const fallback = await layout.getManifest(fallbackTag(subject))
+  if (!fallback) return entries
+  const { manifests } = parseManifest(fallback.bytes, fallbackTag(subject), layout.name)
+  return Array.isArray(manifests) ? [...entries, ...(manifests as unknown[])] : entries
+}
+
+/** The images of `index.json` that hang on no other: what one means who names none. */
+export async function withoutReferrers(layout: Repository, listed: readonly Descriptor[]): Promise<Descriptor[]> {
+  const images: Descriptor[] = []
+  for (const entry of listed) {
+    const found = await layout.getManifest(entry.digest)
+    if (!found || parseManifest(found.bytes, entry.digest).subject === undefined) images.push(entry)
+  }
+  return images
+}

@@ -1,0 +1,105 @@
+import { SeedError } from '../errors.ts'
+import type { Log } from '../ports.ts'
+import { isDigest } from './digest.ts'
+import { parseManifest } from './manifest.ts'
+import { MEDIA_TYPE } from './types.ts'
+import type { Descriptor, Digest, RawManifest, Repository } from './types.ts'
+
+const LOOKS_AT_ONCE = 8
+/** Some writers and registries put the config's media type into a list where the artifact's type belongs. */
+const VAGUE: ReadonlySet<unknown> = new Set([undefined, null, '', MEDIA_TYPE.empty, MEDIA_TYPE.config])
+
+export interface Wanted {
+  subject: Digest
+  /** Every type, if there is none. */
+  artifactType?: string | undefined
+}
+
+/**
+ * What the manifests behind `entries`, a list that anyone may have written, say of themselves: those that hang on the
+ * subject and have the type. An entry that cannot be read, is damaged or hangs on another image is passed over with a
+ * line to the log; a registry that cannot be reached is no reason to pass over one.
+ *
+ * @returns in the order of the list, each once, with `artifactType` (of the manifest, or else its config's media type)
+ * and `annotations`
+ */
+export async function describeReferrers(
+  repository: Repository,
+  entries: readonly unknown[],
+  wanted: Wanted,
+  log: Log
+): Promise<Descriptor[]> {
+  const left = candidates(entries, wanted, log)
+  const described = new Map<Digest, Descriptor>()
+  const order = [...left]
+  const work = async () => {
+    for (let digest = left.shift(); digest !== undefined; digest = left.shift()) {
+      const descriptor = await look(repository, digest, wanted, log)
+      if (descriptor) described.set(digest, descriptor)
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(LOOKS_AT_ONCE, left.length) }, work))
+  return order.flatMap(digest => described.get(digest) ?? [])
+}
+
+/** The digests worth a look. */
+function candidates(entries: readonly unknown[], { subject, artifactType }: Wanted, log: Log): Digest[] {
+  const digests = new Set<Digest>()
+  for (const entry of entries) {
+    const { digest, artifactType: stated } = (entry ?? {}) as Partial<Record<keyof Descriptor, unknown>>
+    if (typeof digest !== 'string' || !isDigest(digest)) {
+      log.warn(`passing over a referrer of ${subject}: its entry has no SHA-256 digest`)
+    } else if (artifactType === undefined || VAGUE.has(stated) || stated === artifactType) {
+      digests.add(digest)
+    }
+  }
+  return [...digests]
+}
+
+async function look(
+  repository: Repository,
+  digest: Digest,
+  { subject, artifactType }: Wanted,
+  log: Log
+): Promise<Descriptor | undefined> {
+  try {
+    const found = await repository.getManifest(digest)
+    if (!found) throw new SeedError('NOT_FOUND', `there is no manifest ${digest}`)
+    const referrer = describeReferrer(found)
+    if (referrer.subject !== subject) {
+      log.debug(`passing over ${digest}: it does not hang on ${subject}`)
+      return undefined
+    }
+    return artifactType === undefined || referrer.descriptor.artifactType === artifactType
+      ? referrer.descriptor
+      : undefined
+  } catch (error) {
+    if (!(error instanceof SeedError) || !['NOT_FOUND', 'CONTENT_INVALID', 'DIGEST_MISMATCH'].includes(error.code)) {
+      throw error
+    }
+    log.warn(`passing over a referrer of ${subject}: ${error.message}`)
+    return undefined
+  }
+}
+
+/** What a list of referrers says of a manifest, and the digest that it hangs on. */
+function describeReferrer({ descriptor, bytes }: RawManifest): { descriptor: Descriptor; subject: unknown } {
+  const manifest = parseManifest(bytes, descriptor.digest)
+  const { config, subject } = manifest as { config?: Partial<Descriptor> | null; subject?: Partial<Descriptor> | null }
+  const artifactType = [manifest.artifactType, config?.mediaType].find(
+    (type): type is string => typeof type === 'string' && type !== ''
+  )
+  const annotations = Object.fromEntries(
+    Object.entries(manifest.annotations ?? {}).filter(
+      (entry): entry is [string, string] => typeof entry[1] === 'string'
+    )
+  )
+  return {
+    descriptor: {
+      ...descriptor,
+      ...(artifactType !== undefined && { artifactType }),
+      annotations
+    },
+    subject: subject?.digest
+  }
+}
