@@ -18,8 +18,14 @@ export interface BundleOptions {
   rekor?: 1 | 2
 }
 
-/** A bundle with a log entry and a timestamp, as JSON. */
-export async function makeBundle(sigstore: LocalSigstore, options: BundleOptions): Promise<object> {
+/** A bundle as JSON. */
+export interface BundleJson {
+  dsseEnvelope: object
+  verificationMaterial: { tlogEntries: object[]; timestampVerificationData: object; publicKey?: { hint: string } }
+}
+
+/** A bundle with a log entry and a timestamp. */
+export async function makeBundle(sigstore: LocalSigstore, options: BundleOptions): Promise<BundleJson> {
   const { statement, key, claims = {}, rekor = 1 } = options
   const identityProvider = { getToken: async () => sigstore.issuer.token(claims) }
   const signer = key ? keySigner(key) : new FulcioSigner({ fulcioBaseURL: sigstore.fulcioUrl, identityProvider })
@@ -30,7 +36,7 @@ export async function makeBundle(sigstore: LocalSigstore, options: BundleOptions
     data,
     type: 'application/vnd.in-toto+json'
   })
-  const json = bundleToJSON(bundle) as { verificationMaterial: { publicKey?: { hint: string } } }
+  const json = bundleToJSON(bundle) as unknown as BundleJson
   if (key) json.verificationMaterial.publicKey = { hint: KEY_HINT }
   return json
 }

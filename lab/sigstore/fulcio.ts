@@ -35,21 +35,22 @@ export class Fulcio {
     this.#issuers = issuers
   }
 
-  async answer({ method, path, body }: Call): Promise<Answer> {
+  async answer({ method, path, headers, body }: Call): Promise<Answer> {
     if (method === 'GET' && path === '/api/v2/trustBundle') {
       return { status: 200, body: { chains: [{ certificates: this.#authority.chain.map(certificatePem) }] } }
     }
     if (method === 'GET' && path === '/api/v2/configuration') return { status: 200, body: this.#configuration() }
     if (method !== 'POST' || path !== '/api/v2/signingCert') return refusal(404, 'Not Found')
-    return this.#certify(JSON.parse(body.toString()) as CertificateRequest)
+    const { credentials, publicKeyRequest } = JSON.parse(body.toString()) as CertificateRequest
+    const token = credentials?.oidcIdentityToken ?? (headers.authorization ?? '').replace('Bearer ', '')
+    return this.#certify(token, publicKeyRequest)
   }
 
   /** The token is checked by the machine's time: an authority whose clock is off still gives out certificates. */
-  async #certify({ credentials, publicKeyRequest = {} }: CertificateRequest): Promise<Answer> {
+  async #certify(token: string, publicKeyRequest: CertificateRequest['publicKeyRequest'] = {}): Promise<Answer> {
     let claims: JWTPayload
     let identity: CertifiedIdentity
     try {
-      const token = credentials?.oidcIdentityToken ?? ''
       const { issuer, type } = this.#accepted(token)
       claims = await verifyToken(token, issuer)
       identity = certifiedIdentity(type, claims)

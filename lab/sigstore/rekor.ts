@@ -46,7 +46,11 @@ export class Rekor {
       case 'GET /api/v1/log/proof':
         return this.#proveConsistency(Number(query.get('firstSize') ?? 1), Number(query.get('lastSize')))
       case 'GET /api/v1/log/publicKey':
-        return { status: 200, body: this.log.key.publicKey.export({ type: 'spki', format: 'pem' }) }
+        return {
+          status: 200,
+          headers: { 'content-type': 'application/x-pem-file' },
+          body: this.log.key.publicKey.export({ type: 'spki', format: 'pem' })
+        }
     }
     if (method === 'GET' && entry !== undefined) return this.#found(this.#find(entry))
     return refusal(404, `path ${path} was not found`)
@@ -73,8 +77,8 @@ export class Rekor {
     return { status: 201, headers: { ...location, etag: id }, body: this.#describe(logged) }
   }
 
-  #retrieve(query: { entryUUIDs?: string[]; logIndexes?: number[]; entries?: object[] }): Answer {
-    const { entryUUIDs = [], logIndexes = [], entries = [] } = query
+  #retrieve(query: { entryUUIDs?: string[] | null; logIndexes?: number[] | null; entries?: object[] | null }): Answer {
+    const [entryUUIDs, logIndexes, entries] = [query.entryUUIDs ?? [], query.logIndexes ?? [], query.entries ?? []]
     if (entryUUIDs.length + logIndexes.length + entries.length > MOST_SEARCHED) {
       return refusal(422, `more than max allowed ${MOST_SEARCHED} entries in request`)
     }

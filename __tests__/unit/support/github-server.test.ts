@@ -1,8 +1,6 @@
-import { createPublicKey, verify } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { getOctokit } from '@actions/github'
 import { failureOf } from '../../support/failure.ts'
-import { Issuer } from '../../../lab/sigstore/issuer.ts'
 import { GitHubServer } from '../../support/github/server.ts'
 import type { GitHubServerOptions } from '../../support/github/server.ts'
 import type { TokenOptions } from '../../support/github/tokens.ts'
@@ -687,36 +685,4 @@ describe('what GitHub would not understand', () => {
     afterAll(() => server?.close())
     return () => server!
   }
-})
-
-describe('identity tokens', () => {
-  let oidc: Issuer
-  beforeAll(async () => {
-    oidc = await Issuer.start({ sub: 'repo:octo-org/project:ref:refs/heads/main' })
-  })
-  afterAll(() => oidc.close())
-  const ask = (requestToken: string, audience = 'sigstore') =>
-    fetch(`${oidc.requestUrl}&audience=${audience}`, { headers: { authorization: `Bearer ${requestToken}` } })
-
-  test('are signed with the key that is published, for the audience that was asked for', async () => {
-    const { value } = (await (await ask(oidc.requestToken)).json()) as { value: string }
-    const [header = '', payload = '', signature = ''] = value.split('.')
-    const read = async (url: string) => JSON.parse(await (await fetch(url)).text())
-    const configuration = await read(`${oidc.issuer}/.well-known/openid-configuration`)
-    const { keys } = await read(configuration.jwks_uri)
-    const key = createPublicKey({ key: keys[0], format: 'jwk' })
-    expect(verify('sha256', Buffer.from(`${header}.${payload}`), key, Buffer.from(signature, 'base64url'))).toBe(true)
-    expect(JSON.parse(Buffer.from(payload, 'base64url').toString())).toMatchObject({
-      iss: oidc.issuer,
-      aud: 'sigstore',
-      sub: 'repo:octo-org/project:ref:refs/heads/main'
-    })
-    expect(oidc.issued).toContain(value)
-  })
-
-  test('are not for others, and fail where a test says so', async () => {
-    expect((await ask('other')).status).toBe(401)
-    oidc.failure = { status: 503 }
-    expect((await ask(oidc.requestToken)).status).toBe(503)
-  })
 })
