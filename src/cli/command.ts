@@ -28,6 +28,8 @@ export interface CommandSpec {
 /** What a command writes its result to; messages go through `ports.log`. */
 export interface CommandIo {
   ports: Ports
+  /** The whole environment, with the secrets that `ports.env` is without: for what signs, and for no program. */
+  env: Ports['env']
   /** Where relative paths start. */
   cwd: string
   /** Writes to standard output. */

@@ -1,14 +1,24 @@
 /** The command line as a function: arguments in, exit code out. */
 import { exitCode, redactUrl, SeedError } from '../errors.ts'
 import type { Ports } from '../ports.ts'
+import { attestCommand } from './attest.ts'
+import { attestationsCommand } from './attestations.ts'
 import { commandHelp, parseArguments, programHelp, type CommandSpec } from './command.ts'
 import { inspectCommand } from './inspect.ts'
 import { keyCommand } from './key.ts'
 import { publishCommand } from './publish.ts'
 import { restoreCommand } from './restore.ts'
+import { withoutSecrets } from './secrets.ts'
 import { terminal, type Verbosity } from './terminal.ts'
 
-export const COMMANDS: readonly CommandSpec[] = [publishCommand, restoreCommand, inspectCommand, keyCommand]
+export const COMMANDS: readonly CommandSpec[] = [
+  publishCommand,
+  attestCommand,
+  attestationsCommand,
+  restoreCommand,
+  inspectCommand,
+  keyCommand
+]
 
 export interface Outside {
   env: Ports['env']
@@ -29,7 +39,7 @@ export async function runProgram(argv: readonly string[], outside: Outside): Pro
   const [name, ...rest] = argv
   const verbosity = verbosityOf(rest)
   const out = terminal(outside.stderr, verbosity)
-  const ports: Ports = { log: out, progress: out, env: outside.env, signal: outside.signal }
+  const ports: Ports = { log: out, progress: out, env: withoutSecrets(outside.env, rest), signal: outside.signal }
   try {
     if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
       const text = programHelp(COMMANDS, outside.version)
@@ -52,7 +62,13 @@ export async function runProgram(argv: readonly string[], outside: Outside): Pro
     }
     const args = parseArguments(command, rest)
     if (args.flag('help')) outside.stdout.write(commandHelp(command))
-    else await command.run(args, { ports, cwd: outside.cwd, print: text => void outside.stdout.write(text) })
+    else
+      await command.run(args, {
+        ports,
+        env: outside.env,
+        cwd: outside.cwd,
+        print: text => void outside.stdout.write(text)
+      })
     return 0
   } catch (error) {
     outside.stderr.write(describeError(error, outside.signal, verbosity))

@@ -2,11 +2,21 @@ import { SeedError } from '../errors.ts'
 import { formatBytes, formatDuration } from '../format.ts'
 import { currentSystem } from '../nix/evaluate.ts'
 import { readFlake } from '../nix/flake.ts'
-import { formatName, isTag, parseName, type ImageName } from '../oci/name.ts'
+import { formatName, isTag, parseName } from '../oci/name.ts'
 import { openRepository } from '../oci/repository.ts'
+import { attestSeed, checkSigning, SIGNED, type Attestation, type AttestRequest } from '../seed/attest.ts'
 import { publish, type Published } from '../seed/publish.ts'
 import { usage, type Arguments, type CommandIo, type CommandSpec } from './command.ts'
-import { repositoryOptions } from './repository.ts'
+import { splitInstallable } from './installable.ts'
+import { repositoryOptions, withoutTag } from './repository.ts'
+import {
+  bundleFolder,
+  describeAttestation,
+  readSigning,
+  refuseSigningOptions,
+  SIGNING_DETAILS,
+  SIGNING_OPTIONS
+} from './signing.ts'
 
 export const publishCommand: CommandSpec = {
   name: 'publish',
@@ -17,16 +27,21 @@ export const publishCommand: CommandSpec = {
     to: { value: 'REFERENCE', help: 'HOST/REPOSITORY[:TAG], or oci:DIR[:TAG] for an image layout on disk' },
     tag: { value: 'TAG', short: 't', multiple: true, help: 'a further tag, beside those of lock and commit' },
     source: { value: 'URL', help: "the project's repository; becomes the label org.opencontainers.image.source" },
+    sign: { help: 'sign its provenance and attach it, before any tag points to it' },
+    ...SIGNING_OPTIONS,
     insecure: { help: 'speak plain HTTP to the registry (loopback addresses always are)' },
     json: { help: 'print the result as JSON' }
   },
   details: [
     'INSTALLABLE is a flake reference, with or without an attribute. Without one, the attribute is packages.SYSTEM.seed; a flake that has none is seeded all the same, with what its packages, checks, apps and dev shells need before they can build.',
     'An image that was made from the same lock and the same derivation is reused: nothing is built and nothing is sent. Layers go straight from the store to the registry, compressed on the way; there is no archive on disk.',
-    'Credentials are those of docker login or podman login.'
+    'Credentials are those of docker login or podman login.',
+    'With --sign, the seed is always built and packed: a builder attests only what it built itself.',
+    ...SIGNING_DETAILS
   ],
   examples: [
     { line: 'nix-seed publish --to ghcr.io/org/repo/seed', meaning: 'the seed of the flake in this folder' },
+    { line: 'nix-seed publish --to ghcr.io/org/repo/seed --sign', meaning: 'and sign its provenance' },
     { line: 'nix-seed publish .#seed --to oci:./seed --json', meaning: 'a declared seed, into a folder' },
     { line: 'nix-seed publish github:org/repo --to localhost:5000/seed --tag try', meaning: 'a flake from elsewhere' }
   ],
@@ -34,6 +49,7 @@ export const publishCommand: CommandSpec = {
 }
 
 async function runPublish(args: Arguments, io: CommandIo): Promise<void> {
+  const startedOn = new Date()
   const to = args.text('to')
   if (to === undefined) throw usage(publishCommand, '--to is missing: where should the image go?')
   const name = parseName(to)
@@ -46,9 +62,23 @@ async function runPublish(args: Arguments, io: CommandIo): Promise<void> {
   const { reference, attribute } = splitInstallable(args.positionals[0] ?? '.')
 
   const { ports } = io
+  const signing = args.flag('sign') ? await readSigning(publishCommand, args, io) : undefined
+  if (signing) await checkSigning(signing, ports)
+  else refuseSigningOptions(publishCommand, args)
   const [flake, system] = await Promise.all([readFlake(reference, ports, { cwd: io.cwd }), currentSystem(ports)])
   const repository = openRepository(name, repositoryOptions(io, args))
   try {
+    let attestation: Attestation | undefined
+    const bare = withoutTag(name)
+    const signed = signing && {
+      isKnown: () => false,
+      archives: false,
+      beforeTags: async ({ digest, built }: Published) => {
+        const files = bundleFolder(args, io)
+        const subject = { name: formatName(bare), digest, ...(built && { built }) }
+        attestation = await attest({ ...subject, repository, flake, startedOn, signing, files }, ports)
+      }
+    }
     const published = await publish(
       {
         flake,
@@ -56,14 +86,17 @@ async function runPublish(args: Arguments, io: CommandIo): Promise<void> {
         repository,
         tags,
         labels: source === undefined ? {} : { 'org.opencontainers.image.source': source },
-        ...(attribute === undefined ? {} : { attribute })
+        ...(attribute === undefined ? {} : { attribute }),
+        ...signed
       },
       ports
     )
-    const pinned = formatName({ ...withoutTag(name), digest: published.digest })
-    if (args.flag('json')) io.print(`${JSON.stringify({ reference: pinned, ...published }, null, 2)}\n`)
-    else {
+    const pinned = formatName({ ...bare, digest: published.digest })
+    if (args.flag('json')) {
+      io.print(`${JSON.stringify({ reference: pinned, ...published, ...(attestation && { attestation }) }, null, 2)}\n`)
+    } else {
       ports.log.info(describe(published))
+      if (attestation) for (const line of describeAttestation(attestation)) ports.log.info(line)
       io.print(`${pinned}\n`)
     }
   } finally {
@@ -71,23 +104,25 @@ async function runPublish(args: Arguments, io: CommandIo): Promise<void> {
   }
 }
 
-function withoutTag(name: ImageName): ImageName {
-  const { tag: _, ...rest } = name
-  return rest
-}
-
-/** Splits at the first `#`; what is before is a flake reference, `.` by default. */
-export function splitInstallable(installable: string): { reference: string; attribute?: string } {
-  const hash = installable.indexOf('#')
-  if (hash < 0) return { reference: installable }
-  const attribute = installable.slice(hash + 1)
-  if (attribute.includes('^')) {
-    throw new SeedError('USAGE', 'an installable with outputs cannot be published', {
-      resource: installable,
-      hint: 'Leave out the part from ^ on.'
+/** The image is there when this fails, and its reader has to know that and what it is called. */
+async function attest(request: AttestRequest, ports: CommandIo['ports']): Promise<Attestation> {
+  try {
+    return await attestSeed(request, ports)
+  } catch (error) {
+    if (!(error instanceof SeedError)) throw error
+    const image = `${request.name}@${request.digest}`
+    const isSigned = error.message.startsWith(SIGNED)
+    const hint = [
+      error.hint,
+      `The image is ${image}; no tag points to it.`,
+      isSigned ? undefined : `Run the same command again, or in this job: nix-seed attest ${image}`
+    ]
+    throw new SeedError(error.code, `published, ${isSigned ? '' : 'not signed: '}${error.message}`, {
+      resource: error.resource ?? image,
+      hint: hint.filter(line => line !== undefined).join('\n'),
+      cause: error
     })
   }
-  return { reference: installable.slice(0, hash) || '.', ...(attribute === '' ? {} : { attribute }) }
 }
 
 function describe(published: Published): string {

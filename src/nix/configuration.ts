@@ -39,9 +39,13 @@ export function parseConfiguration(json: unknown): NixConfiguration {
   const sandbox = valueOf('sandbox')
   return {
     // Versions differ in whether a choice is a string, a truth value or a number.
-    sandbox: { 0: 'false', 1: 'true', 2: 'relaxed' }[String(sandbox)] ?? shape.text(String(sandbox), 'sandbox'),
+    sandbox: { 0: 'false', 1: 'true', 2: 'relaxed' }[String(sandbox)] ?? shape.text(asText(sandbox), 'sandbox'),
     sandboxFallback: valueOf('sandbox-fallback') === true,
     substituters: words('substituters').map(redactUrl),
     trustedPublicKeys: words('trusted-public-keys')
   }
+}
+
+function asText(value: unknown): unknown {
+  return typeof value === 'boolean' ? String(value) : value
 }

@@ -105,7 +105,9 @@ export async function attestSeed(request: AttestRequest, ports: Ports): Promise<
   const bill = billOfMaterials({ name, digest, system: image.config[SEED_FIELD].system, version: VERSION, components })
   watch.lap('facts')
 
-  const { means, builder } = await waiting('getting an identity', ports, () => signer(request, image.indexAnnotations, ports))
+  const { means, builder } = await waiting('getting an identity', ports, () =>
+    signer(request, image.indexAnnotations, ports)
+  )
   if (builder.source && flake.rev !== undefined && builder.source.commit !== flake.rev) {
     ports.log.warn(`the flake is at commit ${flake.rev}, and the job that signs is of ${builder.source.commit}`)
   }
@@ -180,11 +182,14 @@ function describeBundle(
   }
 }
 
+/** How the message of an error begins that leaves a bundle on disk. */
+export const SIGNED = 'signed, and could not be attached'
+
 /** What was signed is not lost: it is on disk, and attaching is all that is left to do. */
 function notAttached(error: unknown, reference: string, files: AttestationFiles): unknown {
   if (!(error instanceof SeedError)) return error
   const { code, message, resource, hint } = error
-  return new SeedError(code, `signed, and could not be attached: ${message}`, {
+  return new SeedError(code, `${SIGNED}: ${message}`, {
     ...(resource !== undefined && { resource }),
     hint: [hint, `Attach what has been signed with: nix-seed attest ${reference} --bundle ${files.bundle}`]
       .filter(line => line !== undefined)

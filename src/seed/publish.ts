@@ -6,6 +6,7 @@ import type { Descriptor, Digest, Index, Repository } from '../oci/types.ts'
 import type { Ports } from '../ports.ts'
 import { publishDockerArchive } from './docker-archive.ts'
 import { ANNOTATION_IDENTITY, ANNOTATION_LOCK_KEY, ANNOTATION_SYSTEM } from './image.ts'
+import { builtSeed, type BuiltSeed } from './facts.ts'
 import { packSeed, type PackedSeed } from './pack.ts'
 import { resolveSource, type ArchiveContent, type SeedContent, type Source } from './source.ts'
 
@@ -26,6 +27,13 @@ export interface PublishRequest {
    * registry is trusted then.
    */
   isKnown?: (digest: Digest) => boolean
+  /** Whether a docker archive is published too, which nothing is known of that could be attested. Default: true. */
+  archives?: boolean
+  /**
+   * Called as soon as the image is there, known by its digest alone. Tags are moved to it afterwards; if this throws, they
+   * stay where they are.
+   */
+  beforeTags?: (published: Published) => Promise<void>
 }
 
 export interface Published {
@@ -41,6 +49,8 @@ export interface Published {
   narBytes: number
   layers: number
   layerBytes: number
+  /** What an attestation says of it: there where it was built just now and not taken as it is, and is no archive. */
+  built?: BuiltSeed
   milliseconds: { evaluate: number; build: number; pack: number; total: number }
 }
 
@@ -62,6 +72,7 @@ export async function publish(request: PublishRequest, ports: Ports): Promise<Pu
   const { flake, system, repository, labels } = request
   const started = performance.now()
   const source = await resolveSource(flake, request.attribute, system, ports)
+  if (source.kind === 'archive' && request.archives === false) throw notAttestable(flake)
   const evaluated = performance.now()
   const tags = unique([
     lockTag(source.lockKey, system),
@@ -81,17 +92,19 @@ export async function publish(request: PublishRequest, ports: Ports): Promise<Pu
   if (found && !present)
     ports.log.info(`${found.descriptor.digest} has the tag of this lock, and is not known: built anew`)
   if (present) {
-    await addTags(repository, present, tags)
-    const total = since(started)
-    const milliseconds = { evaluate: Math.round(evaluated - started), build: 0, pack: 0, total }
     const nothing = { paths: 0, narBytes: 0, layers: 0, layerBytes: 0 }
-    return { ...result, digest: present.descriptor.digest, reused: true, ...nothing, milliseconds }
+    const milliseconds = { evaluate: Math.round(evaluated - started), build: 0, pack: 0, total: since(started) }
+    const published = { ...result, digest: present.descriptor.digest, reused: true, ...nothing, milliseconds }
+    await request.beforeTags?.(published)
+    await addTags(repository, present, tags)
+    milliseconds.total = since(started)
+    return published
   }
 
   const content = await source.build()
   const built = performance.now()
-  const { packed, paths } = await store(content, source, request, annotations, tags, ports)
-  return {
+  const { packed, paths } = await store(content, source, request, annotations, request.beforeTags ? [] : tags, ports)
+  const published = {
     ...result,
     digest: packed.index.digest,
     reused: false,
@@ -99,6 +112,7 @@ export async function publish(request: PublishRequest, ports: Ports): Promise<Pu
     narBytes: packed.narBytes,
     layers: packed.layers.length,
     layerBytes: packed.layerBytes,
+    ...(content.kind === 'seed' && { built: builtSeed(source.derivation, content) }),
     milliseconds: {
       evaluate: Math.round(evaluated - started),
       build: Math.round(built - evaluated),
@@ -106,6 +120,12 @@ export async function publish(request: PublishRequest, ports: Ports): Promise<Pu
       total: since(started)
     }
   }
+  if (request.beforeTags) {
+    await request.beforeTags(published)
+    await addTags(repository, await stored(repository, packed.index.digest), tags)
+    published.milliseconds.total = since(started)
+  }
+  return published
 }
 
 async function store(
@@ -151,6 +171,22 @@ async function findPublished(
     Object.keys(found).length === Object.keys(annotations).length &&
     Object.entries(annotations).every(([name, value]) => found[name] === value)
   return same ? raw : undefined
+}
+
+async function stored(repository: Repository, digest: Digest): Promise<PublishedIndex> {
+  const raw = await repository.getManifest(digest)
+  if (raw) return raw
+  throw new SeedError('NOT_FOUND', 'the image is gone again', {
+    resource: `${repository.name}@${digest}`,
+    hint: 'Something removes images without tags; publish it again.'
+  })
+}
+
+function notAttestable(flake: Flake): SeedError {
+  return new SeedError('NOT_A_SEED', 'a docker archive cannot be signed: nothing is known of what it was made from', {
+    resource: flake.url,
+    hint: 'Name a seed made with `lib.mkSeed`, or none at all for the automatic cut; or publish the archive unsigned.'
+  })
 }
 
 /** Points `tags` to an index that is there; those that do already are left alone. */

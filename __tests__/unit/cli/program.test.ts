@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { SeedError } from '../../../src/errors.ts'
 import { COMMANDS, describeError, runProgram } from '../../../src/cli/program.ts'
-import { splitInstallable } from '../../../src/cli/publish.ts'
+import { splitInstallable } from '../../../src/cli/installable.ts'
 import { terminal } from '../../../src/cli/terminal.ts'
 
 async function run(...argv: string[]): Promise<{ code: number; stdout: string; stderr: string }> {

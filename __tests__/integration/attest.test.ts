@@ -1,0 +1,476 @@
+/** Signed seeds in real registries, signed with a Sigstore of the tests' own, and looked at by independent verifiers. */
+import { generateKeyPairSync } from 'node:crypto'
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import { commit } from '../../lab/example.ts'
+import type { Attestation } from '../../src/seed/attest.ts'
+import type { ListedAttestation } from '../../src/seed/attestations.ts'
+import type { Published } from '../../src/seed/publish.ts'
+import { output, requireLab, run, useService, useTempFolder, type CommandResult } from '../support/lab.ts'
+import { nixSeed, nixSeedJson, useProject } from '../support/project.ts'
+import { githubClaims, useSigstore } from '../support/sigstore.ts'
+
+const TIMEOUT_MS = 300_000
+const PROVENANCE = 'https://slsa.dev/provenance/v1'
+const IDENTITY = 'https://github.com/octo-org/project/.github/workflows/seed.yml@refs/heads/main'
+const BUILDER = 'https://ci.example.org/seed'
+const BUNDLE = 'application/vnd.dev.sigstore.bundle.v0.3+json'
+const BILL = 'application/vnd.cyclonedx+json'
+
+type Signed = Published & { reference: string; attestation: Attestation }
+interface Listed {
+  reference: string
+  verified: boolean
+  attestations: ListedAttestation[]
+}
+
+requireLab()
+const folder = useTempFolder()
+const sigstore = useSigstore()
+const project = useProject(() => join(folder(), 'project'))
+const registry = useService('registry')
+const crane = useService('crane-registry')
+let trustedRoot = ''
+let bundles = ''
+
+beforeAll(async () => {
+  trustedRoot = sigstore().trustedRootFile(folder())
+  bundles = join(folder(), 'bundles')
+  const head = await output(['git', '-C', project().folder, 'rev-parse', 'HEAD'])
+  sigstore().issuer.claims = githubClaims({ sha: head })
+})
+
+/** The environment of a job that may have an identity token. */
+function environment(): Record<string, string | undefined> {
+  const { fulcioUrl, rekorUrl, timestampUrl, issuer } = sigstore()
+  return {
+    SIGSTORE_FULCIO_URL: fulcioUrl,
+    SIGSTORE_REKOR_URL: rekorUrl,
+    SIGSTORE_TIMESTAMP_URL: timestampUrl,
+    SIGSTORE_ID_TOKEN: undefined,
+    ACTIONS_ID_TOKEN_REQUEST_URL: issuer.requestUrl,
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN: issuer.requestToken
+  }
+}
+
+const options = (env: Record<string, string | undefined> = {}): { cwd: string; env: typeof env } => ({
+  cwd: project().folder,
+  env: { ...environment(), ...env }
+})
+const publishArgs = (to: string, ...more: string[]): string[] => [
+  'publish',
+  '--to',
+  to,
+  '--sign',
+  '--bundle-dir',
+  bundles,
+  ...more
+]
+const sign = (to: string, ...more: string[]): Promise<Signed> =>
+  nixSeedJson<Signed>(publishArgs(to, ...more), options())
+const attest = (...args: string[]): Promise<CommandResult> =>
+  nixSeed(['attest', ...args, '--bundle-dir', bundles], options())
+const list = async (image: string): Promise<ListedAttestation[]> => {
+  const listed = await nixSeedJson<Listed>(['attestations', image])
+  expect(listed).toMatchObject({ reference: image, verified: false })
+  return listed.attestations
+}
+
+/** What cosign asks for of a keyless signature. */
+const as = (identity: string, issuer: string): string[] => [
+  '--certificate-identity',
+  identity,
+  '--certificate-oidc-issuer',
+  issuer
+]
+const cosign = (image: string, ...who: string[]): Promise<CommandResult> =>
+  run([
+    'cosign',
+    'verify-attestation',
+    '--type',
+    'slsaprovenance1',
+    '--trusted-root',
+    trustedRoot,
+    '--allow-http-registry',
+    ...who,
+    image
+  ])
+const sigstoreGo = (bundle: string, digest: string, identity: string, issuer: string): Promise<CommandResult> =>
+  run([
+    'sigstore-go-verification',
+    '-trustedrootJSONpath',
+    trustedRoot,
+    '-artifact-digest',
+    digest.slice('sha256:'.length),
+    '-expectedIssuer',
+    issuer,
+    '-expectedSAN',
+    identity,
+    bundle
+  ])
+
+describe.each([
+  ['that lists referrers itself', () => crane().address],
+  ['that needs the fallback tag', () => registry().address]
+])('a signed seed in a registry %s', (_, host) => {
+  let seed: Signed
+  const issuer = (): string => sigstore().issuer.issuer
+  /** The image without any statement about it, as another digest. */
+  let unsigned = ''
+
+  test(
+    'says who signed it, and where that is logged',
+    async () => {
+      const to = `${host()}/org/repo/seed`
+      seed = await sign(to, '--tag', 'newest')
+      expect(seed.reference).toBe(`${to}@${seed.digest}`)
+      expect(seed.attestation).toMatchObject({
+        predicateType: PROVENANCE,
+        builderId: IDENTITY,
+        identity: IDENTITY,
+        issuer: issuer(),
+        logIndex: expect.stringMatching(/^\d+$/),
+        timestamp: expect.stringMatching(/^\d{4}-.*Z$/),
+        bundle: { artifactType: BUNDLE },
+        bill: { artifactType: BILL }
+      })
+      expect(await output(['crane', 'digest', '--insecure', `${to}:newest`])).toBe(seed.digest)
+      for (const file of Object.values(seed.attestation.files)) expect(statSync(file).mode & 0o777).toBe(0o644)
+      expect(readdirSync(bundles).map(name => name.replace(/^seed-[0-9a-f]{16}/, ''))).toEqual([
+        '.cdx.json',
+        '.sigstore.json'
+      ])
+    },
+    TIMEOUT_MS
+  )
+
+  test(
+    'is accepted by cosign, and refused for another identity, issuer or digest',
+    async () => {
+      const accepted = await cosign(seed.reference, ...as(IDENTITY, issuer()))
+      expect(accepted).toMatchObject({ code: 0 })
+      const statement = JSON.parse(Buffer.from(JSON.parse(accepted.stdout).payload, 'base64').toString())
+      expect(statement.subject).toEqual([{ name: `${host()}/org/repo/seed`, digest: { sha256: seed.digest.slice(7) } }])
+      expect(await cosign(seed.reference, ...as(`${IDENTITY}x`, issuer()))).toMatchObject({ code: 1 })
+      expect(await cosign(seed.reference, ...as(IDENTITY, `${issuer()}/evil`))).toMatchObject({ code: 1 })
+
+      // Another image in the same repository, to which the same bundle is attached by hand.
+      const index = JSON.parse(await output(['oras', 'manifest', 'fetch', '--plain-http', seed.reference]))
+      const file = join(folder(), 'other-index.json')
+      writeFileSync(file, JSON.stringify({ ...index, annotations: { ...index.annotations, other: 'image' } }))
+      const name = `${host()}/org/repo/seed`
+      await output(['oras', 'manifest', 'push', '--plain-http', `${name}:other`, file])
+      unsigned = `${name}@${await output(['crane', 'digest', '--insecure', `${name}:other`])}`
+      expect(await cosign(unsigned, ...as(IDENTITY, issuer()))).toMatchObject({ code: 1 })
+      const { bundle } = seed.attestation.files
+      const attach = ['oras', 'attach', '--plain-http', '--artifact-type', BUNDLE]
+      const annotations = [
+        '-a',
+        'dev.sigstore.bundle.content=dsse-envelope',
+        '-a',
+        `dev.sigstore.bundle.predicateType=${PROVENANCE}`
+      ]
+      await output([...attach, ...annotations, unsigned, `${basename(bundle)}:${BUNDLE}`], { cwd: bundles })
+      expect(await cosign(unsigned, ...as(IDENTITY, issuer()))).toMatchObject({ code: 1 })
+      // What cannot verify is listed, and said to be about something else.
+      expect(await list(unsigned)).toMatchObject([
+        { kind: 'provenance', problem: expect.stringContaining('another image') }
+      ])
+    },
+    TIMEOUT_MS
+  )
+
+  test('has a bundle file that sigstore-go accepts, and refuses for another identity, issuer or digest', async () => {
+    const { bundle } = seed.attestation.files
+    expect(await sigstoreGo(bundle, seed.digest, IDENTITY, issuer())).toMatchObject({ code: 0 })
+    expect((await sigstoreGo(bundle, seed.digest, `${IDENTITY}x`, issuer())).code).not.toBe(0)
+    expect((await sigstoreGo(bundle, seed.digest, IDENTITY, `${issuer()}/evil`)).code).not.toBe(0)
+    expect((await sigstoreGo(bundle, `sha256:${'0'.repeat(64)}`, IDENTITY, issuer())).code).not.toBe(0)
+  })
+
+  test('shows both of its attachments to oras, with the bytes that are on disk', async () => {
+    const discovered = JSON.parse(
+      await output(['oras', 'discover', '--plain-http', '--format', 'json', '--depth', '1', seed.reference])
+    ) as { referrers?: Referrer[]; manifests?: Referrer[] }
+    const found = discovered.referrers ?? discovered.manifests ?? []
+    expect(found.map(each => each.artifactType).sort()).toEqual([BILL, BUNDLE])
+    const { bundle, bill, files } = seed.attestation
+    for (const [descriptor, file] of [[bundle, files.bundle] as const, [bill, files.bill] as const]) {
+      const reference = `${host()}/org/repo/seed@${descriptor.digest}`
+      const manifest = JSON.parse(await output(['oras', 'manifest', 'fetch', '--plain-http', reference]))
+      expect(manifest.subject.digest).toBe(seed.digest)
+      const blob = `${host()}/org/repo/seed@${manifest.layers[0].digest}`
+      const fetched = await run(['oras', 'blob', 'fetch', '--plain-http', '--output', '-', blob])
+      expect(fetched.stdout).toBe(readFileSync(file, 'utf8'))
+    }
+  })
+
+  test(
+    'states what can be said of its build',
+    () => {
+      const { dsseEnvelope } = JSON.parse(readFileSync(seed.attestation.files.bundle, 'utf8'))
+      const { predicate } = JSON.parse(Buffer.from(dsseEnvelope.payload, 'base64').toString())
+      const { resolvedDependencies } = predicate.buildDefinition
+      const lock = readFileSync(join(project().folder, 'flake.lock'), 'utf8')
+      const { nodes } = JSON.parse(lock)
+      const text = JSON.stringify(resolvedDependencies)
+      expect(text).toContain(nodes.nixpkgs.locked.narHash)
+      expect(text).toContain(seed.built?.derivation)
+      expect(predicate.runDetails.builder).toMatchObject({
+        id: IDENTITY,
+        version: { zstd: expect.stringMatching(/^1\./) }
+      })
+      expect(JSON.stringify(predicate.buildDefinition.internalParameters)).toMatch(/sandbox/)
+      const { startedOn, finishedOn } = predicate.runDetails.metadata
+      expect(Date.parse(finishedOn) - Date.parse(startedOn)).toBeGreaterThan(0)
+      const bill = JSON.parse(readFileSync(seed.attestation.files.bill, 'utf8'))
+      expect(bill.components.length).toBeGreaterThanOrEqual(seed.paths - 1)
+    },
+    TIMEOUT_MS
+  )
+
+  test(
+    'is attested again by another step of the job, and both stay listed',
+    async () => {
+      const before = await list(seed.reference)
+      expect(before.map(({ kind }) => kind).sort()).toEqual(['bill of materials', 'provenance'])
+      for (const count of [2, 3]) {
+        expect(await attest(seed.reference)).toMatchObject({ code: 0, stdout: `${seed.reference}\n` })
+        const listed = await list(seed.reference)
+        expect(listed.filter(({ kind }) => kind === 'provenance')).toHaveLength(count)
+        expect(listed.filter(({ kind }) => kind === 'bill of materials')).toEqual(
+          before.filter(({ kind }) => kind === 'bill of materials')
+        )
+        for (const each of listed.filter(({ kind }) => kind === 'provenance')) {
+          expect(each).toMatchObject({
+            predicateType: PROVENANCE,
+            artifactType: BUNDLE,
+            signer: { kind: 'certificate', identity: IDENTITY, issuer: issuer() },
+            logIndex: expect.stringMatching(/^\d+$/),
+            time: expect.stringMatching(/Z$/)
+          })
+          expect(each.problem).toBeUndefined()
+        }
+      }
+      expect(await cosign(seed.reference, ...as(IDENTITY, issuer()))).toMatchObject({ code: 0 })
+    },
+    TIMEOUT_MS
+  )
+
+  test('takes a bundle that was signed before any number of times', async () => {
+    const before = await list(seed.reference)
+    for (let i = 0; i < 2; i++) {
+      const again = await nixSeed(['attest', seed.reference, '--bundle', seed.attestation.files.bundle])
+      expect(again).toMatchObject({ code: 0, stdout: `${seed.reference}\n` })
+      expect(again.stderr).toContain('was attached already')
+    }
+    expect(await list(seed.reference)).toEqual(before)
+  })
+
+  test('lists junk as junk', async () => {
+    writeFileSync(join(folder(), 'junk'), 'not a bundle \x1b[31m')
+    const attach = ['oras', 'attach', '--plain-http', '--artifact-type']
+    await output([...attach, BUNDLE, unsigned, `junk:${BUNDLE}`], { cwd: folder() })
+    await output([...attach, 'application/vnd.example', unsigned, 'junk:text/plain'], { cwd: folder() })
+    const kinds = (await list(unsigned)).map(({ kind }) => kind).sort()
+    expect(kinds).toEqual(['other', 'provenance', 'unreadable'])
+    const shown = await nixSeed(['attestations', unsigned])
+    expect(shown.stdout).toMatch(/^3 attached to .*\nNothing of this is verified/)
+    expect(shown.stdout).not.toContain('\x1b')
+  })
+})
+
+interface Referrer {
+  artifactType: string
+}
+
+describe('what is not this job’s own seed', () => {
+  let seed: Signed
+  beforeAll(async () => {
+    seed = await sign(`${registry().address}/org/own/seed`, '--tag', 'now')
+  }, TIMEOUT_MS)
+
+  test('is not attested by a tag; the digest to use is named', async () => {
+    const { code, stdout, stderr } = await attest(`${registry().address}/org/own/seed:now`)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain(seed.reference)
+  })
+
+  test(
+    'is not attested if its lock or its derivation is another',
+    async () => {
+      const clone = join(folder(), 'clone')
+      await output(['git', 'clone', '--quiet', project().folder, clone])
+      const flake = readFileSync(join(clone, 'flake.nix'), 'utf8')
+      const changed = flake.replace('mkSeed { inherit pkgs self; }', 'mkSeed { inherit pkgs self; name = "other"; }')
+      expect(changed).not.toBe(flake)
+      writeFileSync(join(clone, 'flake.nix'), changed)
+      commit(clone, 'Name the seed')
+      const other = await attest(seed.reference, clone)
+      expect(other).toMatchObject({ code: 2, stdout: '' })
+      expect(other.stderr).toContain('not built from the derivation')
+
+      const lock = JSON.parse(readFileSync(join(clone, 'flake.lock'), 'utf8'))
+      lock.nodes.nixpkgs.original.narHash = lock.nodes.nixpkgs.locked.narHash
+      writeFileSync(join(clone, 'flake.lock'), JSON.stringify(lock))
+      writeFileSync(
+        join(clone, 'flake.nix'),
+        flake.replace(
+          /(inputs\.nixpkgs\.url|nixpkgs\.url) = "([^"]*)"/,
+          (_, name: string, url: string) =>
+            `${name} = "${url}?narHash=${encodeURIComponent(lock.nodes.nixpkgs.locked.narHash)}"`
+        )
+      )
+      commit(clone, 'Lock otherwise')
+      const stale = await attest(seed.reference, clone)
+      expect(stale).toMatchObject({ code: 2, stdout: '' })
+      expect(stale.stderr).toMatch(/of another lock/)
+      expect(await list(seed.reference)).toHaveLength(2)
+    },
+    TIMEOUT_MS
+  )
+
+  test('is not given the bundle of another image', async () => {
+    const other = await nixSeed([
+      'attest',
+      `${registry().address}/org/own/seed@sha256:${'0'.repeat(64)}`,
+      '--bundle',
+      seed.attestation.files.bundle
+    ])
+    expect(other).toMatchObject({ code: 2, stdout: '' })
+    expect(other.stderr).toContain('another image')
+  })
+
+  test(
+    'is built anew, whatever image the registry has for the lock',
+    async () => {
+      const again = await sign(`${registry().address}/org/own/seed`)
+      expect(again).toMatchObject({ reused: false, digest: seed.digest })
+    },
+    TIMEOUT_MS
+  )
+})
+
+describe('without an accepted identity', () => {
+  const keys = (): { privateKey: string; publicKey: string } => ({
+    privateKey: join(folder(), 'key.pem'),
+    publicKey: join(folder(), 'key.pub')
+  })
+  beforeAll(() => {
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    writeFileSync(keys().privateKey, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 })
+    writeFileSync(keys().publicKey, publicKey.export({ type: 'spki', format: 'pem' }))
+  })
+
+  test(
+    'a key signs, and so does a program',
+    async () => {
+      const to = `${registry().address}/org/key/seed`
+      const noIdentity = { ACTIONS_ID_TOKEN_REQUEST_URL: undefined, ACTIONS_ID_TOKEN_REQUEST_TOKEN: undefined }
+      const { privateKey, publicKey } = keys()
+      const env = { ...noIdentity, SEED_KEY: readFileSync(privateKey, 'utf8') }
+      const seed = await nixSeedJson<Signed>(
+        publishArgs(to, '--key', 'env:SEED_KEY', '--builder-id', BUILDER),
+        options(env)
+      )
+      expect(seed.attestation).toMatchObject({ builderId: BUILDER, logIndex: expect.any(String) })
+      expect(seed.attestation.identity).toBeUndefined()
+      expect(await cosign(seed.reference, '--key', publicKey)).toMatchObject({ code: 0 })
+      const program = [
+        '--sign-command',
+        `openssl pkeyutl -sign -inkey ${privateKey} -in /dev/stdin`,
+        '--public-key',
+        publicKey
+      ]
+      const args = ['attest', seed.reference, ...program, '--builder-id', BUILDER, '--bundle-dir', bundles]
+      expect(await nixSeed(args, options(noIdentity))).toMatchObject({ code: 0 })
+      const listed = await list(seed.reference)
+      expect(listed.filter(({ signer }) => signer?.kind === 'key')).toHaveLength(2)
+      expect(await cosign(seed.reference, '--key', publicKey)).toMatchObject({ code: 0 })
+      const other = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey
+      const otherFile = join(folder(), 'other.pub')
+      writeFileSync(otherFile, other.export({ type: 'spki', format: 'pem' }))
+      expect(await cosign(seed.reference, '--key', otherFile)).toMatchObject({ code: 1 })
+    },
+    TIMEOUT_MS
+  )
+
+  test(
+    'nor a key, nothing is built, and what to add is said',
+    async () => {
+      const layout = join(folder(), 'never')
+      const { code, stderr } = await nixSeed(
+        publishArgs(`oci:${layout}`),
+        options({
+          ACTIONS_ID_TOKEN_REQUEST_URL: undefined,
+          ACTIONS_ID_TOKEN_REQUEST_TOKEN: undefined,
+          GITHUB_ACTIONS: 'true'
+        })
+      )
+      expect(code).toBe(1)
+      expect(stderr).toContain('id-token: write')
+      expect(existsSync(layout)).toBe(false)
+    },
+    TIMEOUT_MS
+  )
+})
+
+describe('an image layout on disk', () => {
+  test(
+    'takes a signed seed, too',
+    async () => {
+      const layout = `oci:${join(folder(), 'layout')}`
+      const seed = await sign(layout)
+      expect((await list(seed.reference)).map(({ kind }) => kind).sort()).toEqual(['bill of materials', 'provenance'])
+      expect(
+        await sigstoreGo(seed.attestation.files.bundle, seed.digest, IDENTITY, sigstore().issuer.issuer)
+      ).toMatchObject({
+        code: 0
+      })
+      // The tags came last, and came.
+      const tagged = JSON.parse(await output(['skopeo', 'inspect', '--raw', `${layout}:${seed.tags[0]}`]))
+      expect(tagged).toMatchObject({ schemaVersion: 2 })
+    },
+    TIMEOUT_MS
+  )
+})
+
+describe('when signing fails', () => {
+  test.each(['fulcio', 'rekor', 'timestamp'] as const)(
+    'because of %s, the image is there and no tag points to it',
+    async server => {
+      appendFileSync(join(project().folder, 'src', 'hello.c'), '\n')
+      commit(project().folder, 'Change')
+      sigstore().fault(server, 'deny')
+      const to = `${registry().address}/org/${server}/seed`
+      try {
+        const { code, stdout, stderr } = await nixSeed(publishArgs(to, '--tag', 'now'), options())
+        expect({ code: code >= 4, stdout }).toEqual({ code: true, stdout: '' })
+        expect(stderr).toContain('published, not signed')
+        const reference = new RegExp(`${to}@sha256:[0-9a-f]{64}`).exec(stderr)?.[0] ?? ''
+        expect(stderr).toContain(`nix-seed attest ${reference}`)
+        expect(await output(['crane', 'validate', '--fast', '--insecure', '--remote', reference])).toContain('PASS')
+        expect((await run(['crane', 'ls', '--insecure', to])).stdout.trim()).toBe('')
+        for (const token of sigstore().issuer.issued) expect(stderr).not.toContain(token)
+        sigstore().fault(server)
+        expect(await attest(reference)).toMatchObject({ code: 0 })
+      } finally {
+        sigstore().fault(server)
+      }
+    },
+    TIMEOUT_MS
+  )
+})
+
+test('no token is in any file that stays', async () => {
+  expect(sigstore().issuer.issued.length).toBeGreaterThan(5)
+  const patterns = join(folder(), 'tokens')
+  writeFileSync(patterns, sigstore().issuer.issued.join('\n'))
+  try {
+    const { code, stdout } = await run(['grep', '-rlF', '-f', patterns, '--exclude=tokens', folder(), '/root', '/tmp'])
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+  } finally {
+    rmSync(patterns)
+  }
+})
