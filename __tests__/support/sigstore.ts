@@ -4,6 +4,7 @@ import { startSigstore } from '../../lab/sigstore/sigstore.ts'
 import type { LocalSigstore, SigstoreOptions } from '../../lab/sigstore/sigstore.ts'
 
 export { circleciClaims, githubClaims, gitlabClaims } from '../../lab/sigstore/claims.ts'
+export { Issuer } from '../../lab/sigstore/issuer.ts'
 export { startSigstore }
 export type { Fault, LocalSigstore, SigstoreOptions, SigstoreServer } from '../../lab/sigstore/sigstore.ts'
 

@@ -44,10 +44,10 @@ export interface CertificateIssuer {
   publicKey: KeyObject
 }
 
-/** The part of a certificate that is signed, without the certificate's own extensions' list closed. */
+/** The part of a certificate that is signed. A promise to log it is made of the same part without the promise. */
 export interface UnsignedCertificate {
   serial: Buffer
-  /** DER of TBSCertificate with `extra` extensions at the end. */
+  /** DER of TBSCertificate, with `extra` extensions at the end. */
   encode(...extra: readonly Extension[]): Buffer
 }
 
