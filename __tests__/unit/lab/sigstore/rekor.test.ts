@@ -11,8 +11,15 @@ type Curve = 'P-256' | 'P-384'
 const createKeys = (namedCurve: Curve = 'P-256') => generateKeyPairSync('ec', { namedCurve })
 const pemOf = (key: KeyObject) => key.export({ type: 'spki', format: 'pem' }).toString()
 
+interface EnvelopeOptions {
+  curve?: Curve
+  algorithm?: string
+  /** Put in place of what was signed. */
+  payload?: string
+}
+
 /** An envelope with a statement about `digest`, and the request that asks for its entry. */
-function envelope(digest: string, { curve = 'P-256', algorithm = 'sha256', payload = '' } = {}) {
+function envelope(digest: string, { curve = 'P-256', algorithm = 'sha256', payload = '' }: EnvelopeOptions = {}) {
   const { privateKey, publicKey } = createKeys(curve)
   const type = 'application/vnd.in-toto+json'
   const statement = JSON.stringify({ subject: [{ name: 'seed', digest: { sha256: digest } }] })
