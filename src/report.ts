@@ -1,7 +1,7 @@
 /** The summary of a job, in Markdown. */
 import { formatBytes, formatDuration } from './format.ts'
 import { escapeMarkdown, markdownCode, markdownTable } from './markdown.ts'
-import type { PullRequestOperation, SavedError, SeedOutcome, Strategy } from './state.ts'
+import type { PullRequestOperation, SavedError, SeedOutcome, Signature, Strategy } from './state.ts'
 import type { Step } from './steps.ts'
 
 export { annotationOf } from './annotation.ts'
@@ -41,6 +41,8 @@ export interface Report {
   nixVersion?: string
   /** Seed mode: what was published. */
   published?: { reference: string; reused: boolean; paths: number; layers: number; bytes: number }
+  /** Of what was published; absent where it could not be signed. */
+  signature?: Signature
   pullRequest?: { operation: PullRequestOperation; number?: number; url?: string }
   coverage?: ReportedCoverage
   steps: readonly Step[]
@@ -106,7 +108,7 @@ function errorBlock({ message, hint }: SavedError): string {
   return lines.map(line => `> ${line}`).join('  \n')
 }
 
-function facts({ system, reason, seed, nixVersion, published, pullRequest, strategy }: Report): string {
+function facts({ system, reason, seed, nixVersion, published, signature, pullRequest, strategy }: Report): string {
   const rows: string[][] = []
   const row = (name: string, value: string): void => void rows.push([name, value])
   row('System', markdownCode(system))
@@ -122,8 +124,36 @@ function facts({ system, reason, seed, nixVersion, published, pullRequest, strat
       row('Content', `${published.paths} store paths, ${published.layers} layers, ${formatBytes(published.bytes)}`)
     }
   }
+  if (published !== undefined) for (const [name, cell] of signatureRows(signature)) row(name, cell)
   if (pullRequest !== undefined) row('Pull request', pullRequestCell(pullRequest))
   return markdownTable(['', ''], ['---', '---'], rows)
+}
+
+function signatureRows(signature: Signature | undefined): [string, string][] {
+  switch (signature?.kind) {
+    case undefined:
+      return [['Signed', '**no**: nothing leads to it']]
+    case 'none':
+      return [['Signed', 'no, as the workflow wants it']]
+    case 'earlier':
+      return [['Signed', `by an earlier run: ${markdownCode(signature.attestation)}`]]
+    case 'signed': {
+      const { attestation, builderId, identity, issuer, logIndex, logUrl } = signature
+      const rows: [string, string][] = [['Signed by', markdownCode(identity ?? builderId)]]
+      if (issuer !== undefined) rows.push(['Issuer', markdownCode(issuer)])
+      if (logIndex !== undefined) rows.push(['Log entry', link(markdownCode(logIndex), logUrl)])
+      return [...rows, ['Attestation', markdownCode(attestation)]]
+    }
+  }
+}
+
+/** An address of ours or of the forge; anything odd is left out. */
+function link(text: string, url: string | undefined): string {
+  return isPlain(url) ? `[${text}](${url})` : text
+}
+
+function isPlain(url: string | undefined): url is string {
+  return url !== undefined && /^https?:\/\/[A-Za-z0-9._:/?=-]+$/.test(url)
 }
 
 function restored({ paths, bytes, milliseconds, layers }: NonNullable<Report['seed']>): string {
@@ -133,14 +163,12 @@ function restored({ paths, bytes, milliseconds, layers }: NonNullable<Report['se
 }
 
 function pullRequestCell({ operation, number, url }: NonNullable<Report['pullRequest']>): string {
-  // An address of the forge; anything odd is left out.
-  const isPlain = url !== undefined && /^https?:\/\/[A-Za-z0-9._:/?=-]+$/.test(url)
   if (operation === 'none') {
     if (url === undefined) return 'none is needed'
-    return `could not be opened, ${isPlain ? `[open it by hand](${url})` : 'open it by hand'}`
+    return `could not be opened, ${link('open it by hand', url)}`
   }
   if (number === undefined) return operation
-  return `${isPlain ? `[#${number}](${url})` : `#${number}`} ${operation}`
+  return `${link(`#${number}`, url)} ${operation}`
 }
 
 function coverageBlock(coverage: ReportedCoverage | undefined): string {

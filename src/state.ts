@@ -26,6 +26,30 @@ export interface RestoredSeed {
   nixConf?: string
 }
 
+/** Whether a published seed is signed, and by whom. */
+export type Signature =
+  /** The workflow wants no signature. */
+  | { kind: 'none' }
+  /** An image of an earlier run, on which a provenance hangs already. Digest of its manifest. */
+  | { kind: 'earlier'; attestation: string }
+  | SignedNow
+
+export interface SignedNow {
+  kind: 'signed'
+  /** Digest of the manifest that hangs on the image. */
+  attestation: string
+  builderId: string
+  /** Who signed, as the certificate says; absent where a key did. */
+  identity?: string
+  issuer?: string
+  /** Place in the transparency log, and its page in that of the public. */
+  logIndex?: string
+  logUrl?: string
+  /** Paths of the files, which the last phase removes. */
+  bundle: string
+  sbom: string
+}
+
 /** A failure that a later phase is to tell. */
 export interface SavedError {
   code?: string
@@ -47,6 +71,8 @@ export interface PhaseState {
   nixVersion?: string
   /** Seed mode: what was published, and what became of its pull request. */
   published?: { reference: string; reused: boolean; paths: number; layers: number; bytes: number }
+  /** Of what was published; absent where signing failed. */
+  signature?: Signature
   pullRequest?: { operation: PullRequestOperation; number?: number; url?: string }
   /** One line each. */
   warnings?: string[]

@@ -79,7 +79,7 @@ async function cleanUp(phase: Phase, state: State): Promise<void> {
 }
 
 function report({ inputs, system, steps }: Phase, { main, pre }: State, coverage: Coverage | undefined): Report {
-  const { outcome, reason, seed, nixVersion, published, pullRequest, warnings, error } = main ?? {}
+  const { outcome, reason, seed, nixVersion, published, signature, pullRequest, warnings, error } = main ?? {}
   return {
     mode: inputs.mode,
     system,
@@ -91,6 +91,7 @@ function report({ inputs, system, steps }: Phase, { main, pre }: State, coverage
     ...(seed !== undefined && { seed }),
     ...(nixVersion !== undefined && { nixVersion }),
     ...(published !== undefined && { published }),
+    ...(signature !== undefined && { signature }),
     ...(pullRequest !== undefined && { pullRequest }),
     ...(error !== undefined && { error }),
     ...(coverage !== undefined && { coverage: reported(coverage) })

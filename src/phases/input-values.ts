@@ -131,6 +131,27 @@ export function parseHttpsUrl(text: string): string {
   return text.replace(/\/+$/, '')
 }
 
+/** For what can be done without: an address, or `none`. */
+export function parseUrlOrNone(text: string): string | undefined {
+  return text === 'none' ? undefined : parseHttpsUrl(text)
+}
+
+/** A private key in PEM. It is never in a message; what kind of key it is shows when it is used. */
+export function parseKey(text: string): string {
+  if (/^-----BEGIN [A-Z ]*PRIVATE KEY-----\r?\n[^]+\r?\n-----END [A-Z ]*PRIVATE KEY-----$/.test(text)) return text
+  const hint = 'Store the whole file, from "-----BEGIN PRIVATE KEY-----" to its last line, with its line ends.'
+  if (text.startsWith('-----BEGIN PUBLIC KEY-----')) throw refused('it is a public key', hint)
+  throw refused('it is no private key in PEM', hint)
+}
+
+/** The URI that a builder goes by. https://slsa.dev/spec/v1.0/provenance#builder */
+export function parseBuilderId(text: string): string {
+  const hint = 'Write a URI that is yours, like https://example.org/builders/ci.'
+  const { protocol } = parseUrl(text, hint)
+  if (protocol !== 'https:') throw refused(`${quote(text)} is not an https address`, hint)
+  return text
+}
+
 const STORE_SCHEMES = new Set(['https:', 'http:', 's3:', 'ssh:', 'ssh-ng:', 'file:'])
 
 /** The URL of a store, as Nix's setting of the same name takes it. */

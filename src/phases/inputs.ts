@@ -5,9 +5,11 @@ import type { RegistryName } from '../oci/name.ts'
 import type { JobContext } from '../runner.ts'
 import { INPUTS, checkName } from './input-names.ts'
 import type { InputName } from './input-names.ts'
+import { Reader } from './input-reader.ts'
 import * as value from './input-values.ts'
 import { branchesCollide, refused } from './input-values.ts'
 import type { Reviewers } from './input-values.ts'
+import { secretLines, signingOf, type SigningInputs } from './signing-inputs.ts'
 
 // Go on in place of what is refused; nobody sees them, since parseInputs throws then.
 const STAND_IN_IMAGE: RegistryName = { kind: 'registry', host: 'registry.invalid', repository: 'seed' }
@@ -56,6 +58,9 @@ export interface Inputs {
   readonly cachixName?: string
   readonly cachixAuthToken?: string
   readonly cachixSigningKey?: string
+  /** Seed mode: sign what is published. */
+  readonly sign: boolean
+  readonly signing: SigningInputs
   readonly pin: boolean
   readonly pinBranch: string
   /** The job's token where the workflow names no other. */
@@ -110,6 +115,8 @@ export function parseInputs(raw: ReadonlyMap<string, string>, job: JobContext): 
     kvm: inputs.flag('kvm'),
     cache: inputs.flag('cache'),
     ...cachixOf(inputs, warnings),
+    sign: inputs.flag('sign'),
+    signing: signingOf(inputs, job),
     pin: inputs.flag('pin'),
     pinBranch: inputs.take('pin-branch', value.parseBranch, INPUTS['pin-branch']),
     ...pullRequestOf(inputs, job),
@@ -123,50 +130,16 @@ export function parseInputs(raw: ReadonlyMap<string, string>, job: JobContext): 
 
 /** Every secret among the inputs, for masking; each once. */
 export function secretsOf(inputs: Inputs): string[] {
-  const { registryPassword, githubToken, pullRequestToken, cachixAuthToken, cachixSigningKey } = inputs
-  const secrets = [registryPassword, githubToken, pullRequestToken, cachixAuthToken, cachixSigningKey]
+  const { registryPassword, githubToken, pullRequestToken, cachixAuthToken, cachixSigningKey, signing } = inputs
+  const secrets = [
+    registryPassword,
+    githubToken,
+    pullRequestToken,
+    cachixAuthToken,
+    cachixSigningKey,
+    ...secretLines(signing)
+  ]
   return [...new Set(secrets.filter(secret => secret !== undefined))].filter(secret => secret !== '')
-}
-
-/** Takes inputs one by one and collects what is wrong with them, so that one run tells it all. */
-class Reader {
-  readonly #raw: ReadonlyMap<string, string>
-  readonly #problems: string[]
-
-  constructor(raw: ReadonlyMap<string, string>, problems: string[]) {
-    this.#raw = raw
-    this.#problems = problems
-  }
-
-  /** What the workflow gives, or the default. */
-  text(name: InputName): string {
-    return this.#raw.get(name)?.trim() || INPUTS[name]
-  }
-
-  /** @param standIn goes on in place of a value that is refused; nobody sees it, since parseInputs throws then */
-  take<T>(name: InputName, parse: (text: string) => T, standIn: T): T {
-    try {
-      return parse(this.text(name))
-    } catch (error) {
-      this.refuse(name, error)
-      return standIn
-    }
-  }
-
-  flag(name: InputName): boolean {
-    return this.take(name, value.parseBoolean, false)
-  }
-
-  /** The member `key`, if there is a value for it. */
-  optional<K extends string, T>(key: K, name: InputName, parse: (text: string) => T): { [key in K]?: T } {
-    const parsed = this.take(name, text => (text === '' ? undefined : parse(text)), undefined)
-    return (parsed === undefined ? {} : { [key]: parsed }) as { [key in K]?: T }
-  }
-
-  refuse(name: InputName, error: unknown): void {
-    if (!(error instanceof SeedError)) throw error
-    this.#problems.push(`${name}: ${error.message}${error.hint === undefined ? '' : `. ${error.hint}`}`)
-  }
 }
 
 type Registry = Pick<Inputs, 'image' | 'registryIsForge' | 'registryUsername' | 'registryPassword'>

@@ -12,14 +12,11 @@ import type { GitHub } from '../github/api.ts'
 import { commitFile, deleteBranch, readBranch, replaceBranch, type Commit } from '../github/branches.ts'
 import { readRepositoryFile } from '../github/contents.ts'
 import { closePullRequest, findPullRequest, savePullRequest } from '../github/pull-requests.ts'
-import { parseFlakeLock, SEED_INPUT, seedSelfNode } from '../nix/flake-lock.ts'
+import { parseFlakeLock, SEED_INPUT } from '../nix/flake-lock.ts'
 import { withLockedNode } from '../nix/lock-edit.ts'
 import { narHashOfTree } from '../nix/nar.ts'
-import { parseName } from '../oci/name.ts'
-import { openRepository } from '../oci/repository.ts'
-import { commitMessage, pullRequestBody, pullRequestTitle, type AnnouncedSystem } from '../seed/announcement.ts'
-import { compareSeeds } from '../seed/difference.ts'
-import { readSeedImage, type SeedImage } from '../seed/image.ts'
+import { parseName, type RegistryName } from '../oci/name.ts'
+import { commitMessage, pullRequestBody, pullRequestTitle } from '../seed/announcement.ts'
 import { lockKey } from '../seed/key.ts'
 import {
   formatSeedPins,
@@ -30,8 +27,10 @@ import {
   type PinnedSeed,
   type SeedPins
 } from '../seed/pin.ts'
-import { bareName, gitHub, remoteOptions, step, type Phase } from './context.ts'
-import { fetchPins, locationOf, type LockText } from './pinned.ts'
+import type { Signature } from '../state.ts'
+import { announce } from './announce.ts'
+import { gitHub, step, type Phase } from './context.ts'
+import { locationOf, type LockText } from './pinned.ts'
 
 export interface PinResult {
   operation: 'created' | 'updated' | 'unchanged' | 'closed' | 'none'
@@ -58,32 +57,40 @@ const PAUSE_MS = 500
 
 /**
  * @param folder of the flake inside the repository
+ * @param signature of the seed, for whoever reviews the pull request
  * @throws SeedError PIN_MISSING where the flake has no input seed-self (the seed is on the branch by then), PIN_INVALID,
  *   FORGE_*; the branches are then as they were or complete
  */
-export async function pinSeed(seed: PinnedSeed, folder: string, phase: Phase): Promise<PinResult> {
+export async function pinSeed(
+  seed: PinnedSeed,
+  folder: string,
+  signature: Signature,
+  phase: Phase
+): Promise<PinResult> {
   const job = gitHub(phase, phase.inputs.githubToken)
   const target = { base: await baseBranch(job, phase), path: posix.join(folder, 'flake.lock') }
   const record = await step(phase, `Record the seed on the branch ${phase.inputs.pinBranch}`, () =>
     recordSeed(seed, target, job, phase)
   )
   try {
-    return await step(phase, 'Propose the new pin', () => proposePin(record, target, job, phase))
+    return await step(phase, 'Propose the new pin', () => proposePin(record, target, signature, job, phase))
   } catch (error) {
     throw error instanceof SeedError && error.code === 'PIN_MISSING' ? notPinnedYet(target, phase, error) : error
   }
 }
 
-/** The images that the branch names, as an earlier run recorded them; none where it cannot be read. */
-export async function recordedImages(phase: Phase): Promise<ReadonlySet<string>> {
-  const { inputs, ports } = phase
+/** The image that the branch names for this system, as an earlier run recorded it; none where it cannot be read. */
+export async function recordedImage(phase: Phase): Promise<RegistryName | undefined> {
+  const { inputs, ports, system } = phase
   try {
     const record = await readRecord(gitHub(phase, inputs.githubToken), phase)
-    return new Set(Object.values(record?.pins.systems ?? {}).map(({ image }) => image))
+    const seed = record?.pins.systems[system]
+    const name = seed && parseName(seed.image)
+    return name?.kind === 'registry' ? name : undefined
   } catch (error) {
     ports.signal.throwIfAborted()
     ports.log.info(`The branch ${inputs.pinBranch} could not be read, so no image is reused: ${messageOf(error)}`)
-    return new Set()
+    return undefined
   }
 }
 
@@ -154,11 +161,17 @@ async function readRecord(github: GitHub, phase: Phase): Promise<Record | undefi
   return { commit: head, bytes, pins: parseSeedPins(bytes, resource) }
 }
 
-async function proposePin(first: Record, target: Target, job: GitHub, phase: Phase): Promise<PinResult> {
+async function proposePin(
+  first: Record,
+  target: Target,
+  signature: Signature,
+  job: GitHub,
+  phase: Phase
+): Promise<PinResult> {
   const { ports } = phase
   let record = first
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const result = await repeated(ports.signal, () => propose(record, target, job, phase))
+    const result = await repeated(ports.signal, () => propose(record, target, signature, job, phase))
     const now = await readRecord(job, phase)
     if (now === undefined || now.commit.oid === record.commit.oid) return result
     ports.log.info('Another job has recorded its seed meanwhile: once more, with both.')
@@ -192,7 +205,13 @@ async function readTarget(
 }
 
 /** One look at the base branch: proposes `record` for it, or withdraws a proposal that has nothing to say any more. */
-async function propose(record: Record, target: Target, job: GitHub, phase: Phase): Promise<PinResult> {
+async function propose(
+  record: Record,
+  target: Target,
+  signature: Signature,
+  job: GitHub,
+  phase: Phase
+): Promise<PinResult> {
   const { inputs, runner, ports, system } = phase
   const { repository } = runner.job
   const { base, path } = target
@@ -207,7 +226,7 @@ async function propose(record: Record, target: Target, job: GitHub, phase: Phase
   const open = { head: inputs.pullRequestBranch, base }
   if (edited === lock.text) return withdraw(open, pulls, phase)
 
-  const systems = await announce(lock, record, phase)
+  const systems = await announce(lock, record.pins, signature, phase)
   const title = inputs.pullRequestTitle ?? pullRequestTitle(systems)
   // With the token that opens the pull request: checks start for each new commit only where a token of the job made none.
   await replaceBranch(pulls, repository, inputs.pullRequestBranch, {
@@ -292,51 +311,6 @@ function edit(lock: LockText, record: Record, phase: Phase): string {
     },
     lock.resource
   )
-}
-
-/** What changes for each system, as far as the images can be read. */
-async function announce(lock: LockText, record: Record, phase: Phase): Promise<AnnouncedSystem[]> {
-  const before = await pinsBefore(lock, phase)
-  const systems: AnnouncedSystem[] = []
-  for (const [system, after] of Object.entries(record.pins.systems)) {
-    const old = before?.systems[system]
-    if (old?.image === after.image && old.lockKey === after.lockKey) continue
-    const image = await tryImage(after, phase)
-    const difference = image && compareSeeds(old && (await tryImage(old, phase)), image)
-    systems.push({ system, after, ...(old && { before: old }), ...(difference && { difference }) })
-  }
-  return systems
-}
-
-async function pinsBefore(lock: LockText, phase: Phase): Promise<SeedPins | undefined> {
-  const parsed = parseFlakeLock(lock.text, lock.resource)
-  if (seedSelfNode(parsed) === undefined) return undefined
-  try {
-    return await fetchPins(locationOf(parsed, lock.resource, phase), phase)
-  } catch (error) {
-    phase.ports.signal.throwIfAborted()
-    phase.ports.log.info(`The seeds that are pinned now could not be read: ${messageOf(error)}`)
-    return undefined
-  }
-}
-
-async function tryImage({ image }: PinnedSeed, phase: Phase): Promise<SeedImage | undefined> {
-  const name = parseName(image)
-  const { inputs } = phase
-  // What the branch names may be anything; only what jobs would take is asked for.
-  if (name.kind !== 'registry' || ![inputs.image, ...inputs.trustedImages].map(bareName).includes(bareName(name))) {
-    return undefined
-  }
-  const repository = openRepository(name, remoteOptions(phase, name))
-  try {
-    return await readSeedImage(repository, name.digest)
-  } catch (error) {
-    phase.ports.signal.throwIfAborted()
-    phase.ports.log.info(`${image} could not be read for the comparison: ${messageOf(error)}`)
-    return undefined
-  } finally {
-    await repository.close()
-  }
 }
 
 async function baseBranch(github: GitHub, { inputs, runner }: Phase): Promise<string> {

@@ -10,21 +10,24 @@ import type { OutputName } from './input-names.ts'
 import { readyNix } from './nix.ts'
 import { lockOfCheckout, lockOfCommit } from './pinned.ts'
 import { bringSeed, isFatal, seedPathsFile, type Attempt, type SeedPaths } from './restore.ts'
-import { seed as makeSeed, type SeedResult, type Sign } from './seed.ts'
+import { seed as makeSeed, type SeedResult } from './seed.ts'
+import type { PrepareSigning, Sign } from './signature.ts'
 
 const STORE = '/nix/store'
 
 /**
  * Fills `state`, in every case as far as things went, and sets the outputs.
  *
+ * @param prepare finds out whether seeds can be signed, before anything that takes long
  * @throws what makes the job fail
  */
-export async function run(phase: Phase, state: State, sign?: Sign): Promise<void> {
+export async function run(phase: Phase, state: State, prepare: PrepareSigning): Promise<void> {
   const { steps, inputs, ports } = phase
   const main: PhaseState = { steps: [], warnings: [] }
   state.main = main
   for (const warning of inputs.warnings) ports.log.warn(warning)
   try {
+    const sign = isSigned(phase) ? await prepare(phase) : undefined
     const isContainer = await isSeedContainer()
     const attempt = isContainer ? await findContainerSeed(phase) : await attemptSeed(phase, state)
     Object.assign(main, attempt)
@@ -43,6 +46,11 @@ export async function run(phase: Phase, state: State, sign?: Sign): Promise<void
     main.steps = steps.list
     setOutputs(phase, main)
   }
+}
+
+/** Whether the job publishes a seed that is to be signed. */
+function isSigned({ inputs, runner }: Phase): boolean {
+  return inputs.mode === 'seed' && inputs.sign && !runner.job.isFork
 }
 
 /** The pinned seed, or why there is none; whether that fails the job is decided here. */
@@ -72,7 +80,7 @@ async function attemptSeed(phase: Phase, state: State): Promise<Attempt> {
   return attempt
 }
 
-async function seedMode(phase: Phase, main: PhaseState, sign?: Sign): Promise<void> {
+async function seedMode(phase: Phase, main: PhaseState, sign: Sign | undefined): Promise<void> {
   const { runner, steps } = phase
   if (runner.job.isFork) {
     const why = 'this run is of a fork, which may read seeds and publish none'
@@ -80,9 +88,10 @@ async function seedMode(phase: Phase, main: PhaseState, sign?: Sign): Promise<vo
     runner.annotate('notice', `No seed is published: ${why}.`)
     return
   }
-  const told = ({ reference, published, paths, layers, pin }: SeedResult): void => {
+  const told = ({ reference, published, paths, layers, signature, pin }: SeedResult): void => {
     const { reused, layerBytes } = published
     main.published = { reference, reused, paths, layers, bytes: layerBytes }
+    if (signature) main.signature = signature
     if (pin) main.pullRequest = pin
   }
   told(await makeSeed(phase, told, sign))
@@ -99,7 +108,8 @@ async function seedPaths(phase: Phase, isContainer: boolean): Promise<SeedPaths>
 }
 
 function setOutputs({ runner, system }: Phase, main: PhaseState): void {
-  const { outcome, reason, seed, published, pullRequest } = main
+  const { outcome, reason, seed, published, signature, pullRequest } = main
+  const signed = signature?.kind === 'signed' ? signature : undefined
   const reference = published?.reference ?? seed?.reference
   const values: Partial<Record<OutputName, string | number | boolean | undefined>> = {
     outcome,
@@ -116,6 +126,13 @@ function setOutputs({ runner, system }: Phase, main: PhaseState): void {
     reused: published?.reused,
     paths: published?.paths ?? seed?.paths,
     layers: published?.layers ?? seed?.layers,
+    attestation: signature?.kind === 'none' ? undefined : signature?.attestation,
+    'attestation-identity': signed?.identity ?? signed?.builderId,
+    'attestation-issuer': signed?.issuer,
+    'attestation-log-index': signed?.logIndex,
+    'attestation-log-url': signed?.logUrl,
+    bundle: signed?.bundle,
+    sbom: signed?.sbom,
     'pull-request-number': pullRequest?.number,
     'pull-request-url': pullRequest?.url,
     'pull-request-operation': pullRequest?.operation ?? 'none'

@@ -6,38 +6,57 @@ import { parseFlakeLock, SEED_INPUT, seedSelfNode } from '../nix/flake-lock.ts'
 import { readFlake, type Flake } from '../nix/flake.ts'
 import { formatName } from '../oci/name.ts'
 import { openRepository } from '../oci/repository.ts'
-import type { Digest } from '../oci/types.ts'
 import { readSeedImage, readTable, SEED_FIELD } from '../seed/image.ts'
 import { closureHash, type PinnedSeed } from '../seed/pin.ts'
 import { publish, type Published } from '../seed/publish.ts'
+import type { Signature } from '../state.ts'
 import { bareName, gitHub, remoteOptions, step, withPermission, type Phase } from './context.ts'
 import { insideWorkspace, lockOfCheckout, type LockText } from './pinned.ts'
-import { pinSeed, recordedImages, type PinResult } from './pin.ts'
+import { pinSeed, type PinResult } from './pin.ts'
+import { findReusable, signatureOf, unsigned, type Sign } from './signature.ts'
 
 export interface SeedResult {
   reference: string
   published: Published
   paths: number
   layers: number
+  /** Absent as long as it is to be signed and is not. */
+  signature?: Signature
   pin?: PinResult
 }
 
-/** What is done with a seed between its publication and its pin. */
-export type Sign = (subject: { name: string; digest: Digest }, phase: Phase) => Promise<void>
-
 /**
- * @param told called as soon as the seed is published, so that its reference is known even if the pin fails
- * @param sign called before anything points to the seed
+ * @param told called as soon as the seed is published, so that its reference is known even if what follows fails
+ * @param sign undefined where the workflow wants no signature
  * @throws SeedError of every stage
  */
-export async function seed(phase: Phase, told: (result: SeedResult) => void, sign?: Sign): Promise<SeedResult> {
+export async function seed(
+  phase: Phase,
+  told: (result: SeedResult) => void,
+  sign: Sign | undefined
+): Promise<SeedResult> {
   const { inputs, runner, ports, system } = phase
   const flake = await flakeOfCheckout(phase)
-  const name = bareName(inputs.image)
-  const options = remoteOptions(phase, inputs.image)
-  const repository = openRepository(inputs.image, options)
+  const repository = openRepository(inputs.image, remoteOptions(phase, inputs.image))
+  const tellPublished = (published: Published): string => {
+    const reference = formatName({ ...inputs.image, digest: published.digest })
+    ports.log.info(`${published.reused ? 'Unchanged' : 'Published'}: ${reference}`)
+    told({ reference, published, paths: published.paths, layers: published.layers })
+    return reference
+  }
   try {
-    const known = await recordedImages(phase)
+    const known = await findReusable(repository, phase, sign !== undefined)
+    let signature: Signature = known?.signature ?? { kind: 'none' }
+    const startedOn = new Date()
+    const signed = async (published: Published): Promise<void> => {
+      const reference = tellPublished(published)
+      const { digest, built } = published
+      if (published.reused || sign === undefined) return
+      const request = { repository, name: bareName(inputs.image), digest, flake, startedOn, ...(built && { built }) }
+      signature = await step(phase, 'Sign the seed', () => sign(request)).then(signatureOf, (error: unknown) => {
+        throw ports.signal.aborted ? error : unsigned(error, reference)
+      })
+    }
     const published = await step(phase, 'Build and publish the seed', () =>
       publish(
         {
@@ -46,26 +65,24 @@ export async function seed(phase: Phase, told: (result: SeedResult) => void, sig
           repository,
           tags: inputs.tags,
           labels: { 'org.opencontainers.image.source': sourceOf(phase) },
-          // Whoever can write to the registry can move its tags. What is reused has been recorded by an earlier run.
-          isKnown: digest => known.has(formatName({ ...inputs.image, digest })),
+          isKnown: digest => digest === known?.digest,
+          ...(sign && { archives: false, beforeTags: signed }),
           ...(inputs.attribute !== undefined && { attribute: inputs.attribute })
         },
         ports
       )
     )
+    const reference = sign ? formatName({ ...inputs.image, digest: published.digest }) : tellPublished(published)
     const { digest } = published
-    const reference = formatName({ ...inputs.image, digest })
-    ports.log.info(`${published.reused ? 'Unchanged' : 'Published'}: ${reference}`)
-    if (sign) await step(phase, 'Sign the seed', () => sign({ name, digest }, phase))
     if (published.kind === 'archive') {
-      const result = { reference, published, paths: published.paths, layers: published.layers }
+      const result = { reference, published, paths: published.paths, layers: published.layers, signature }
       told(result)
       ports.log.info('It is an archive without a descriptor: no job can start from it, and it is not pinned.')
       return result
     }
     const image = await readSeedImage(repository, digest)
     const { closure } = readTable(image.config[SEED_FIELD])
-    const result: SeedResult = { reference, published, paths: closure.length, layers: image.layers.length }
+    const result: SeedResult = { reference, published, paths: closure.length, layers: image.layers.length, signature }
     told(result)
     if (!inputs.pin) return result
     if (/^(?:pull_request|merge_group)/.test(runner.job.eventName)) {
@@ -75,7 +92,7 @@ export async function seed(phase: Phase, told: (result: SeedResult) => void, sig
       return result
     }
     const pinned: PinnedSeed = { image: reference, lockKey: published.lockKey, closure: closureHash(closure) }
-    return { ...result, pin: await pinSeed(pinned, folderOf(flake, phase), phase) }
+    return { ...result, pin: await pinSeed(pinned, folderOf(flake, phase), signature, phase) }
   } catch (error) {
     throw withPermission(error, 'packages: write', phase)
   } finally {

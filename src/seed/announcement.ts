@@ -15,7 +15,23 @@ export interface AnnouncedSystem {
   after: PinnedSeed
   /** Undefined where the images could not be read. */
   difference?: SeedDifference | undefined
+  /** Of the new seed; undefined where nothing is known of it. */
+  signature?: AnnouncedSignature | undefined
 }
+
+/** Who has signed a seed. */
+export type AnnouncedSignature =
+  | { kind: 'none' }
+  | {
+      /** By the job that opens the pull request, or read from the registry and not verified. */
+      kind: 'signed' | 'found'
+      /** The identity in the certificate; for a key, the builder that it is of. */
+      by: string
+      issuer?: string
+      /** Place in the transparency log, and its page in that of the public. */
+      logIndex?: string
+      logUrl?: string
+    }
 
 export interface Announcement {
   /** What the pull request goes to: the branch, and the commit that it was at. */
@@ -75,10 +91,12 @@ export function commitMessage(systems: readonly Pick<AnnouncedSystem, 'system' |
   return [`Pin the seed${forSystems(systems)}`, '', ...images.slice(0, COMMIT_LINES)].join('\n')
 }
 
-function section({ system, before, after, difference }: AnnouncedSystem, items: number): string {
+function section({ system, before, after, difference, signature }: AnnouncedSystem, items: number): string {
   // Seeds that were compared with nothing although there was one: the old image is gone from its registry.
   const isCompared = before !== undefined && difference !== undefined && difference.paths.before > 0
-  const blocks = [`### ${code(system)}`, comparison(before, after, difference, isCompared)]
+  const blocks = [`### ${code(system)}`, comparison(before, after, difference, isCompared, signature)]
+  if (signature?.kind === 'found')
+    blocks.push('Who signed it is what hangs on the image; this run has not verified it.')
   if (difference === undefined) blocks.push('The images could not be read, so what differs is not known here.')
   else if (isCompared) blocks.push(...packages(difference, items))
   else if (before !== undefined) blocks.push('The old image could not be read, so what differs is not known here.')
@@ -89,7 +107,8 @@ function comparison(
   before: PinnedSeed | undefined,
   after: PinnedSeed,
   difference: SeedDifference | undefined,
-  isCompared: boolean
+  isCompared: boolean,
+  signature: AnnouncedSignature | undefined
 ): string {
   const [old, now] = [before && imageOf(before), imageOf(after)]
   const rows = [
@@ -107,7 +126,20 @@ function comparison(
     size('to download', formatBytes(bytes.before), formatBytes(bytes.after))
     if (isCompared) size('to download beside the old', '', formatBytes(bytes.toPull))
   }
+  if (signature !== undefined) for (const [label, value] of signed(signature)) rows.push([label, '', value])
   return ['| | old | new |', '| --- | --- | --- |', ...rows.map(cells => `| ${cells.join(' | ')} |`)].join('\n')
+}
+
+function signed(signature: AnnouncedSignature): [string, string][] {
+  if (signature.kind === 'none') return [['signed by', 'nobody']]
+  const { by, issuer, logIndex, logUrl } = signature
+  const rows: [string, string][] = [['signed by', code(by, MAX_IMAGE_CHARACTERS)]]
+  if (issuer !== undefined) rows.push(['issuer', code(issuer)])
+  if (logIndex !== undefined) {
+    const page = logUrl === undefined ? '' : linkTo('look it up', logUrl)
+    rows.push(['log entry', `${code(logIndex)}${page}`])
+  }
+  return rows
 }
 
 function imageOf({ image }: PinnedSeed): { name: string; digest: string } {
@@ -176,8 +208,28 @@ function howToCheck(systems: readonly AnnouncedSystem[]): string {
     '### Check it yourself',
     `${code('flake.lock')} pins a commit of the branch ${code(SEED_BRANCH)} by its hash, and its ${code(SEED_FILE)} pins ` +
       'the image by its digest. In a checkout of this pull request:',
-    ['```sh', `nix flake metadata   # what ${SEED_INPUT} is locked to`, ...seeds, '```'].join('\n')
+    [
+      '```sh',
+      `nix flake metadata   # what ${SEED_INPUT} is locked to`,
+      ...seeds,
+      ...signatureChecks(systems),
+      '```'
+    ].join('\n')
   ].join('\n\n')
+}
+
+/** What may stand in a command that people copy: neither an end of the quotes around it nor anything that a shell reads. */
+const PLAIN = /^[A-Za-z0-9:/.@_+-]{1,600}$/
+
+/** With cosign 3, for what is in the log of the public: whatever is elsewhere needs a trusted root of its own. */
+function signatureChecks(systems: readonly AnnouncedSystem[]): string[] {
+  return systems.flatMap(({ after, signature }) => {
+    if (signature?.kind !== 'signed' || signature.logUrl === undefined) return []
+    const { by, issuer } = signature
+    if (issuer === undefined || ![by, issuer, after.image].every(text => PLAIN.test(text))) return []
+    const identity = `--certificate-identity '${by}' --certificate-oidc-issuer '${issuer}'`
+    return [`cosign verify-attestation --type slsaprovenance1 ${identity} '${after.image}'`]
+  })
 }
 
 /**
