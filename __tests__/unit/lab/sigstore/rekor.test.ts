@@ -2,7 +2,8 @@ import { createHash, generateKeyPairSync, sign } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import { dsse } from '@sigstore/core'
-import { startSigstore, useSigstore } from '../../../support/sigstore.ts'
+import { githubClaims, startSigstore, useSigstore } from '../../../support/sigstore.ts'
+import { makeBundle } from '../../../support/sigstore-bundle.ts'
 
 const sigstore = useSigstore()
 const sha256 = (bytes: string | Buffer) => createHash('sha256').update(bytes).digest('hex')
@@ -78,6 +79,17 @@ describe('an envelope', () => {
     const both = { hash: digest, subject: 'https://octo-org.example', operator: 'and' }
     expect((await call('/api/v1/index/retrieve', both)).json).toEqual([])
     expect((await call('/api/v1/index/retrieve', { ...both, operator: 'or' })).json).toEqual([id])
+  })
+
+  test('is found by the name in its certificate, in letters of any case', async () => {
+    const made = await makeBundle(sigstore(), {
+      statement: { subject: [] },
+      claims: githubClaims({ job_workflow_ref: 'Octo-Org/named/.github/workflows/seed.yml@refs/heads/main' })
+    })
+    const [{ logIndex }] = made.verificationMaterial.tlogEntries as [{ logIndex: string }]
+    const [id] = Object.keys((await call(`${ENTRIES}?logIndex=${logIndex}`)).json)
+    const subject = 'https://github.com/octo-org/Named/.github/workflows/seed.yml@refs/heads/main'
+    expect((await call('/api/v1/index/retrieve', { subject })).json).toEqual([id])
   })
 
   test('is logged once; a second time names the first', async () => {

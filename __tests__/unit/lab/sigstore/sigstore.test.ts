@@ -125,6 +125,23 @@ describe('a fault', () => {
   })
 })
 
+test('a clock that was off from the start is so again after a fault', async () => {
+  const other = await startSigstore({ clockOffsetMs: { issuer: -HOUR_MS } })
+  try {
+    const minutes = () => {
+      const { iat } = JSON.parse(Buffer.from(other.issuer.token().split('.')[1]!, 'base64url').toString())
+      return Math.round((iat - Date.now() / 1000) / 60)
+    }
+    const offsets = [minutes()]
+    other.fault('issuer', { clockOffsetMs: HOUR_MS })
+    offsets.push(minutes())
+    other.fault('issuer')
+    expect([...offsets, minutes()]).toEqual([-60, 60, -60])
+  } finally {
+    await other.close()
+  }
+})
+
 test('closes with requests open', async () => {
   const other = await startSigstore()
   other.fault('fulcio', 'hang')
