@@ -3,6 +3,7 @@
  * All of it is in the lab; what stands in for something is the forge alone (support/github).
  */
 import { execFileSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect } from '@jest/globals'
@@ -15,10 +16,14 @@ import { output, useService, useTempFolder, type Service } from './lab.ts'
 import { Machine, type MachineOptions } from './machine.ts'
 import { startJob, type Job, type JobOptions, type PhaseResult, type Step } from './phases.ts'
 import { nixSeedJson } from './project.ts'
+import { githubClaims, type LocalSigstore } from './sigstore.ts'
 
 export const REPOSITORY = 'org/hello'
 export const SYSTEM = process.arch === 'arm64' ? 'aarch64-linux' : 'x86_64-linux'
 export const OTHER_SYSTEM = process.arch === 'arm64' ? 'x86_64-linux' : 'aarch64-linux'
+const WORKFLOW = `${REPOSITORY}/.github/workflows/seed.yml@refs/heads/main`
+/** Who signs the seeds of signed jobs. */
+export const IDENTITY = `https://github.com/${WORKFLOW}`
 export const STORY_TIMEOUT_MS = 120_000
 
 /** What seed mode asks for, as its documentation says. */
@@ -44,6 +49,13 @@ export interface StoryJobOptions extends Partial<Omit<JobOptions, 'folder'>> {
   /** Ends the token after so many requests. */
   expiresAfterRequests?: number
   with?: Record<string, string>
+}
+
+export interface SeedJobOptions extends StoryJobOptions {
+  /** Signs the seed. Without, the job asks for no signature. */
+  sigstore?: LocalSigstore
+  /** Whether the job may ask for an identity token. */
+  permitted?: boolean
 }
 
 /** One job with one step of the action, and a machine of its own. */
@@ -242,9 +254,36 @@ export class Story {
     return result
   }
 
-  /** A job in seed mode, in the lab's own store, from which everything can be built. */
-  async seedJob(options: StoryJobOptions = {}): Promise<StoryJob> {
-    return this.job({ nix: 'lab', ...options, with: { mode: 'seed', ...options.with } })
+  /** A job in seed mode, in the lab's own store, from which everything can be built. It signs if there is something to sign with. */
+  async seedJob({ sigstore, permitted = true, ...options }: SeedJobOptions = {}): Promise<StoryJob> {
+    const signing: StoryJobOptions = sigstore ? await this.#signing(sigstore) : { with: { sign: 'false' } }
+    // As GitHub's runner has it without the permission id-token.
+    if (!permitted) delete signing.oidc
+    const inputs = { mode: 'seed', ...signing.with, ...options.with }
+    return this.job({ nix: 'lab', ...signing, ...options, with: inputs })
+  }
+
+  /** What has a job sign with this Sigstore. Each token holds a word that the job must leave nowhere. */
+  async #signing(sigstore: LocalSigstore): Promise<StoryJobOptions> {
+    const mark = randomBytes(24).toString('hex')
+    sigstore.issuer.claims = githubClaims({
+      jti: mark,
+      sub: `repo:${REPOSITORY}:ref:refs/heads/main`,
+      repository: REPOSITORY,
+      repository_owner: REPOSITORY.split('/')[0],
+      sha: await this.github.repository.head('main'),
+      workflow_ref: WORKFLOW,
+      job_workflow_ref: WORKFLOW
+    })
+    return {
+      oidc: { url: sigstore.issuer.requestUrl, token: sigstore.issuer.requestToken },
+      watched: { 'identity token': mark },
+      with: {
+        'fulcio-url': sigstore.fulcioUrl,
+        'rekor-url': sigstore.rekorUrl,
+        'timestamp-url': sigstore.timestampUrl
+      }
+    }
   }
 
   /** Ends the jobs of a story. */

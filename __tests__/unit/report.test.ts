@@ -148,6 +148,65 @@ describe('a job that makes a seed', () => {
     expect(renderSummary({ ...report, pullRequest })).toContain('| #7 updated |')
   })
 
+  describe('tells who signed it', () => {
+    const signed = {
+      kind: 'signed',
+      attestation: `sha256:${'b'.repeat(64)}`,
+      builderId: 'https://example.org/builders/ci',
+      bundle: '/temp/bundle.json',
+      sbom: '/temp/sbom.json'
+    } as const
+    const rows = async (more: Partial<Report>): Promise<string[][]> =>
+      (await tables({ ...report, ...more }))[0]!.slice(-4)
+
+    test('with identity, issuer and place in the log', async () => {
+      const signature = {
+        ...signed,
+        identity: 'https://github.com/o/r/.github/workflows/seed.yml@refs/heads/main',
+        issuer: 'https://token.actions.githubusercontent.com',
+        logIndex: '1234',
+        logUrl: 'https://search.sigstore.dev/?logIndex=1234'
+      }
+      expect(await rows({ signature })).toEqual([
+        ['Signed by', signature.identity],
+        ['Issuer', signature.issuer],
+        ['Log entry', '1234'],
+        ['Attestation', signed.attestation]
+      ])
+      expect(renderSummary({ ...report, signature })).toContain('[`1234`](https://search.sigstore.dev/?logIndex=1234)')
+    })
+
+    test('with a key', async () => {
+      expect((await rows({ signature: signed })).slice(-2)).toEqual([
+        ['Signed by', signed.builderId],
+        ['Attestation', signed.attestation]
+      ])
+    })
+
+    test('where that was an earlier run, nobody, or nobody in spite of what was asked', async () => {
+      const earlier = { kind: 'earlier', attestation: signed.attestation } as const
+      expect((await rows({ signature: earlier })).at(-1)).toEqual([
+        'Signed',
+        `by an earlier run: ${signed.attestation}`
+      ])
+      expect((await rows({ signature: { kind: 'none' } })).at(-1)).toEqual(['Signed', 'no, as the workflow wants it'])
+      expect((await rows({})).at(-1)).toEqual(['Signed', 'no: nothing leads to it'])
+    })
+
+    test('and shows names as names alone', async () => {
+      const evil = '`|</td> [a](https://evil.example)'
+      const signature = { ...signed, identity: evil, issuer: evil, logIndex: evil, logUrl: 'https://x/)|<b>' }
+      const kinds = new Set<string>()
+      const visit = ({ type, children = [] }: MarkdownNode): void => {
+        kinds.add(type)
+        children.forEach(visit)
+      }
+      visit(await parseMarkdown(renderSummary({ ...report, signature })))
+      for (const kind of ['html', 'link', 'image']) expect([...kinds]).not.toContain(kind)
+      expect(new Set((await tables({ ...report, signature }))[0]!.map(row => row.length))).toEqual(new Set([2]))
+    })
+  })
+
   test('says what is the same', async () => {
     const reused = { ...report, published: { ...published, reused: true } }
     expect(headline(reused)).toBe('### Nix Seed: the seed is unchanged')

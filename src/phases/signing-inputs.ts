@@ -34,8 +34,9 @@ export function signingOf(inputs: Reader, job: JobContext): SigningInputs {
     timestampUrl: inputs.take('timestamp-url', value.parseUrlOrNone, ''),
     audience: inputs.take('oidc-audience', value.parseLine, '')
   }
-  checkTimes(signing, inputs)
   const key = keyOf(inputs, job)
+  checkTimes(signing, inputs)
+  if (key === undefined) checkAuthority(inputs)
   return { ...signing, ...(key && { key }) }
 }
 
@@ -52,6 +53,16 @@ function checkTimes({ rekorUrl, rekorVersion, timestampUrl }: SigningInputs, inp
   if (timestampUrl !== undefined || (rekorUrl !== undefined && rekorVersion === 1)) return
   const why = rekorUrl === undefined ? 'there is no log either' : 'a log of version 2 says no time'
   inputs.refuse('timestamp-url', refused(`"none" cannot be: ${why}`, 'Something has to say when a seed was signed.'))
+}
+
+/** Whoever has an authority of their own hardly wants the names that it certifies in a public log. */
+function checkAuthority(inputs: Reader): void {
+  const isDefault = (name: 'fulcio-url' | 'rekor-url' | 'timestamp-url'): boolean => inputs.text(name) === INPUTS[name]
+  if (isDefault('fulcio-url')) return
+  for (const name of (['rekor-url', 'timestamp-url'] as const).filter(isDefault)) {
+    const hint = 'Name the one that goes with it, or write "none".'
+    inputs.refuse(name, refused('it is the public one, and the certificate authority in fulcio-url is not', hint))
+  }
 }
 
 function keyOf(inputs: Reader, { isFork }: JobContext): SigningKey | undefined {

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import { SeedError } from '../../../src/errors.ts'
 import { INPUTS } from '../../../src/phases/input-names.ts'
@@ -45,6 +46,14 @@ describe('when a workflow gives nothing', () => {
       trustedPublicKeys: [],
       kvm: true,
       cache: true,
+      sign: true,
+      signing: {
+        fulcioUrl: 'https://fulcio.sigstore.dev',
+        rekorUrl: 'https://rekor.sigstore.dev',
+        rekorVersion: 1,
+        timestampUrl: 'https://timestamp.sigstore.dev',
+        audience: 'sigstore'
+      },
       pin: true,
       pinBranch: 'nix-seed',
       pullRequestToken: 'ghs_job',
@@ -330,6 +339,97 @@ describe('Cachix', () => {
     expect(parse({ 'cachix-name': 'mine', 'cachix-signing-key': 'k' }).warnings).toEqual([
       expect.stringContaining('cachix-signing-key has no effect')
     ])
+  })
+})
+
+describe('signing', () => {
+  const own = {
+    'fulcio-url': 'https://fulcio.example.org/',
+    'rekor-url': 'http://127.0.0.1:3000',
+    'timestamp-url': 'none'
+  }
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString().trim()
+  const builder = 'https://example.org/builders/ci'
+
+  test('is done with the services that the workflow names, or without some of them', () => {
+    expect(parse({ ...own, 'oidc-audience': 'own' }).signing).toEqual({
+      fulcioUrl: 'https://fulcio.example.org',
+      rekorUrl: 'http://127.0.0.1:3000',
+      rekorVersion: 1,
+      timestampUrl: undefined,
+      audience: 'own'
+    })
+    const v2 = { ...own, 'rekor-version': '2', 'timestamp-url': 'https://tsa.example.org' }
+    expect(parse(v2).signing).toMatchObject({ rekorVersion: 2, timestampUrl: 'https://tsa.example.org' })
+    expect(parse({ 'rekor-url': 'none' }).signing.rekorUrl).toBeUndefined()
+    expect(parse({ sign: 'false' }).sign).toBe(false)
+  })
+
+  test.each([
+    [{ 'fulcio-url': 'none' }, 'fulcio-url: "none" is no URL'],
+    [{ 'fulcio-url': 'http://fulcio.example.org' }, 'fulcio-url: "http://fulcio.example.org" is not an https address'],
+    [{ 'rekor-url': 'None' }, 'rekor-url: "None" is no URL'],
+    [{ 'rekor-url': 'https://user:pw@rekor.example.org' }, 'rekor-url: '],
+    [{ 'timestamp-url': 'https://tsa.example.org/?key=pw' }, 'timestamp-url: '],
+    [{ 'rekor-version': '3' }, 'Write one of 1, 2'],
+    [{ 'rekor-version': '2' }, 'rekor-version: it is not known which log of version 2 is meant'],
+    [{ 'rekor-url': 'none', 'timestamp-url': 'none' }, 'timestamp-url: "none" cannot be: there is no log either'],
+    [{ ...own, 'rekor-version': '2' }, 'timestamp-url: "none" cannot be: a log of version 2 says no time'],
+    [{ 'fulcio-url': own['fulcio-url'] }, 'rekor-url: it is the public one, and the certificate authority'],
+    [{ ...own, 'timestamp-url': '' }, 'timestamp-url: it is the public one'],
+    [{ 'oidc-audience': 'a\nb' }, 'oidc-audience: it has several lines']
+  ])('is refused where nobody could tell what or when: %j', (given, said) => {
+    const text = refusal(given)
+    expect(text).toContain(said)
+    expect(text).not.toContain('pw')
+  })
+
+  test('takes a key, and who it is', () => {
+    const given = { 'signing-key': pem, 'signing-key-passphrase': 'open', 'builder-id': builder }
+    expect(parse(given).signing.key).toEqual({ pem, passphrase: 'open', builderId: builder })
+    expect(parse({ 'signing-key': pem.replaceAll('\n', '\r\n'), 'builder-id': builder }).signing.key).toBeDefined()
+    // Nobody asks a certificate authority then.
+    expect(parse({ ...given, 'fulcio-url': 'https://fulcio.example.org' }).signing.key).toBeDefined()
+  })
+
+  test.each([
+    ['is a public one', publicKey.export({ type: 'spki', format: 'pem' }).toString().trim(), 'it is a public key'],
+    ['has lost its line ends', pem.replaceAll('\n', ' '), 'it is no private key in PEM'],
+    ['has lost its end', pem.slice(0, -10), 'it is no private key in PEM'],
+    ['is the name of a file', '/home/me/key.pem', 'it is no private key in PEM']
+  ])('refuses a key that %s, and shows nothing of it', (_, text, said) => {
+    const shown = refusal({ 'signing-key': text, 'builder-id': builder })
+    expect(shown).toContain(`signing-key: ${said}`)
+    expect(shown).not.toContain(text.slice(30, 50) || text)
+  })
+
+  test.each(['ci', 'https://user:pw@example.org/ci'])('refuses the builder %s', text => {
+    const shown = refusal({ 'signing-key': pem, 'builder-id': text })
+    expect(shown).toContain('builder-id: ')
+    expect(shown).not.toContain('pw')
+  })
+
+  test('with a key needs to know whose it is, and without one must not look as if there were one', () => {
+    expect(refusal({ 'signing-key': pem })).toContain('builder-id: it is needed with signing-key')
+    const given = { 'builder-id': builder, 'signing-key': '', 'signing-key-passphrase': 'pass phrase' }
+    const text = refusal(given)
+    expect(text).toContain('builder-id: there is no signing-key that it is for')
+    expect(text).toContain('signing-key-passphrase: there is no signing-key')
+    expect(text).not.toContain('pass phrase')
+    // A pull request of a fork gets no secrets.
+    expect(parse(given, { isFork: true }).signing.key).toBeUndefined()
+  })
+
+  test('has every line of the key masked, and the passphrase', () => {
+    const given = { 'signing-key': pem, 'signing-key-passphrase': 'open', 'builder-id': builder }
+    const secrets = secretsOf(parse(given))
+    const lines = pem.split('\n').slice(1, -1)
+    expect(secrets).toEqual(expect.arrayContaining([pem, ...lines, lines.join(''), 'open', 'ghs_job']))
+    // The rest of a key in a short last line would hide half of the log.
+    expect(secretsOf(parse({ ...given, 'signing-key': pem.replace(/\n(-----END)/, '\nAA==\n$1') }))).not.toContain(
+      'AA=='
+    )
   })
 })
 

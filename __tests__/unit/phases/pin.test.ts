@@ -12,6 +12,7 @@ import { lockWith, pinBytes, pinned } from '../../support/lock.ts'
 import { memoryPhase, type MemoryPhase, type MemoryPhaseOptions } from '../../support/runner-memory.ts'
 
 const SYSTEM = 'x86_64-linux'
+const NONE = { kind: 'none' } as const
 const keyOf = (text: string): string => lockKey(parseFlakeLock(text, 'flake.lock'))
 const [OLD, NEW] = ['https://example.org/1.tar', 'https://example.org/2.tar']
 const [OLD_KEY, NEW_KEY] = [keyOf(lockWith(OLD)), keyOf(lockWith(NEW))]
@@ -71,7 +72,7 @@ async function pin(systems: SeedPins['systems'], dep = OLD): Promise<void> {
 
 describe('a flake without the input', () => {
   test('has its seed recorded, and is told the lines to add', async () => {
-    const error = await failureOf(pinSeed(pinned(OLD_KEY), '', job().phase))
+    const error = await failureOf(pinSeed(pinned(OLD_KEY), '', NONE, job().phase))
     expect(error.code).toBe('PIN_MISSING')
     expect(error.hint).toContain('seed-self = { url = "github:octo/Hello/nix-seed"; flake = false; };')
     expect((await pins()).systems[SYSTEM]).toEqual(pinned(OLD_KEY))
@@ -83,7 +84,7 @@ describe('a seed that is pinned already', () => {
   test('is left alone, although another commit came between that said something else', async () => {
     await pin({ [SYSTEM]: pinned(OLD_KEY) })
     await record({ 'seed.json': pinBytes({ [SYSTEM]: pinned(OLD_KEY, 'b') }) })
-    expect(await pinSeed(pinned(OLD_KEY), '', job().phase)).toEqual({ operation: 'none' })
+    expect(await pinSeed(pinned(OLD_KEY), '', NONE, job().phase)).toEqual({ operation: 'none' })
     expect(await server.repository.branches()).toEqual(['main', 'nix-seed'])
   })
 })
@@ -93,7 +94,7 @@ describe('a job that comes late', () => {
     await pin({ [SYSTEM]: pinned(NEW_KEY, 'b') }, NEW)
     const before = await heads()
     const { phase, log } = job()
-    expect(await pinSeed(pinned(OLD_KEY), '', phase)).toEqual({ operation: 'none' })
+    expect(await pinSeed(pinned(OLD_KEY), '', NONE, phase)).toEqual({ operation: 'none' })
     expect(await heads()).toEqual(before)
     expect(log).toContainEqual(expect.stringMatching(/^warning: nix-seed has a seed for the flake\.lock of main/))
   })
@@ -101,7 +102,7 @@ describe('a job that comes late', () => {
   test('records its seed where the one that is there is of no use to the base either', async () => {
     await pin({ [SYSTEM]: pinned('0'.repeat(64), 'b') }, NEW)
     const { phase, log } = job()
-    expect(await pinSeed(pinned(OLD_KEY), '', phase)).toMatchObject({ operation: 'created' })
+    expect(await pinSeed(pinned(OLD_KEY), '', NONE, phase)).toMatchObject({ operation: 'created' })
     expect((await pins()).systems[SYSTEM]).toEqual(pinned(OLD_KEY))
     expect(log).toContainEqual(expect.stringMatching(/^warning: main has another flake\.lock/))
   })
@@ -113,8 +114,8 @@ describe('jobs at once', () => {
     const arm = job()
     arm.phase.system = 'aarch64-linux'
     const results = await Promise.all([
-      pinSeed(pinned(OLD_KEY, 'd'), '', job().phase),
-      pinSeed(pinned(OLD_KEY, 'e'), '', arm.phase)
+      pinSeed(pinned(OLD_KEY, 'd'), '', NONE, job().phase),
+      pinSeed(pinned(OLD_KEY, 'e'), '', NONE, arm.phase)
     ])
     expect(new Set(results.map(({ number }) => number)).size).toBe(1)
     expect(Object.keys((await pins()).systems)).toEqual(['aarch64-linux', SYSTEM])
@@ -132,7 +133,7 @@ describe('jobs at once', () => {
     server.before({ field: 'createCommitOnBranch' }, () =>
       server.before({ field: 'createCommitOnBranch' }, () => controller.abort(new Error('cancelled')))
     )
-    await expect(pinSeed(pinned(OLD_KEY), '', phase)).rejects.toThrow()
+    await expect(pinSeed(pinned(OLD_KEY), '', NONE, phase)).rejects.toThrow()
     expect((await server.repository.branches()).filter(name => name.startsWith('update-seed-'))).toEqual([])
     expect(server.pullRequests).toEqual([])
   })
@@ -146,12 +147,14 @@ describe('the base', () => {
     const { defaultBranch: _, ...unknown } = it.phase.runner.job
     const phase = { ...it.phase, runner: { ...it.phase.runner, job: unknown }, inputs: { ...it.phase.inputs } }
     delete (phase.inputs as { pullRequestBase?: string }).pullRequestBase
-    expect(await pinSeed(pinned(OLD_KEY), '', phase)).toMatchObject({ operation: 'created' })
+    expect(await pinSeed(pinned(OLD_KEY), '', NONE, phase)).toMatchObject({ operation: 'created' })
     expect(server.pullRequests[0]).toMatchObject({ base: 'main', head: 'update-seed' })
   })
 
   test('that is not there is told, and what is recorded stays', async () => {
-    const error = await failureOf(pinSeed(pinned(OLD_KEY), '', job({ inputs: { pullRequestBase: 'gone' } }).phase))
+    const error = await failureOf(
+      pinSeed(pinned(OLD_KEY), '', NONE, job({ inputs: { pullRequestBase: 'gone' } }).phase)
+    )
     expect(error).toMatchObject({ code: 'PIN_INVALID', hint: expect.stringContaining('pull-request-base') })
   })
 })
@@ -161,7 +164,7 @@ describe('a branch of pins', () => {
     await pin({ [SYSTEM]: pinned('0'.repeat(64), 'b') })
     await server.repository.commit('nix-seed', { 'README.md': 'hello' })
     const before = await heads()
-    const error = await failureOf(pinSeed(pinned(OLD_KEY), '', job().phase))
+    const error = await failureOf(pinSeed(pinned(OLD_KEY), '', NONE, job().phase))
     expect(error).toMatchObject({ code: 'PIN_INVALID', message: expect.stringContaining('README.md') })
     expect(await heads()).toEqual(before)
   })
@@ -181,14 +184,16 @@ describe('a branch of pins', () => {
         'riscv64-linux': pinned('0'.repeat(64), 'b', `${host}/evil/seed`)
       })
       const seed = pinned(OLD_KEY, 'd', `${host}/octo/seed`)
-      await pinSeed(seed, '', job({ inputs: { image: own } }).phase)
+      await pinSeed(seed, '', NONE, job({ inputs: { image: own } }).phase)
       expect(asked.filter(path => path.includes('octo/seed'))).not.toEqual([])
       await pin({ [SYSTEM]: seed })
       asked.length = 0
       await record({
         'seed.json': pinBytes({ [SYSTEM]: seed, 'riscv64-linux': pinned(OLD_KEY, 'e', `${host}/evil/seed`) })
       })
-      expect(await pinSeed(seed, '', job({ inputs: { image: own } }).phase)).toMatchObject({ operation: 'updated' })
+      expect(await pinSeed(seed, '', NONE, job({ inputs: { image: own } }).phase)).toMatchObject({
+        operation: 'updated'
+      })
       expect(asked).toEqual([])
     } finally {
       await new Promise(resolve => registry.close(resolve))

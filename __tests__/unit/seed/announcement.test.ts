@@ -3,6 +3,7 @@ import {
   commitMessage,
   pullRequestBody,
   pullRequestTitle,
+  type AnnouncedSignature,
   type AnnouncedSystem
 } from '../../../src/seed/announcement.ts'
 import type { PackageDifference, SeedDifference } from '../../../src/seed/difference.ts'
@@ -245,3 +246,45 @@ function wide(number: number, length: number, text: string): Partial<SeedDiffere
   const all = Array.from({ length: number }, () => change(text.repeat(length), [text.repeat(length)], [text]))
   return { changed: all, added: all, removed: all, rebuilt: all }
 }
+
+describe('the signature of a seed', () => {
+  const by = 'https://github.com/org/app/.github/workflows/seed.yml@refs/heads/main'
+  const issuer = 'https://token.actions.githubusercontent.com'
+  const logUrl = 'https://search.sigstore.dev/?logIndex=42'
+  const body = (signature: AnnouncedSignature): string => bodyOf({ ...updated(), signature })
+
+  test('is told with its place in the public log, and how to check it', () => {
+    const text = body({ kind: 'signed', by, issuer, logIndex: '42', logUrl })
+    expect(text).toContain(`| signed by |  | \`${by}\` |\n| issuer |  | \`${issuer}\` |\n`)
+    expect(text).toContain(`| log entry |  | \`42\` [look it up](${logUrl}) |`)
+    expect(text).toContain(
+      `cosign verify-attestation --type slsaprovenance1 --certificate-identity '${by}' --certificate-oidc-issuer '${issuer}' '${seed('2').image}'\n`
+    )
+    expect(text).not.toContain('not verified')
+  })
+
+  test('in another log has no page and no command that would do', () => {
+    const text = body({ kind: 'signed', by, issuer, logIndex: '42' })
+    expect(text).toContain('| log entry |  | `42` |')
+    expect(text).not.toContain('cosign')
+  })
+
+  test('with a key names the builder alone', () => {
+    const text = body({ kind: 'signed', by: 'https://example.org/builders/ci' })
+    expect(text).toContain('| signed by |  | `https://example.org/builders/ci` |')
+    expect(text).not.toMatch(/issuer|log entry|cosign/)
+  })
+
+  test('that is not there is told', () => {
+    expect(body({ kind: 'none' })).toContain('| signed by |  | nobody |')
+    expect(bodyOf(updated())).not.toContain('signed by')
+  })
+
+  test('that was read from the registry is told as such, and nobody is made to run what it says', () => {
+    const evil = `x' \`|$(reboot)<b>`
+    const text = body({ kind: 'found', by: evil, issuer: evil, logIndex: evil })
+    expect(text).toContain('this run has not verified it')
+    expect(text).not.toMatch(/cosign|<b>|`\|\$/)
+    expect(body({ kind: 'signed', by: evil, issuer, logIndex: '42', logUrl })).not.toContain('cosign')
+  })
+})

@@ -1,0 +1,155 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { SeedError } from '../../../src/errors.ts'
+import { blobId } from '../../../src/github/contents.ts'
+import { openRepository } from '../../../src/oci/repository.ts'
+import { MEDIA_TYPE, type Digest, type Repository } from '../../../src/oci/types.ts'
+import { findReusable, signatureOf, unsigned } from '../../../src/phases/signature.ts'
+import type { Attestation } from '../../../src/seed/attest.ts'
+import { pinBytes, pinned } from '../../support/lock.ts'
+import { RegistryServer } from '../../support/registry-server.ts'
+import { memoryPhase, type MemoryPhase } from '../../support/runner-memory.ts'
+
+const BUNDLE = 'application/vnd.dev.sigstore.bundle.v0.3+json'
+const PREDICATE = 'dev.sigstore.bundle.predicateType'
+const PROVENANCE = 'https://slsa.dev/provenance/v1'
+const LOCK_KEY = '0'.repeat(64)
+
+let registry: RegistryServer
+let repository: Repository
+let made: MemoryPhase | undefined
+beforeEach(async () => {
+  registry = await RegistryServer.start()
+  repository = openRepository(`${registry.host}/octo/seed`, {})
+})
+afterEach(async () => {
+  made?.remove()
+  await repository.close()
+  await registry.close()
+})
+
+/** An image in the registry. */
+async function image(): Promise<Digest> {
+  const index = { schemaVersion: 2, mediaType: MEDIA_TYPE.index, manifests: [] }
+  return (await repository.putManifest(Buffer.from(JSON.stringify(index)), MEDIA_TYPE.index)).digest
+}
+
+const hang = (digest: Digest, predicateType: string, artifactType = BUNDLE) =>
+  repository.attach({ digest }, [
+    { artifactType, mediaType: artifactType, bytes: Buffer.from('{}'), annotations: { [PREDICATE]: predicateType } }
+  ])
+
+/** What may be reused where the branch names `recorded`. */
+async function reusable(recorded: string, isSigned = true): ReturnType<typeof findReusable> {
+  const bytes = pinBytes({ 'x86_64-linux': { ...pinned(LOCK_KEY), image: recorded } })
+  const target = {
+    oid: '2'.repeat(40),
+    committedDate: '2026-01-01T00:00:00Z',
+    tree: { entries: [{ name: 'seed.json', mode: 0o100644, type: 'blob' }] }
+  }
+  made = memoryPhase({
+    inputs: { image: { kind: 'registry', host: registry.host, repository: 'octo/seed' } },
+    forge: {
+      graphql: async () => ({ repository: { ref: { target } } }),
+      request: async () => ({
+        status: 200,
+        headers: {},
+        data: {
+          type: 'file',
+          encoding: 'base64',
+          content: bytes.toString('base64'),
+          size: bytes.length,
+          sha: blobId(bytes)
+        }
+      })
+    }
+  })
+  return findReusable(repository, made.phase, isSigned)
+}
+
+describe('the image that an earlier run has recorded', () => {
+  test('is reused where a provenance hangs on it', async () => {
+    const digest = await image()
+    const [attached] = await hang(digest, PROVENANCE)
+    expect(await reusable(`${registry.host}/octo/seed@${digest}`)).toEqual({
+      digest,
+      signature: { kind: 'earlier', attestation: attached!.descriptor.digest }
+    })
+  })
+
+  test('is made anew where nothing hangs on it, or something else does', async () => {
+    const digest = await image()
+    const name = `${registry.host}/octo/seed@${digest}`
+    expect(await reusable(name)).toBeUndefined()
+    expect(made!.log).toEqual([expect.stringContaining('is not signed, so it is not reused')])
+    made!.remove()
+    await hang(digest, 'https://spdx.dev/Document')
+    await hang(digest, PROVENANCE, 'application/vnd.example')
+    expect(await reusable(name)).toBeUndefined()
+  })
+
+  test('is reused unsigned where the workflow wants it so', async () => {
+    const digest = await image()
+    expect(await reusable(`${registry.host}/octo/seed@${digest}`, false)).toEqual({
+      digest,
+      signature: { kind: 'none' }
+    })
+  })
+
+  test('is made anew where its registry does not say what hangs on it', async () => {
+    const digest = await image()
+    await hang(digest, PROVENANCE)
+    await registry.close()
+    const name = `${registry.host}/octo/seed@${digest}`
+    expect(await reusable(name)).toBeUndefined()
+    expect(made!.log.at(-1)).toContain('It is not known whether')
+  })
+
+  test('is not asked for elsewhere', async () => {
+    expect(await reusable(`registry.invalid/octo/seed@sha256:${'a'.repeat(64)}`)).toBeUndefined()
+    expect(made!.log).toEqual([])
+  })
+})
+
+describe('a failure to sign', () => {
+  const reference = `ghcr.io/octo/seed@sha256:${'a'.repeat(64)}`
+
+  test('says what is published, that it is unsigned, and what to do', () => {
+    const cause = new SeedError('SIGSTORE_FAILED', 'the log answered 500', {
+      resource: 'https://rekor.example.org',
+      hint: 'Try again.'
+    })
+    expect(unsigned(cause, reference)).toMatchObject({
+      code: 'SIGSTORE_FAILED',
+      message: `${reference} is published but unsigned: the log answered 500`,
+      resource: 'https://rekor.example.org',
+      hint: expect.stringMatching(/^Try again\.\nNo tag, no pin and no pull request leads to it\. .*"sign: false"\.$/),
+      cause
+    })
+  })
+
+  test('that is a defect stays one', () => {
+    const defect = new TypeError('x is undefined')
+    expect(unsigned(defect, reference)).toBe(defect)
+  })
+})
+
+test('what is known of a signature is what later phases need of it, and no more', () => {
+  const descriptor = { mediaType: MEDIA_TYPE.manifest, digest: `sha256:${'b'.repeat(64)}` as const, size: 1 }
+  const attestation: Attestation = {
+    predicateType: PROVENANCE,
+    builderId: 'https://example.org/builders/ci',
+    logIndex: '7',
+    bundle: descriptor,
+    bill: descriptor,
+    files: { bundle: '/b', bill: '/s' },
+    milliseconds: { facts: 1, identity: 1, sign: 1, attach: 1, total: 4 }
+  }
+  expect(signatureOf(attestation)).toEqual({
+    kind: 'signed',
+    attestation: descriptor.digest,
+    builderId: 'https://example.org/builders/ci',
+    logIndex: '7',
+    bundle: '/b',
+    sbom: '/s'
+  })
+})
