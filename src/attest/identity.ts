@@ -21,8 +21,10 @@ export interface Identity {
 /** Where anybody can check a signature. A secret that both sides know proves nothing. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
 const MAX_TOKEN_LENGTH = 32 * 1024
-/** How far clocks may be apart without being off. */
-const LEEWAY_SECONDS = 60
+/** How early a token may be used: as Fulcio has it. */
+const LEEWAY_SECONDS = 300
+/** Clocks that are further apart are worth a word: what they say becomes part of the statement. */
+const CLOCK_TOLERANCE_MS = 60_000
 
 /**
  * Checks a token with the keys that its issuer publishes, and reads whom it speaks for. No error shows any of it.
@@ -43,6 +45,7 @@ export async function verifyIdentity(
   const claims = await verifyToken(token, keys, { issuer, audience, clockAheadMs })
   const provider = providerOf(claims)
   claim(claims, 'sub')
+  warnOfClock(clockAheadMs, ports)
   // All that will be needed is read now, when nothing has been built yet.
   provider.builder(claims, {})
   return {
@@ -50,7 +53,7 @@ export async function verifyIdentity(
     issuer,
     subject: provider.subject(claims),
     claims,
-    expires: new Date(secondsOf(claims, 'exp') * 1000)
+    expires: new Date(Number(claims['exp']) * 1000)
   }
 }
 
@@ -138,15 +141,19 @@ async function verifyToken(token: string, keys: JSONWebKeySet, expected: Expecte
       requiredClaims: ['iss', 'aud', 'exp', 'iat', 'sub'],
       clockTolerance: LEEWAY_SECONDS
     })
+    // Issuers that have no `nbf` leave it at that, and what ends now is of no more use.
+    const [from, until] = [secondsOf(payload, 'iat'), secondsOf(payload, 'exp')]
+    const now = Date.now() / 1000
+    if (from > now + LEEWAY_SECONDS || until <= now) throw untimely(token, clockAheadMs)
     return payload
   } catch (error) {
-    throw refusal(token, error, audience, clockAheadMs)
+    throw error instanceof SeedError ? error : refusal(token, error, audience, clockAheadMs)
   }
 }
 
 /** The library's error holds all claims, so it is no cause. */
 function refusal(token: string, error: unknown, audience: string, clockAheadMs: number | undefined): SeedError {
-  const { code, claim: name } = error as { code?: string; claim?: string }
+  const { code, claim: name } = error as { code?: unknown; claim?: unknown }
   switch (code) {
     case 'ERR_JWT_EXPIRED':
       return untimely(token, clockAheadMs)
@@ -162,7 +169,10 @@ function refusal(token: string, error: unknown, audience: string, clockAheadMs: 
     case 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED':
       return new SeedError('IDENTITY_INVALID', "the identity token's signature is not its issuer's")
     default:
-      return new SeedError('IDENTITY_INVALID', `the identity token cannot be checked (${code ?? 'unknown reason'})`)
+      return new SeedError(
+        'IDENTITY_INVALID',
+        `the identity token cannot be checked (${typeof code === 'string' ? code : 'unknown reason'})`
+      )
   }
 }
 
@@ -172,8 +182,17 @@ function otherAudience(claims: Claims, audience: string): SeedError {
   return new SeedError(
     'IDENTITY_INVALID',
     `the identity token is meant for ${named.length > 200 ? 'somebody else' : named}, and not for "${audience}"`,
-    { hint: providerOf(claims).hint(audience) }
+    hintOf(claims, audience)
   )
+}
+
+/** Which lines to change; none where nobody knows what the token is of. */
+function hintOf(claims: Claims, audience: string): { hint?: string } {
+  try {
+    return { hint: providerOf(claims).hint(audience) }
+  } catch {
+    return {}
+  }
 }
 
 /** Says whose clock is off, if one is. */
@@ -183,7 +202,7 @@ function untimely(token: string, clockAheadMs: number | undefined): SeedError {
   const from = timeOf(claims['nbf'] ?? claims['iat'])
   const until = timeOf(claims['exp'])
   const times = `it is valid from ${from} to ${until}, and this machine's clock says ${isoSeconds(now)}`
-  if (clockAheadMs !== undefined && Math.abs(clockAheadMs) > LEEWAY_SECONDS * 1000) {
+  if (clockAheadMs !== undefined && Math.abs(clockAheadMs) > CLOCK_TOLERANCE_MS) {
     return new SeedError(
       'IDENTITY_INVALID',
       `the clocks of this machine and of the token's issuer differ: the identity token cannot be used, since ${times} and the issuer's ${isoSeconds(now + clockAheadMs)}`,
@@ -200,6 +219,13 @@ function untimely(token: string, clockAheadMs: number | undefined): SeedError {
         : "Check the clocks of this machine and of the token's issuer."
     }
   )
+}
+
+/** The token is good all the same. */
+function warnOfClock(clockAheadMs: number | undefined, { log }: Ports): void {
+  if (clockAheadMs === undefined || Math.abs(clockAheadMs) <= CLOCK_TOLERANCE_MS) return
+  const now = Date.now()
+  log.warn(`this machine's clock says ${isoSeconds(now)}, that of the token's issuer ${isoSeconds(now + clockAheadMs)}`)
 }
 
 function timeOf(seconds: unknown): string {

@@ -95,10 +95,23 @@ function failure(what: string, url: URL, error: unknown): SeedError {
   const isHttp = error instanceof HttpError
   const code = systemCode(error)
   const reason = isHttp ? error.message : 'the request failed'
-  const isAnswered = isHttp && (error.status !== undefined || !error.retriable) && code === undefined
+  const isAnswered = isHttp && code === undefined && (error.status !== undefined || !error.retriable)
   return new SeedError(
     isAnswered ? 'SIGSTORE_FAILED' : 'SIGSTORE_UNREACHABLE',
     `${what}: ${reason}${code === undefined ? '' : ` (${code})`}`,
-    { resource: url.href, ...(code !== undefined && { cause: Object.assign(new Error(code), { code }) }) }
+    {
+      resource: url.href,
+      hint: hintOf(isHttp ? error.status : undefined, isAnswered),
+      ...(code !== undefined && { cause: Object.assign(new Error(code), { code }) })
+    }
   )
+}
+
+function hintOf(status: number | undefined, isAnswered: boolean): string {
+  if (!isAnswered) return 'Check that this machine reaches it: network, HTTPS_PROXY and NO_PROXY, NODE_EXTRA_CA_CERTS.'
+  if (status === undefined) return 'Check that nothing on the way (a proxy, a portal) answers in its place.'
+  if (status >= 300 && status < 400) return 'Redirects are not followed: the issuer has to be named by its own address.'
+  return status >= 500 || status === 429
+    ? 'Run the job again in a while.'
+    : 'Run the job again, and ask its provider if it stays.'
 }

@@ -5,7 +5,7 @@ export const PROVENANCE_TYPE = 'https://slsa.dev/provenance/v1'
 /** Of the signed envelope. https://github.com/secure-systems-lab/dsse/blob/master/envelope.md */
 export const PAYLOAD_TYPE = 'application/vnd.in-toto+json'
 
-/** Digests in lower-case hexadecimal (a narHash, too), by algorithm: `sha256`, `gitCommit`. */
+/** Digests in lower-case hexadecimal, by algorithm: `sha256`, `gitCommit`. */
 export type DigestSet = Record<string, string>
 
 /** https://github.com/in-toto/attestation/blob/main/spec/v1/resource_descriptor.md */

@@ -58,6 +58,10 @@ function missing(what: string, hint: string): SeedError {
 }
 
 async function readToken(file: string): Promise<string> {
+  // A token itself, given by mistake, must not come back in an error.
+  if (/(?:^|\/)ey[\w-]+\.ey[\w-]+\.[\w-]*$/.test(file)) {
+    throw new SeedError('USAGE', '--token-file takes a file that holds the token, never the token itself')
+  }
   try {
     return (await readFile(file, 'utf8')).trim()
   } catch (cause) {

@@ -38,7 +38,7 @@ function githubBuilder(claims: Claims): Builder {
   const run = `${claim(claims, 'run_id', NUMBER)}/attempts/${claim(claims, 'run_attempt', NUMBER)}`
   return {
     kind: 'github',
-    id: `${server}/${claim(claims, 'job_workflow_ref', WORKFLOW)}`,
+    id: githubSubject(claims),
     buildType: BUILD_TYPE,
     externalParameters: { workflow: { ref, repository, path: workflowPath(claims, path, ref) } },
     internalParameters: {

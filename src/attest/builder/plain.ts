@@ -1,8 +1,8 @@
 /** A builder that no CI provider vouches for: known by its key, or by an issuer of one's own. */
 import { SeedError } from '../../errors.ts'
 import { certificateUri } from '../certificate-uri.ts'
-import { claim, COMMIT, type Claims } from '../claims.ts'
-import { BUILD_TYPES, type Builder, type Checkout, type Provider } from './definition.ts'
+import { claim, COMMIT, invalidClaim, type Claims } from '../claims.ts'
+import { BUILD_TYPES, type Builder, type Provider } from './definition.ts'
 
 const BUILD_TYPE = `${BUILD_TYPES}/plain/v1`
 
@@ -26,27 +26,36 @@ export function plainBuilder({ id, source, invocationId }: PlainBuilderOptions):
     throw new SeedError('USAGE', `the source's commit is not ${COMMIT.what}`)
   }
   return {
-    kind: 'plain',
-    id,
-    buildType: BUILD_TYPE,
-    externalParameters: source === undefined ? {} : { source: { uri: source.uri } },
-    internalParameters: {},
-    ...(source !== undefined && { source: { uri: source.uri, commit: source.commit } }),
+    ...builderOf(id),
+    ...(source !== undefined && {
+      externalParameters: { source: { uri: source.uri } },
+      source: { uri: source.uri, commit: source.commit }
+    }),
     ...(invocationId !== undefined && { invocationId })
   }
 }
 
 /** Tokens whose subject is a URI already. https://github.com/sigstore/fulcio/blob/main/docs/oidc.md#uri */
 export const plain: Provider = {
-  isIssuerOf: claims => typeof claims['sub'] === 'string' && certificateUri(claims['sub']) !== undefined,
+  isIssuerOf: claims => uriOf(claims) !== undefined,
   subject: plainSubject,
-  builder: (claims: Claims, _checkout: Checkout) => plainBuilder({ id: plainSubject(claims) }),
+  builder: claims => builderOf(plainSubject(claims)),
   hint: audience => `Set SIGSTORE_ID_TOKEN to an identity token that is meant for ${JSON.stringify(audience)}.`
 }
 
+function builderOf(id: string): Builder {
+  return { kind: 'plain', id, buildType: BUILD_TYPE, externalParameters: {}, internalParameters: {} }
+}
+
 function plainSubject(claims: Claims): string {
-  const subject = claim(claims, 'sub')
-  return certificateUri(subject) ?? subject
+  claim(claims, 'sub')
+  const uri = uriOf(claims)
+  if (uri === undefined) throw invalidClaim('sub', 'is no URI that a certificate can hold')
+  return uri
+}
+
+function uriOf({ sub }: Claims): string | undefined {
+  return typeof sub === 'string' ? certificateUri(sub) : undefined
 }
 
 function checkUri(text: string, what: string): void {
