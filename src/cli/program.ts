@@ -6,6 +6,7 @@ import { attestationsCommand } from './attestations.ts'
 import { commandHelp, parseArguments, programHelp, type CommandSpec } from './command.ts'
 import { inspectCommand } from './inspect.ts'
 import { keyCommand } from './key.ts'
+import { policyCommand } from './policy.ts'
 import { publishCommand } from './publish.ts'
 import { restoreCommand } from './restore.ts'
 import { withoutSecrets } from './secrets.ts'
@@ -15,6 +16,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   publishCommand,
   attestCommand,
   attestationsCommand,
+  policyCommand,
   restoreCommand,
   inspectCommand,
   keyCommand

@@ -13,8 +13,10 @@ export type Row = readonly string[]
 
 /** Questions about one list of rows. Rows are named by their index. */
 export interface DistinctSets {
-  /** How many rows the largest set has, of the rows `among` (of all). */
-  largest(among?: readonly number[]): number
+  /** How many rows the largest set has. */
+  largest(): number
+  /** Whether some set of `size` rows does without `row`. */
+  canLack(row: number, size: number): boolean
   /** The set of `size` rows that comes first in the order of the rows; undefined where there is none. */
   first(size: number): number[] | undefined
   /** Whether some set of `size` holds the row. */
@@ -62,8 +64,9 @@ export function distinctSets(rows: readonly Row[]): DistinctSets {
   }
 
   return {
-    largest: among => most(among === undefined ? everything : maskOf(among)),
+    largest: () => most(everything),
     first: size => extend([], everything, size).next().value ?? undefined,
+    canLack: (row, size) => reaches(everything & ~bit(row), size),
     canHold: (row, size) => reaches(everything & ~bit(row) & ~at(conflicts, row), size - 1),
     all: size => extend([], everything, size),
     conflict: (a, b) => has(at(conflicts, a), b)
