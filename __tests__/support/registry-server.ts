@@ -2,7 +2,11 @@ import { createHash, randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import type { AddressInfo, Socket } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { cutAnswer, loseAnswer, perform } from './registry-fault.ts'
+import type { Fault } from './registry-fault.ts'
+
+export type { Fault }
 
 /** A registry in this process, over HTTP on 127.0.0.1, that does what the distribution specification says until told to fail. */
 export interface RegistryServerOptions {
@@ -22,28 +26,19 @@ export interface RegistryServerOptions {
   /** Blobs are answered with a redirect to `BASE/DIGEST`. */
   blobsAt?: string
   tls?: { key: string; cert: string }
-}
-
-/** What the server does in place of its duty, for the next `times` requests that match. */
-export interface Fault {
-  method: string
-  /** Tested against path and query. */
-  path: RegExp
-  times?: number
-  /** Bytes of the request body to read first; all of it by default. */
-  afterBytes?: number
-  /** Answer with this, … */
-  status?: number
-  headers?: Record<string, string>
-  body?: string | Buffer
-  /** … or close the connection, … */
-  cut?: boolean
-  /** … or answer rightly but close the connection after so many bytes of the body, … */
-  cutAnswerAfter?: number
-  /** … or do the work and close the connection instead of answering, … */
-  loseAnswer?: boolean
-  /** … or never answer. */
-  stall?: boolean
+  /** Without it the registry has no referrers API. */
+  referrers?: {
+    /** Whether the answer to a manifest with a subject says so (`OCI-Subject`); by default it does. */
+    header?: boolean
+    /** Whether `?artifactType=` is heeded; by default it is. */
+    filter?: boolean
+    /** Entries to a page; by default there is one page. */
+    pageSize?: number
+    /** Says the config's media type in place of the artifact's and no annotations, as go-containerregistry does. */
+    vague?: boolean
+    /** Lists nothing, whatever was pushed. */
+    blind?: boolean
+  }
 }
 
 export interface Exchange {
@@ -56,12 +51,16 @@ export interface Exchange {
   port: number
 }
 
+const INDEX = 'application/vnd.oci.image.index.v1+json'
+
 export class RegistryServer {
   readonly blobs = new Map<string, Buffer>()
   /** By `REPOSITORY@REFERENCE`. */
   readonly manifests = new Map<string, { bytes: Buffer; mediaType: string }>()
   readonly exchanges: Exchange[] = []
   readonly faults: Fault[] = []
+  /** Called once an exchange is answered, before the next request is read: time for another client's doing. */
+  afterwards: (exchange: Exchange) => void = () => {}
   readonly #uploads = new Map<string, Buffer[]>()
   readonly #tokens = new Set<string>()
   readonly #server: Server
@@ -137,6 +136,7 @@ export class RegistryServer {
       if (fault?.loseAnswer) loseAnswer(response)
       if (fault?.cutAnswerAfter !== undefined) cutAnswer(response, fault.cutAnswerAfter)
       this.#answer(exchange, Buffer.concat(chunks), response)
+      this.afterwards(exchange)
     } catch {
       response.destroy() // the client went away
     }
@@ -172,10 +172,12 @@ export class RegistryServer {
   #answer({ method, path, headers }: Exchange, body: Buffer, response: ServerResponse): void {
     const url = new URL(path, `http://${this.host}`)
     if (url.pathname === '/token') return this.#giveToken(method, headers, body, response)
-    const [, repository, kind, rest] = /^\/v2\/(.+?)\/(blobs\/uploads|blobs|manifests)\/(.*)$/.exec(url.pathname) ?? []
+    const [, repository, kind, rest] =
+      /^\/v2\/(.+?)\/(blobs\/uploads|blobs|manifests|referrers)\/(.*)$/.exec(url.pathname) ?? []
     if (repository === undefined || rest === undefined) return failed(response, 404, 'UNSUPPORTED')
     if (kind === 'blobs/uploads') this.#upload(method, repository, rest, url, body, response)
     else if (kind === 'blobs') this.#blob(rest, headers.range, response)
+    else if (kind === 'referrers') this.#list(repository, rest, url, response)
     else this.#manifest(method, `${repository}@${rest}`, repository, headers, body, response)
   }
 
@@ -246,7 +248,9 @@ export class RegistryServer {
     if (method === 'PUT') {
       const stored = { bytes: body, mediaType: headers['content-type'] ?? '' }
       this.manifests.set(key, stored).set(`${repository}@${sha256(body)}`, stored)
-      return void response.writeHead(201, { 'docker-content-digest': sha256(body) }).end()
+      const subject = this.#options.referrers?.header === false ? undefined : subjectOf(body)
+      const handled = this.#options.referrers && subject !== undefined ? { 'oci-subject': subject } : {}
+      return void response.writeHead(201, { 'docker-content-digest': sha256(body), ...handled }).end()
     }
     const found = this.manifests.get(key)
     if (!found) return failed(response, 404, 'MANIFEST_UNKNOWN')
@@ -258,6 +262,48 @@ export class RegistryServer {
         'docker-content-digest': sha256(bytes)
       })
       .end(method === 'HEAD' ? undefined : bytes)
+  }
+
+  /** https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-referrers */
+  #list(repository: string, subject: string, url: URL, response: ServerResponse): void {
+    const { referrers } = this.#options
+    if (!referrers) return failed(response, 404, 'UNSUPPORTED')
+    const { filter = true, pageSize = Infinity, vague, blind } = referrers
+    const wanted = filter ? url.searchParams.get('artifactType') : null
+    const all = blind
+      ? []
+      : this.#referrers(repository, subject, vague).filter(r => wanted === null || r.artifactType === wanted)
+    const from = Number(url.searchParams.get('last') ?? 0)
+    const to = from + pageSize
+    const next = new URL(url)
+    next.searchParams.set('last', String(to))
+    const index = { schemaVersion: 2, mediaType: INDEX, manifests: all.slice(from, to) }
+    response.writeHead(200, {
+      'content-type': INDEX,
+      ...(wanted !== null && { 'oci-filters-applied': 'artifactType' }),
+      ...(to < all.length && { link: `<${next.pathname}${next.search}>; rel="next"` })
+    })
+    response.end(JSON.stringify(index))
+  }
+
+  #referrers(repository: string, subject: string, vague = false): { artifactType: string | undefined }[] {
+    const own = [...this.manifests].filter(([key, { bytes }]) => key === `${repository}@${sha256(bytes)}`)
+    return own
+      .filter(([, { bytes }]) => subjectOf(bytes) === subject)
+      .map(([, { bytes, mediaType }]) => {
+        const manifest = JSON.parse(bytes.toString()) as Record<string, unknown> & { config?: { mediaType: string } }
+        const artifactType = (!vague && (manifest.artifactType as string | undefined)) || manifest.config?.mediaType
+        const { annotations } = vague ? {} : manifest
+        return { mediaType, digest: sha256(bytes), size: bytes.length, artifactType, annotations }
+      })
+  }
+}
+
+function subjectOf(bytes: Buffer): string | undefined {
+  try {
+    return (JSON.parse(bytes.toString()) as { subject?: { digest?: string } }).subject?.digest
+  } catch {
+    return undefined
   }
 }
 
@@ -272,29 +318,4 @@ function basic({ username, password }: { username: string; password: string }): 
 function failed(response: ServerResponse, status: number, code: string, message = code.toLowerCase()): void {
   const body = JSON.stringify({ errors: [{ code, message }] })
   response.writeHead(status, { 'content-type': 'application/json', 'content-length': body.length }).end(body)
-}
-
-/** Whether `fault` has taken the place of an answer. */
-function perform(fault: Fault, request: IncomingMessage, response: ServerResponse): boolean {
-  if (fault.stall) return true
-  if (fault.cut) request.socket.destroy()
-  else if (fault.status === undefined) return false
-  else response.writeHead(fault.status, fault.headers).end(fault.body)
-  return true
-}
-
-function loseAnswer(response: ServerResponse): void {
-  const socket = response.socket as Socket
-  response.writeHead = () => {
-    socket.destroy()
-    return response
-  }
-}
-
-function cutAnswer(response: ServerResponse, bytes: number): void {
-  const socket = response.socket as Socket
-  response.end = ((body: Buffer) => {
-    response.write(body.subarray(0, bytes), () => socket.destroy())
-    return response
-  }) as typeof response.end
 }

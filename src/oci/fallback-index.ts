@@ -3,7 +3,7 @@ import { SeedError } from '../errors.ts'
 import { isLoopback } from '../http/proxy.ts'
 import type { Log } from '../ports.ts'
 import { digestOf } from './digest.ts'
-import { fetchManifest, pushManifest } from './manifest-exchange.ts'
+import { fetchManifest, PART_UNKNOWN, pushManifest } from './manifest-exchange.ts'
 import type { Place } from './manifest-exchange.ts'
 import { parseManifest } from './manifest.ts'
 import { MEDIA_TYPE } from './types.ts'
@@ -12,16 +12,26 @@ import type { Descriptor, Digest, RawManifest } from './types.ts'
 /** The distribution specification lets a registry refuse a manifest of more. */
 export const INDEX_BYTES = 4 * 1024 * 1024
 
-/** How long a writer waits before it looks again, in milliseconds. */
-const SETTLE = {
+/** How long a writer waits before it looks again, and how often it does. */
+export interface Settling {
   /** So many times as long as its own reading and writing took: others may be slower. */
-  windows: 4,
-  /** The least, on this machine and elsewhere, where others may be further away from the registry. */
-  localMs: 100,
-  distantMs: 1500,
-  mostMs: 15_000
+  windows: number
+  /** The least, on this machine and elsewhere, where others may be further away from the registry than this one. */
+  localMs: number
+  distantMs: number
+  mostMs: number
+  rounds: number
 }
-const ROUNDS = 12
+
+const SETTLING: Settling = { windows: 4, localMs: 100, distantMs: 1500, mostMs: 15_000, rounds: 12 }
+
+export interface FallbackOptions {
+  pull: Place
+  push: Place
+  log: Log
+  signal?: AbortSignal
+  settling?: Settling
+}
 
 /** The tag under which clients keep the list of referrers of `subject` where the registry has no referrers API. */
 export function fallbackTag(subject: Digest): string {
@@ -54,9 +64,9 @@ interface Listed {
  * other's: nothing tells what was overwritten.
  */
 export class FallbackIndex {
-  readonly #options: { pull: Place; push: Place; log: Log; signal?: AbortSignal }
+  readonly #options: FallbackOptions
 
-  constructor(options: { pull: Place; push: Place; log: Log; signal?: AbortSignal }) {
+  constructor(options: FallbackOptions) {
     this.#options = options
   }
 
@@ -75,11 +85,11 @@ export class FallbackIndex {
    * REGISTRY_FAILED if others have overwritten it time and again
    */
   async add(subject: Digest, referrers: readonly Descriptor[], settled: boolean): Promise<void> {
-    const { push, log, signal } = this.#options
+    const { push, log, signal, settling = SETTLING } = this.#options
     let seen: Digest | undefined
     let windowMs = 0
     let losses = 0
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let round = 0; round < settling.rounds; round++) {
       const { digest, added, tookMs } = await this.#update(subject, referrers)
       if (added === 0 && (digest === seen || (round === 0 && settled))) return
       if (added > 0 && round > 0) {
@@ -88,7 +98,8 @@ export class FallbackIndex {
       }
       seen = digest
       windowMs = Math.max(windowMs, tookMs)
-      const waitMs = settleMs(windowMs, isLoopback(push.base.hostname), losses)
+      const leastMs = isLoopback(push.base.hostname) ? settling.localMs : settling.distantMs
+      const waitMs = settleMs({ ...settling, windowMs, leastMs, losses })
       await sleep(waitMs, undefined, signal ? { signal } : {}).catch(() => signal?.throwIfAborted())
     }
     const listed = await push.registry.attempt(`reading the list of referrers of ${subject}`, () => read(push, subject))
@@ -108,7 +119,7 @@ export class FallbackIndex {
     referrers: readonly Descriptor[]
   ): Promise<{ digest: Digest; added: number; tookMs: number }> {
     const { push } = this.#options
-    return push.registry.attempt(`entering the list of referrers of ${subject}`, async () => {
+    const update = push.registry.attempt(`entering the list of referrers of ${subject}`, async () => {
       const began = performance.now()
       const listed = await read(push, subject)
       const added = missing(referrers, listed?.entries ?? [])
@@ -118,13 +129,20 @@ export class FallbackIndex {
       await pushManifest(push, fallbackTag(subject), bytes, MEDIA_TYPE.index)
       return { digest: digestOf(bytes), added: added.length, tookMs: performance.now() - began }
     })
+    return update.catch((error: unknown) => {
+      if (!(error instanceof SeedError && error.message.includes(PART_UNKNOWN))) throw error
+      throw invalid(push, subject, 'names a manifest that is gone, and is refused by the registry', error)
+    })
   }
 }
 
-/** How long to wait in all, `random` of it left to chance. */
-export function settleMs(windowMs: number, local: boolean, losses: number, random = Math.random): number {
-  const least = Math.max(SETTLE.windows * windowMs, local ? SETTLE.localMs : SETTLE.distantMs)
-  return Math.min(least * (1 + random() * (1 + losses)), SETTLE.mostMs)
+/** How long to wait, in milliseconds: the least and a share left to chance, which grows with each loss. */
+export function settleMs(
+  wait: { windows: number; windowMs: number; leastMs: number; mostMs: number; losses: number },
+  random = Math.random
+): number {
+  const least = Math.max(wait.windows * wait.windowMs, wait.leastMs)
+  return Math.min(least * (1 + random() * (1 + wait.losses)), wait.mostMs)
 }
 
 async function read(place: Place, subject: Digest): Promise<Listed | undefined> {
@@ -136,7 +154,8 @@ async function read(place: Place, subject: Digest): Promise<Listed | undefined> 
   if (!found || found.descriptor.digest === subject) return undefined
   const index = parseManifest(found.bytes, tag)
   const { mediaType, digest } = found.descriptor
-  if (mediaType !== MEDIA_TYPE.index) throw invalid(place, subject, `is of type ${mediaType.slice(0, 80)}`)
+  if (mediaType !== MEDIA_TYPE.index)
+    throw invalid(place, subject, `is of type ${mediaType.slice(0, 80).replace(/[^ -~]/g, '?')}`)
   if (!Array.isArray(index.manifests)) throw invalid(place, subject, 'lists no manifests')
   return { digest, index, entries: index.manifests as unknown[] }
 }
@@ -166,7 +185,7 @@ function invalid({ name }: Place, subject: Digest, what: string, cause?: unknown
   const tag = fallbackTag(subject)
   return new SeedError('CONTENT_INVALID', `the list of referrers of ${subject} ${what}`, {
     resource: `${name}:${tag}`,
-    hint: `Nothing was changed. See what the tag ${tag} names, and delete it if it is of no use: lists of referrers are kept there.`,
+    hint: `It was not changed. See what the tag ${tag} names, where lists of referrers are kept, and mend or delete it.`,
     ...(cause !== undefined && { cause })
   })
 }

@@ -9,6 +9,7 @@ import { attachArtifacts } from './artifact.ts'
 import { checkedDigest, digestOf, Hasher, isDigest, verified } from './digest.ts'
 import { withLock } from './index-lock.ts'
 import { checkedTag } from './name.ts'
+import { findEntry, listed } from './layout-index.ts'
 import { layoutEntries, withoutReferrers } from './layout-referrers.ts'
 import { describeManifest, MANIFEST_BYTES, parseManifest, tooLarge } from './manifest.ts'
 import { describeReferrers } from './referrers.ts'
@@ -16,7 +17,6 @@ import { MEDIA_TYPE } from './types.ts'
 import type { Artifact, Attached, Descriptor, Digest, Index, RawManifest, Repository } from './types.ts'
 
 const LAYOUT = JSON.stringify({ imageLayoutVersion: '1.0.0' })
-const REF_NAME = 'org.opencontainers.image.ref.name'
 const TEMPORARY = '.tmp-'
 // What was not written to for so long belongs to a process that was killed.
 const LEFT_BEHIND_MS = 60 * 60 * 1000
@@ -291,29 +291,6 @@ export class LayoutRepository implements Repository {
 
 function blobPath(directory: string, digest: Digest): string {
   return join(directory, 'blobs', 'sha256', checkedDigest(digest).slice('sha256:'.length))
-}
-
-function findEntry(manifests: Descriptor[], reference: string): Descriptor | undefined {
-  if (isDigest(reference)) return manifests.find(({ digest }) => digest === reference)
-  return manifests.find(({ annotations }) => annotations?.[REF_NAME] === reference)
-}
-
-/** The entries of `index.json` once `added` is stored: a tag names one image, and each image is listed once where it has no tag. */
-function listed(
-  entries: Descriptor[],
-  added: Descriptor,
-  tags: readonly string[],
-  children: Descriptor[]
-): Descriptor[] {
-  const nested = new Set(children.map(({ digest }) => digest))
-  const kept = entries.filter(({ digest, annotations }) => {
-    const tag = annotations?.[REF_NAME]
-    if (tag !== undefined) return !tags.includes(tag)
-    return !nested.has(digest) && !(digest === added.digest && tags.length > 0)
-  })
-  const tagged = tags.map(tag => ({ ...added, annotations: { [REF_NAME]: tag } }))
-  if (tags.length > 0) return [...kept, ...tagged]
-  return kept.some(({ digest }) => digest === added.digest) ? kept : [...kept, added]
 }
 
 async function sizeOf(path: string): Promise<number | undefined> {

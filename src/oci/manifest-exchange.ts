@@ -1,11 +1,15 @@
 import { readBody } from '../http.ts'
 import type { HttpResponse } from '../http.ts'
+import { HttpError } from '../http/error.ts'
 import type { Scope } from './auth.ts'
 import { digestOf, isDigest, mismatch } from './digest.ts'
 import { describeManifest, MANIFEST_BYTES, MANIFEST_TYPES, tooLarge } from './manifest.ts'
 import { checkedTag } from './name.ts'
 import type { Registry } from './registry.ts'
 import type { RawManifest } from './types.ts'
+
+/** What a registry says of a manifest that names a blob or manifest which it does not have. */
+export const PART_UNKNOWN = 'MANIFEST_BLOB_UNKNOWN'
 
 /** Where manifests are read from and written to, and as whom. */
 export interface Place {
@@ -58,13 +62,19 @@ export async function pushManifest(
   bytes: Buffer,
   mediaType: string
 ): Promise<{ subjectListed: boolean }> {
-  const response = await place.registry.call({
+  const call = place.registry.call({
     url: manifestUrl(place, reference),
     method: 'PUT',
     headers: { 'content-type': mediaType, 'content-length': String(bytes.length) },
     body: bytes,
     scopes: place.scopes,
     statuses: [201, 202]
+  })
+  const response = await call.catch((error: unknown) => {
+    // What a manifest names was pushed before it. docker-registry loses sight of a blob for the moment in which another
+    // client pushes the same one, and all clients push the same empty config.
+    if (error instanceof HttpError && error.body.includes(PART_UNKNOWN)) error.retriable = true
+    throw error
   })
   await response.discard()
   checkAnswered(place, response, digestOf(bytes))
