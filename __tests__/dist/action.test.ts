@@ -65,7 +65,15 @@ describe('the action', () => {
     }
     // The bundler copies what it takes for an asset, and then the phases look beside the copy.
     const bundles = ['pre', 'main', 'post'].flatMap(phase => readdirSync(join(folder, 'dist', phase)))
-    expect(bundles.filter(name => !/^(?:index\.js|package\.json|sql-wasm-inline\.cjs)$/.test(name))).toEqual([])
+    expect(bundles.filter(name => !/^(?:(?:\d+\.)?index\.js|package\.json|sql-wasm-inline\.cjs)$/.test(name))).toEqual([])
+  })
+
+  test('loads what it takes to sign where something is signed alone', () => {
+    const texts = ['pre', 'main', 'post'].flatMap(phase =>
+      readdirSync(join(folder, 'dist', phase)).map(name => [`${phase}/${name}`, readFileSync(join(folder, 'dist', phase, name), 'utf8')] as const)
+    )
+    const signing = texts.filter(([, text]) => /\bsignStatement\b/.test(text)).map(([name]) => name)
+    expect(signing).toEqual([expect.stringMatching(/^main\/\d+\.index\.js$/)])
   })
 })
 
