@@ -12,7 +12,7 @@ let
         // {
           pname = (builtins.parseDrvName unit.name).name;
           inherit version;
-          meta = {
+          meta = unit.meta // {
             inherit (unit) name;
             available = true;
             broken = false;

@@ -50,8 +50,12 @@ let
         preferLocalBuild = true;
       }
       // base
-    );
+    )
+    // {
+      meta = lib.optionalAttrs (licenses ? ${name}) { license = licenses.${name}; };
+    };
 
+  licenses = import ./licenses.nix { inherit lib; };
   tweaks = import ./tweaks.nix { inherit lib index; };
   units = builtins.mapAttrs (name: _: make name (tweaks name)) index.units;
 in

@@ -11,7 +11,7 @@ let
       pname = (builtins.parseDrvName units.${unit}.name).name;
       inherit (index.units.${unit}) version;
       unit = units.${unit};
-      meta.mainProgram = main;
+      meta = units.${unit}.meta // { mainProgram = main; };
     } script;
 
   # Debian's git has its folders compiled in.
@@ -46,7 +46,7 @@ let
       pname = "python3";
       inherit (index.units.python3) version;
       modules = lib.unique (lib.concatMap (module: [ module ] ++ module.requiredPythonModules or [ ]) (select python3Packages));
-      meta.mainProgram = "python3";
+      meta = units.python3.meta // { mainProgram = "python3"; };
       passthru = { inherit (python) pythonVersion sitePackages pkgs interpreter; };
     } ''
       mkdir -p $out/bin $out/${sitePackages}
@@ -77,6 +77,7 @@ in
       pname = "nss-cacert";
       inherit (index.units.ca-certificates) version;
       unit = units.ca-certificates;
+      inherit (units.ca-certificates) meta;
       setupHook = builtins.toFile "cacert-hook.sh" "export NIX_SSL_CERT_FILE=@out@/etc/ssl/certs/ca-bundle.crt SSL_CERT_FILE=@out@/etc/ssl/certs/ca-bundle.crt\n";
     } ''
       mkdir -p $out/etc/ssl/certs
@@ -106,6 +107,6 @@ in
         patchelf --add-needed $out/lib/libnodeshare.so --add-rpath $unit/lib $out/bin/node
         ln -s node $out/bin/nodejs
       '';
-      meta.mainProgram = "node";
+      meta = units.nodejs.meta // { mainProgram = "node"; };
     };
 }

@@ -33,7 +33,7 @@ wrapper
   isGNU = true;
   isClang = false;
   targetPrefix = "";
-  meta = {
+  meta = units.gcc.meta // {
     mainProgram = "gcc";
     description = "GNU Compiler Collection with the set's C library";
   };
