@@ -9,7 +9,7 @@ const NAME = String.raw`(?!\.{1,2}(?:\/|$))[\w.-]+`
 const PROJECT: Form = { what: 'a project (GROUP/NAME)', pattern: new RegExp(`^${NAME}(?:/${NAME})+$`) }
 const CONFIG: Form = {
   what: "a pipeline's configuration (HOST/PROJECT//FILE@REF)",
-  pattern: /^[a-z\d.-]+(?::\d+)?\/(?!.*\/\.{1,2}\/)[^?]+\/\/[^?]+@[^?]+$/i
+  pattern: /^(?!.*(?:\?|\/\.{1,2}\/))[a-z\d.-]+(?::\d+)?\/.+\/\/.+@.+$/i
 }
 
 export const gitlab: Provider = {
