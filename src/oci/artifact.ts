@@ -64,17 +64,16 @@ export async function attachArtifacts(
     content: bytes,
     ...artifactManifest(found.descriptor, { bytes, ...artifact })
   }))
-  const config = putBytes(repository, EMPTY)
-  const stored = parts.map(async ({ content, descriptor, bytes }): Promise<Attached> => {
-    if (await repository.getManifest(descriptor.digest)) return { descriptor, existed: true }
-    await Promise.all([config, putBytes(repository, content)])
-    await repository.putManifest(bytes, descriptor.mediaType)
-    return { descriptor, existed: false }
-  })
-  const [attached] = await Promise.all([Promise.all(stored), config])
-  const allExisted = attached.every(({ existed }) => existed)
-  await announce(found.descriptor.digest, parts, allExisted)
-  return attached
+  const existed = await Promise.all(
+    parts.map(async ({ descriptor }) => (await repository.getManifest(descriptor.digest)) !== undefined)
+  )
+  const fresh = parts.filter((_, i) => !existed[i])
+  const blobs = fresh.length > 0 ? [EMPTY, ...fresh.map(({ content }) => content)] : []
+  await Promise.all(blobs.map(bytes => putBytes(repository, bytes)))
+  // One after another: an image layout lists them in this order.
+  for (const { bytes, descriptor } of fresh) await repository.putManifest(bytes, descriptor.mediaType)
+  await announce(found.descriptor.digest, parts, fresh.length === 0)
+  return parts.map(({ descriptor }, i) => ({ descriptor, existed: existed[i] === true }))
 }
 
 /**

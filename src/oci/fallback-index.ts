@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { SeedError } from '../errors.ts'
 import { isLoopback } from '../http/proxy.ts'
 import type { Log } from '../ports.ts'
@@ -29,13 +28,16 @@ export interface FallbackOptions {
   pull: Place
   push: Place
   log: Log
-  signal?: AbortSignal
   settling?: Settling
 }
 
 /** The tag under which clients keep the list of referrers of `subject` where the registry has no referrers API. */
 export function fallbackTag(subject: Digest): string {
   return subject.replace(':', '-')
+}
+
+export function isFallbackTag(tag: string | undefined): boolean {
+  return tag !== undefined && /^sha256-[0-9a-f]{64}$/.test(tag)
 }
 
 interface Listed {
@@ -85,7 +87,7 @@ export class FallbackIndex {
    * REGISTRY_FAILED if others have overwritten it time and again
    */
   async add(subject: Digest, referrers: readonly Descriptor[], settled: boolean): Promise<void> {
-    const { push, log, signal, settling = SETTLING } = this.#options
+    const { push, log, settling = SETTLING } = this.#options
     let seen: Digest | undefined
     let windowMs = 0
     let losses = 0
@@ -100,7 +102,7 @@ export class FallbackIndex {
       windowMs = Math.max(windowMs, tookMs)
       const leastMs = isLoopback(push.base.hostname) ? settling.localMs : settling.distantMs
       const waitMs = settleMs({ ...settling, windowMs, leastMs, losses })
-      await sleep(waitMs, undefined, signal ? { signal } : {}).catch(() => signal?.throwIfAborted())
+      await push.registry.pause(`entering the list of referrers of ${subject}`, waitMs)
     }
     const listed = await push.registry.attempt(`reading the list of referrers of ${subject}`, () => read(push, subject))
     if (listed && missing(referrers, listed.entries).length === 0) {

@@ -1,4 +1,5 @@
-import { fallbackTag } from './fallback-index.ts'
+import { fallbackTag, isFallbackTag } from './fallback-index.ts'
+import { tagOf } from './layout-index.ts'
 import { parseManifest } from './manifest.ts'
 import type { Descriptor, Digest, Repository } from './types.ts'
 
@@ -18,12 +19,19 @@ export async function layoutEntries(
   return Array.isArray(manifests) ? [...entries, ...(manifests as unknown[])] : entries
 }
 
-/** The images of `index.json` that hang on no other: what one means who names none. */
-export async function withoutReferrers(layout: Repository, listed: readonly Descriptor[]): Promise<Descriptor[]> {
+/**
+ * The images of `index.json` that hang on no other and list none that do: what one means who names none. All of them,
+ * if there is nothing else.
+ */
+export async function withoutReferrers(
+  layout: Repository,
+  listed: readonly Descriptor[]
+): Promise<readonly Descriptor[]> {
   const images: Descriptor[] = []
   for (const entry of listed) {
+    if (isFallbackTag(tagOf(entry))) continue
     const found = await layout.getManifest(entry.digest)
     if (!found || parseManifest(found.bytes, entry.digest).subject === undefined) images.push(entry)
   }
-  return images
+  return images.length > 0 ? images : listed
 }

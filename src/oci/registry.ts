@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { SeedError } from '../errors.ts'
 import { ensureStatus } from '../http.ts'
 import type { HttpClient, HttpRequest, HttpResponse } from '../http.ts'
@@ -79,6 +80,14 @@ export class Registry {
   /** Like `attempt`, without turning the error into one for people: for use inside of it. */
   async again<T>(doing: string, action: (attempt: number) => Promise<T>): Promise<T> {
     return retrying(action, this.#retries(doing))
+  }
+
+  /** Waits, in the course of `doing`. @throws INTERRUPTED */
+  async pause(doing: string, ms: number): Promise<void> {
+    const { signal } = this.#options
+    await sleep(ms, undefined, signal ? { signal } : {}).catch(async (error: unknown) => {
+      throw await this.failure(doing, error)
+    })
   }
 
   retrier(doing: string): Retrier {

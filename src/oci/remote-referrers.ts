@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { SeedError } from '../errors.ts'
 import { readBody } from '../http.ts'
 import type { HttpResponse } from '../http.ts'
@@ -21,7 +20,6 @@ export interface RemoteReferrersOptions {
   pull: Place
   push: Place
   log: Log
-  signal?: AbortSignal
 }
 
 /**
@@ -59,7 +57,7 @@ export class RemoteReferrers {
    * @param allExisted whether all of them had been stored before
    */
   async announce(subject: Digest, referrers: readonly RawManifest[], allExisted: boolean): Promise<void> {
-    const { push, log, signal } = this.#options
+    const { push, log } = this.#options
     if (this.#areListed(referrers)) return
     const descriptors = referrers.map(({ descriptor }) => descriptor)
     const entries = await this.#fromApi(subject)
@@ -76,7 +74,7 @@ export class RemoteReferrers {
     }
     if (this.#areListed(referrers)) return
     for (const pauseMs of PAUSES_MS) {
-      await sleep(pauseMs, undefined, signal ? { signal } : {}).catch(() => signal?.throwIfAborted())
+      await push.registry.pause(`listing the referrers of ${subject}`, pauseMs)
       if (unlisted(descriptors, (await this.#fromApi(subject)) ?? []).length === 0) return
     }
     log.debug(`${push.name} does not list what was attached to ${subject}: listing it under the fallback tag`)

@@ -72,7 +72,7 @@ export class RemoteRepository implements Repository {
     this.#pull = { ...place, scopes: [`repository:${repository}:pull`] }
     this.#push = { ...place, scopes: [`repository:${repository}:pull,push`] }
     this.#uploader = new Uploader(this.#registry, this.#base, this.#push.scopes)
-    this.#referrers = new RemoteReferrers({ pull: this.#pull, push: this.#push, log, ...(signal && { signal }) })
+    this.#referrers = new RemoteReferrers({ pull: this.#pull, push: this.#push, log })
   }
 
   async headBlob(digest: Digest): Promise<number | undefined> {

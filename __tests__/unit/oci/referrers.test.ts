@@ -313,6 +313,19 @@ describe('when a list holds junk', () => {
   })
 })
 
+describe('when it is interrupted while it waits', () => {
+  test('it ends at once and says so', async () => {
+    const server = await opened.server()
+    const controller = new AbortController()
+    const repository = opened.repository(`${server.host}/a/b`, { signal: controller.signal })
+    const subject = await putSubject(repository, 'subject')
+    server.afterwards = ({ method, path }) => {
+      if (method === 'PUT' && path.includes('/sha256-')) setTimeout(() => controller.abort(), 20)
+    }
+    expect(await failureOf(repository.attach(subject, [bundle(1)]))).toMatchObject({ code: 'INTERRUPTED' })
+  })
+})
+
 describe('when there is no such image', () => {
   test('nothing is attached', async () => {
     const { server, repository } = await start()
