@@ -84,14 +84,14 @@ describe('an argument', () => {
 })
 
 test('an output that cannot be evaluated is named', async () => {
-  const { code, stderr } = await evaluate(`import ${NIX}/cut.nix {
+  const { code, stderr } = await evaluate(`(import ${NIX}/cut.nix {
     system = "x86_64-linux";
     trees = [ ];
     self = {
       outPath = "\${builtins.path { path = ${NIX}/tests/project; name = "source"; }}";
       packages.x86_64-linux.broken = derivation { name = "broken"; system = "x86_64-linux"; builder = throw "no builder"; };
     };
-  }`)
+  }).roots`)
   expect(code).not.toBe(0)
   expect(stderr).toMatch(/packages\.x86_64-linux\.broken, for the seed/)
   expect(stderr).toMatch(/no builder/)

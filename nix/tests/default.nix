@@ -68,12 +68,13 @@ let
 
   # -- what they give ------------------------------------------------------------------------------------------------
 
-  cut =
+  cutFull =
     self:
     import ../cut.nix {
       inherit self system;
       trees = import ../inputs.nix { inherit self; };
     };
+  cut = self: (cutFull self).roots;
   nameOf =
     path:
     let
@@ -92,6 +93,18 @@ let
 
   # Text of a file that the stand-in for `writeText` would write.
   descriptorOf = value: builtins.fromJSON (unsafeDiscardStringContext value.descriptor.drvAttrs.text);
+  # { name = licences; } of store paths.
+  byName =
+    found:
+    builtins.listToAttrs (
+      map (path: {
+        name = nameOf path;
+        value = found.${path};
+      }) (attrNames found)
+    );
+  rawLicenses = derivations: import ../licenses.nix { inherit derivations; };
+  licensesFor = derivations: byName (rawLicenses derivations);
+  licensesOf = self: byName (descriptorOf (seedOf self { })).licenses;
   hasRoot = name: value: elem name (map nameOf (descriptorOf value).roots);
 
   build = [
@@ -346,6 +359,7 @@ let
         config = "set";
         directories = "list";
         inputs = "list";
+        licenses = "set";
         name = "string";
         rootfs = "string";
         roots = "list";
@@ -353,6 +367,87 @@ let
         tools = "set";
         version = "int";
       };
+    };
+    "licences are found in what the project and the image are made from, in every way that they are stated" = {
+      actual = licensesOf (project untouched);
+      expected = {
+        # A compiler's parts are known by its wrapper.
+        "gcc" = [ "GPL-3.0-or-later" ];
+        "glibc" = [ "LGPL-2.1-or-later" ];
+        # Every output has it, and the first that is named counts.
+        "zlib" = [ "Zlib" ];
+        "zlib-dev" = [ "Zlib" ];
+        # Several; of those without an identifier the name.
+        "make" = [
+          "GPL-3.0-or-later"
+          "Public Domain"
+          "free"
+        ];
+        "nix" = [ "lgpl" ];
+        # Fixed by its hash: it is what it is, whatever it is made from.
+        "vendored" = [ "MIT" ];
+      };
+    };
+    "a licence that cannot be told is none, and no failure" = {
+      actual = map (meta: licensesFor [ (pkgs.hook // { inherit meta; }) ]) [
+        null
+        { license = throw "no licence"; }
+        { license = null; }
+        { license = [ ]; }
+        { license = ""; }
+        { license = 1; }
+        { license.spdxId = throw "no identifier"; }
+        { license.spdxId = [ "MIT" ]; }
+        { license = [ [ { } ] ]; }
+        (throw "no meta")
+      ];
+      expected = builtins.genList (_: { }) 10;
+    };
+    "what cannot be evaluated is passed over" = {
+      actual = licensesFor [
+        (throw "broken")
+        null
+        "text"
+        { type = "derivation"; }
+        {
+          type = "derivation";
+          drvPath = throw "broken";
+        }
+        (
+          pkgs.gcc
+          // {
+            isNixSeed = true;
+            outPath = throw "the seed was evaluated";
+          }
+        )
+        (
+          pkgs.gcc
+          // {
+            cc = throw "no compiler";
+            libc = 1;
+          }
+        )
+      ];
+      expected = {
+        "gcc" = [ "GPL-3.0-or-later" ];
+      };
+    };
+    "an output of another derivation has the licences of that" = {
+      actual = licensesFor [ (pkgs.gcc // { out = pkgs.zlib; }) ];
+      expected = {
+        "gcc" = [ "GPL-3.0-or-later" ];
+      };
+    };
+    "licences hold nothing in the store" = {
+      actual = filter (path: builtins.hasContext path) (
+        concatMap (found: attrNames found ++ concatMap (path: found.${path}) (attrNames found)) [
+          (rawLicenses [
+            pkgs.zlib
+            (pkgs.hook // { meta.license = "${pkgs.make}"; })
+          ])
+        ]
+      );
+      expected = [ ];
     };
     "Nix, git, certificates and a shell are roots" = {
       actual = filter (name: !(hasRoot name seed)) [

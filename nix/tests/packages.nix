@@ -14,8 +14,9 @@ let
           "echo > $out"
         ];
       }
-      // attributes
-    );
+      // removeAttrs attributes [ "meta" ]
+    )
+    // (if attributes ? meta then { inherit (attributes) meta; } else { });
 
   # Like nixpkgs' own: the builder comes by string only, the rest of what was passed stays what it was.
   mkDerivation =
@@ -65,15 +66,28 @@ let
     };
     cacert = package "cacert" { };
     git = package "git" { };
-    nix = package "nix" { };
+    nix = package "nix" { meta.license = "lgpl"; };
     nodejs = package "nodejs" { } // {
       version = "24.1.0";
     };
-    glibc = package "glibc" { };
-    gcc = package "gcc" { };
+    glibc = package "glibc" { meta.license.spdxId = "LGPL-2.1-or-later"; };
+    gcc = package "gcc" { meta.license.spdxId = "GPL-3.0-or-later"; };
     hook = package "hook" { };
-    make = package "make" { };
+    make = package "make" {
+      meta.license = [
+        { spdxId = "GPL-3.0-or-later"; }
+        {
+          fullName = "Public Domain";
+          shortName = "publicDomain";
+        }
+        { shortName = "free"; }
+      ];
+    };
     zlib = package "zlib" {
+      meta.license = {
+        spdxId = "Zlib";
+        fullName = "zlib License";
+      };
       outputs = [
         "out"
         "dev"

@@ -1,5 +1,6 @@
 /** The constant part of a seed for a flake that declares none, by the project's own Nix library. */
 import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { SeedError } from '../errors.ts'
@@ -23,6 +24,11 @@ export async function automaticDerivation(flake: Flake, system: string, ports: P
     task: 'prepare a seed for the flake',
     resource: flake.reference
   })) as string
+}
+
+/** The function of the Nix library that finds licences, as an expression: a pure evaluation may read no file. */
+export async function licensesFunction(): Promise<string> {
+  return `(${await readFile(join(nixLibrary(), 'licenses.nix'), 'utf8')})`
 }
 
 /** The folder of the Nix library: beside the bundle (`dist/nix`) or, where the sources run unbuilt, the project's own. */

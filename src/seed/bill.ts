@@ -11,7 +11,7 @@ import { readTable, SEED_FIELD, type SeedImage } from './image.ts'
  */
 export function billOf(image: SeedImage, reference: { name: string; digest: string }): Buffer {
   const table = image.config[SEED_FIELD]
-  const { closure, roots } = readTable(table)
+  const { closure, roots, licenses } = readTable(table)
   const isRoot = new Set(roots)
   return billOfMaterials({
     ...reference,
@@ -22,6 +22,7 @@ export function billOf(image: SeedImage, reference: { name: string; digest: stri
       narHash,
       narSize,
       references,
+      license: licenses.get(path) ?? [],
       ...(isRoot.has(path) && { root: true })
     }))
   })

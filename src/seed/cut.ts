@@ -8,6 +8,7 @@ import { resolveInput, seedSelfNode } from '../nix/flake-lock.ts'
 import { compareText, sourceTreePath } from '../nix/store-path.ts'
 import type { Ports } from '../ports.ts'
 import { SeedError } from '../errors.ts'
+import { licensesFunction } from './automatic.ts'
 import { withFlippedTree } from './flipped-tree.ts'
 import type { Target, Targets } from './targets.ts'
 import { evaluateTargets } from './targets.ts'
@@ -23,6 +24,8 @@ export interface Cut {
   sources: string[]
   /** What was evaluated. */
   targets: Target[]
+  /** Licences of store paths, as far as they are known; some of those paths are not what the cut wants. */
+  licenses: Record<string, string[]>
   /** SHA-256 (hex) of the store paths that the cut stands for: unchanged by every change of the project's own source. */
   identity: string
 }
@@ -52,7 +55,8 @@ export async function makeCut(flake: Flake, ports: Ports, options: { system?: st
     inputs,
     sources: withoutSeed(flake, [...sources, ...foreign])
   }
-  return { system, ...all, targets: found.targets, identity: identify(all, graph) }
+  const { targets, licenses } = found
+  return { system, ...all, targets, licenses, identity: identify(all, graph) }
 }
 
 /**
@@ -67,7 +71,7 @@ export async function realiseCut(cut: Cut, ports: Ports): Promise<string[]> {
 }
 
 async function evaluateFlake(flake: Flake, system: string, ports: Ports) {
-  const found = await evaluateTargets(flake.reference, system, ports)
+  const found = await evaluateTargets(flake.reference, system, ports, { licenses: await licensesFunction() })
   const hasShell = found.targets.some(({ kind }) => kind === 'devShell')
   return { found, bash: hasShell ? await interactiveBash(flake, system, ports) : [] }
 }

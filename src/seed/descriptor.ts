@@ -18,6 +18,11 @@ export interface SeedDescriptor {
   config: { Env?: string[]; Cmd?: string[]; WorkingDir?: string; Labels?: Record<string, string> }
   /** Programs that make the layers; pinned here because their bytes differ between versions. */
   tools: { zstd: string; [tool: string]: string | null }
+  /**
+   * Licences of store paths, as SPDX identifiers, or names where there is none. Some of the paths are not in the seed, and
+   * many that are have none here.
+   */
+  licenses?: Record<string, string[]>
 }
 
 const STORE_PATH = /^\/nix\/store\/[0-9a-df-np-sv-z]{32}-[0-9a-zA-Z+\-._?=]+$/
@@ -43,7 +48,7 @@ export function parseDescriptor(text: string, resource: string): SeedDescriptor 
   if (!isRecord(value)) throw wrong('not an object')
   if (value['version'] !== 1) throw wrong(`version ${JSON.stringify(value['version'])} is not 1`)
   const isStorePath = (path: unknown): path is string => typeof path === 'string' && STORE_PATH.test(path)
-  const { name, system, rootfs, config, directories, tools } = value
+  const { name, system, rootfs, config, directories, tools, licenses = {} } = value
   if (typeof name !== 'string' || name === '') throw wrong('`name` is missing')
   if (typeof system !== 'string' || !/^[a-z0-9_]+-[a-z]+$/.test(system)) throw wrong('`system` is not a Nix system')
   for (const key of ['roots', 'inputs']) {
@@ -61,6 +66,10 @@ export function parseDescriptor(text: string, resource: string): SeedDescriptor 
     if (path !== null && !(typeof path === 'string' && IN_STORE.test(path))) {
       throw wrong(`\`tools.${tool}\` is not a program in the store`)
     }
+  }
+  if (!isRecord(licenses)) throw wrong('`licenses` is not an object')
+  for (const [path, names] of Object.entries(licenses)) {
+    if (!isStorePath(path) || !isStrings(names)) throw wrong(`\`licenses\` is malformed at ${JSON.stringify(path)}`)
   }
   return value as unknown as SeedDescriptor
 }

@@ -32,6 +32,8 @@ interface TableRow {
   references: number[]
   ca?: string
   layer: number
+  /** SPDX identifiers, or names of licences that have none; sorted. Absent where nothing is known. */
+  license?: string[]
 }
 
 export interface SeedTable {
@@ -56,6 +58,7 @@ const STORE = '/nix/store/'
  *
  * @param nix store path of the Nix that the seed brings
  * @param layers for each layer of the image, the store paths that it holds
+ * @param licenses by store path; others than those of the closure do not matter
  */
 export function makeTable(
   name: string,
@@ -63,7 +66,8 @@ export function makeTable(
   roots: readonly string[],
   nix: string | undefined,
   closure: readonly PathInfo[],
-  layers: readonly (readonly PathInfo[])[]
+  layers: readonly (readonly PathInfo[])[],
+  licenses: Readonly<Record<string, readonly string[]>> = {}
 ): SeedTable {
   const indexes = new Map(closure.map((info, i) => [info.path, i]))
   const layerOf = new Map(layers.flatMap((paths, layer) => paths.map(info => [info.path, layer] as const)))
@@ -85,9 +89,14 @@ export function makeTable(
       narSize: info.narSize,
       references: info.references.map(indexOf).sort((a, b) => a - b),
       ...(info.ca === undefined ? {} : { ca: info.ca }),
-      layer: layerOf.get(info.path) ?? 0
+      layer: layerOf.get(info.path) ?? 0,
+      ...license(licenses[info.path])
     }))
   }
+}
+
+function license(names: readonly string[] = []): Pick<TableRow, 'license'> {
+  return names.length === 0 ? {} : { license: [...new Set(names)].sort() }
 }
 
 export interface SeedContents {
@@ -95,6 +104,8 @@ export interface SeedContents {
   roots: string[]
   nix?: string
   layerOf: Map<string, number>
+  /** Licences of the paths that they are known of. */
+  licenses: Map<string, string[]>
 }
 
 /** The closure that a table describes, sorted by path, and the layer of each path. */
@@ -110,7 +121,8 @@ export function readTable(table: SeedTable): SeedContents {
     })),
     roots: table.roots.map(path),
     ...(table.nix === undefined ? {} : { nix: path(table.nix) }),
-    layerOf: new Map(table.paths.map(row => [STORE + row.name, row.layer]))
+    layerOf: new Map(table.paths.map(row => [STORE + row.name, row.layer])),
+    licenses: new Map(table.paths.flatMap(({ name, license }) => (license ? [[STORE + name, license]] : [])))
   }
 }
 
@@ -189,13 +201,18 @@ function checkTable(table: SeedTable, layers: number, wrong: (what: string) => S
       Number.isInteger(row.layer) &&
       row.layer >= 0 &&
       row.layer < layers &&
-      (row.ca === undefined || (typeof row.ca === 'string' && /^[ -~]+$/.test(row.ca)))
+      (row.ca === undefined || (typeof row.ca === 'string' && /^[ -~]+$/.test(row.ca))) &&
+      (row.license === undefined || (Array.isArray(row.license) && row.license.every(isText)))
     if (!valid) throw wrong(`its table is malformed at ${JSON.stringify(row.name)}`)
     previous = row.name
   }
   if (!table.roots.every(isIndex) || !(table.nix === undefined || isIndex(table.nix))) {
     throw wrong('its table is malformed')
   }
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value !== ''
 }
 
 function parseDocument(bytes: Buffer): unknown {

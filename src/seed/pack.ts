@@ -86,7 +86,8 @@ export async function packSeed(
       roots,
       nixOf(descriptor, closure),
       closure,
-      layers.map(layer => layer.paths)
+      layers.map(layer => layer.paths),
+      descriptor.licenses
     )
   }
   const configDescriptor = await putDocument(repository, config, MEDIA_TYPE.config)

@@ -131,7 +131,8 @@ async function automatic(flake: Flake, lockKey: string, system: string, ports: P
     build: async () => {
       const base = await buildDeclared(drvPath, flake.reference, ports)
       const roots = unique([...base.roots, ...(await realiseCut(cut, ports))])
-      return { kind: 'seed', descriptor: { ...base.descriptor, inputs: cut.inputs }, roots }
+      const licenses = { ...base.descriptor.licenses, ...cut.licenses }
+      return { kind: 'seed', descriptor: { ...base.descriptor, inputs: cut.inputs, licenses }, roots }
     }
   }
 }

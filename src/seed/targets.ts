@@ -22,6 +22,8 @@ export interface Targets {
   sources: string[]
   /** Attributes that are left out, with the reason. */
   skipped: string[]
+  /** Licences of store paths that they are made from; of their own too. */
+  licenses: Record<string, string[]>
 }
 
 /** One output as {@link targetsExpression} answers it. */
@@ -41,23 +43,30 @@ const MARK = 'the seed needs the output'
  * themselves (`isNixSeed`) are left out and not evaluated any further. What evaluation itself builds and reads is known
  * from those versions of Nix that have the option `trace-import-from-derivation` only.
  *
+ * @param licenses Nix function that finds licences (`nix/licenses.nix`); without it, none are looked for
  * @throws SeedError NIX_EVALUATION that names the output and shows Nix's message.
  */
-export async function evaluateTargets(reference: string, system: string, ports: Ports): Promise<Targets> {
+export async function evaluateTargets(
+  reference: string,
+  system: string,
+  ports: Ports,
+  { licenses }: { licenses?: string } = {}
+): Promise<Targets> {
   const imports = new Map<string, Target>()
-  let answers: Answer[]
+  let found: { answers: Answer[]; licenses: Targets['licenses'] }
   try {
-    answers = (await evalOutputs(reference, targetsExpression(system), ports, {
+    found = (await evalOutputs(reference, targetsExpression(system, licenses), ports, {
       // Tracing names the output that fails; the option makes newer versions tell what evaluation builds.
       args: ['--show-trace', '--option', 'eval-cache', 'false', '--option', 'trace-import-from-derivation', 'true'],
       onLine: line => {
-        const found = parseImport(line)
-        if (found !== undefined) imports.set(`${found.drvPath}!${found.outputs.join()}`, found)
+        const target = parseImport(line)
+        if (target !== undefined) imports.set(`${target.drvPath}!${target.outputs.join()}`, target)
       }
-    })) as Answer[]
+    })) as typeof found
   } catch (error) {
     throw evaluationFailure(error, reference)
   }
+  const { answers } = found
   const targets = answers.flatMap(({ kind, attribute, derivations = [] }) =>
     derivations.map(({ drvPath, outputs }) => ({
       kind,
@@ -68,14 +77,19 @@ export async function evaluateTargets(reference: string, system: string, ports: 
   )
   const sources = answers.flatMap(answer => answer.sources ?? []).map(storePath)
   const skipped = answers.flatMap(({ attribute, skip }) => (skip === undefined ? [] : [`${attribute}: ${skip}`]))
-  return { targets: [...targets, ...imports.values()], sources: [...new Set(sources)].sort(compareText), skipped }
+  return {
+    targets: [...targets, ...imports.values()],
+    sources: [...new Set(sources)].sort(compareText),
+    skipped,
+    licenses: found.licenses
+  }
 }
 
 /**
  * The function that all outputs are given to. Strings lose their context on the way to JSON, so an app is asked for the
  * context of its program: the derivations that it starts from.
  */
-export function targetsExpression(system: string): string {
+export function targetsExpression(system: string, licenses = '(_: { })'): string {
   return `
 outputs:
 let
@@ -108,11 +122,15 @@ let
         answer = { inherit kind attribute; } // read (of set).\${name};
       in builtins.addErrorContext "${MARK} '\${attribute}'" (builtins.deepSeq answer answer))
     (builtins.attrNames (of set));
-in
-  each "package" "packages" (derivation default)
-  ++ each "check" "checks" (derivation (drv: drv.outputs or [ "out" ]))
-  ++ each "app" "apps" app
-  ++ each "devShell" "devShells" (derivation default)`
+in {
+  answers = each "package" "packages" (derivation default)
+    ++ each "check" "checks" (derivation (drv: drv.outputs or [ "out" ]))
+    ++ each "app" "apps" app
+    ++ each "devShell" "devShells" (derivation default);
+  licenses = ${licenses} {
+    derivations = builtins.concatMap (set: builtins.attrValues (of set)) [ "packages" "checks" "apps" "devShells" ];
+  };
+}`
 }
 
 /** Reads the line by which Nix tells that evaluation needed a build: `.drv^out,dev`. */

@@ -17,6 +17,11 @@ const valid = {
 
 describe('parseDescriptor', () => {
   test('takes what mkSeed makes', () => {
+    const licenses = { [storePath('zlib-1.3')]: ['Zlib'] }
+    expect(parseDescriptor(JSON.stringify({ ...valid, licenses }), '.#seed')).toEqual({ ...valid, licenses })
+  })
+
+  test('takes what earlier releases made, which knew no licences', () => {
     expect(parseDescriptor(JSON.stringify(valid), '.#seed')).toEqual(valid)
   })
 
@@ -35,7 +40,11 @@ describe('parseDescriptor', () => {
     ['config', []],
     ['config', { Env: 'PATH=/bin' }],
     ['tools', { 'erofs-utils': null }],
-    ['tools', { zstd: '/usr/bin/zstd' }]
+    ['tools', { zstd: '/usr/bin/zstd' }],
+    ['licenses', ['MIT']],
+    ['licenses', { '/etc/passwd': ['MIT'] }],
+    ['licenses', { [storePath('zlib-1.3')]: 'Zlib' }],
+    ['licenses', { [storePath('zlib-1.3')]: [null] }]
   ])('refuses %s = %j and names it', (field, value) => {
     expect(() => parseDescriptor(JSON.stringify({ ...valid, [field]: value }), '.#seed')).toThrow(
       expect.objectContaining({ code: 'NOT_A_SEED', message: expect.stringContaining(field), resource: '.#seed' })

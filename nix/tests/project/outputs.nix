@@ -11,6 +11,7 @@ in
       name = "library";
       src = ./src;
       buildInputs = [ pkgs.zlib.dev ];
+      meta.license.spdxId = "MIT";
     };
     # A local derivation by buildInputs, and one in a string.
     program = pkgs.mkDerivation {
@@ -84,6 +85,7 @@ in
       name = "vendored";
       src = ./src;
       buildInputs = [ own.library ];
+      meta.license.spdxId = "MIT";
       outputHash = "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
       outputHashMode = "flat";
     };
