@@ -89,6 +89,20 @@ describe.each(needed)('a token of %s', (_kind, name, claims) => {
   })
 })
 
+const DECEPTIVE = ['\n', '\r', '\t', '\0', '\u001b[2K', '\u007f', '\u0085', '\u2028', '\u202e', '\u2066', '\ud800']
+
+test.each(needed)('a token of %s is refused where %s has something that deceives in it', (_kind, name, claims) => {
+  const value = String(claims[name])
+  for (const text of DECEPTIVE) {
+    for (const at of [0, value.length - 4, value.length]) {
+      const changed = value.slice(0, at) + text + value.slice(at)
+      expect(() => builderOf({ ...claims, [name]: changed })).toThrow(
+        expect.objectContaining({ code: 'IDENTITY_INVALID', message: expect.stringContaining(`"${name}"`) })
+      )
+    }
+  }
+})
+
 describe('any text as a claim', () => {
   test.each(Object.entries(NEEDED))(
     'makes a builder of %s without anything that deceives, or none',

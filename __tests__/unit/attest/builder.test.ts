@@ -51,6 +51,8 @@ describe('a job of GitHub Actions', () => {
     ['https://token.actions.octo-corp.ghe.com/octo', 'https://octo-corp.ghe.com'],
     ['https://github.example.org/_services/token', 'https://github.example.org'],
     ['https://token.actions.evil.example/ghe.com', 'https://github.com'],
+    ['https://evil.example/https://token.actions.octo-corp.ghe.com', 'https://github.com'],
+    ['https://evil.example/x/_services/token', 'https://github.com'],
     ['http://127.0.0.1:8080', 'https://github.com']
   ])('whose token %s issued is at %s', (iss, server) => {
     const claims = github({ iss })

@@ -109,7 +109,7 @@ const FAILURES: [string, Answering][] = [
   [
     'speaks no HTTP',
     response => {
-      response.socket?.end(`HTTP/9 ${issuer.token}\r\n${issuer.token}\r\n\r\n`)
+      response.socket?.end(`${issuer.token.split('.')[1]}\r\n\r\n`)
     }
   ]
 ]

@@ -201,6 +201,38 @@ describe("the issuer's documents", () => {
   })
 })
 
+describe('a document of any size', () => {
+  test('is not read beyond what real ones have', async () => {
+    const token = await issuer.sign(githubClaims())
+    const keys = { keys: [issuer.publicJwk], padding: '' }
+    const size = (bytes: number): void => {
+      keys.padding = 'x'.repeat(bytes - JSON.stringify({ ...keys, padding: '' }).length)
+      issuer.answers.keys = json(keys)
+    }
+    size(256 * 1024)
+    await expect(verify(token)).resolves.toBeDefined()
+    size(256 * 1024 + 1)
+    expect(await refused(token)).toMatchObject({
+      code: 'SIGSTORE_FAILED',
+      message: expect.stringContaining('more than')
+    })
+  })
+
+  test('without end is given up', async () => {
+    const token = await issuer.sign(githubClaims())
+    let sent = 0
+    issuer.answers.configuration = response => {
+      const write = (): void => {
+        while (!response.destroyed && response.write('x'.repeat(64 * 1024))) sent += 64 * 1024
+      }
+      response.on('drain', write)
+      write()
+    }
+    expect(await refused(token)).toMatchObject({ code: 'SIGSTORE_FAILED' })
+    expect(sent).toBeLessThan(64 * 1024 * 1024)
+  })
+})
+
 describe('time', () => {
   const at = (ms: number): string => new Date(ms).toISOString().slice(0, 'yyyy-mm-ddThh:'.length)
 
