@@ -17,7 +17,7 @@ import type { Descriptor, Digest, Repository } from '../oci/types.ts'
 import type { Ports } from '../ports.ts'
 import { VERSION } from '../version.ts'
 import { billArtifact, bundleArtifact, createdOf, writeAttestation, type AttestationFiles } from './attestation.ts'
-import { componentsOf, readFacts, sourceOf, type BuiltSeed } from './facts.ts'
+import { invocationOf, readFacts, sourceOf, type BuiltSeed } from './facts.ts'
 import { readSeedImage, SEED_FIELD } from './image.ts'
 
 export type { BuiltSeed } from './facts.ts'
@@ -156,11 +156,16 @@ async function signer(
 ): Promise<{ means: SigningMeans; builder: Builder }> {
   if (signing.kind === 'keyless') {
     const identity = await identify(signing, ports)
-    return { means: { kind: 'keyless', identity }, builder: certifiedBuilder(identity) }
+    return {
+      means: { kind: 'keyless', identity },
+      builder: certifiedBuilder(identity, { ...(flake.rev !== undefined && { commit: flake.rev }) })
+    }
   }
   const { services: _services, audience: _audience, builderId, ...means } = signing
   const source = sourceOf(flake, annotations)
-  return { means, builder: plainBuilder({ id: builderId, ...(source && { source }) }) }
+  const invocationId = invocationOf(ports.env)
+  const run = { ...(source && { source }), ...(invocationId !== undefined && { invocationId }) }
+  return { means, builder: plainBuilder({ id: builderId, ...run }) }
 }
 
 const PUBLIC_LOG = 'https://rekor.sigstore.dev'

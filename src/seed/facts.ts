@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { Component } from '../attest/bill-of-materials.ts'
 import type { BuildFacts } from '../attest/provenance.ts'
-import { SeedError } from '../errors.ts'
+import { redactUrl, SeedError } from '../errors.ts'
 import { queryClosure } from '../nix/closure.ts'
 import { nixVersion } from '../nix/command.ts'
 import { nixConfiguration } from '../nix/configuration.ts'
@@ -15,6 +15,7 @@ import { VERSION } from '../version.ts'
 import type { SeedDescriptor } from './descriptor.ts'
 import { ANNOTATION_IDENTITY, ANNOTATION_LOCK_KEY, readTable, SEED_FIELD, type SeedImage } from './image.ts'
 import { readLockKey } from './key.ts'
+import { readLicences } from './licences.ts'
 import { closureHash } from './pin.ts'
 import { resolveSource, type SeedContent } from './source.ts'
 
@@ -43,15 +44,17 @@ export async function readFacts(
   const { closure, roots } = readTable(image.config[SEED_FIELD])
   const hash = closureHash(closure)
   const seed = built ?? (await buildSeed(image, hash, flake, attribute, ports))
-  const [lock, inputs, nix, version] = await Promise.all([
+  const [lock, inputs, nix, version, licences] = await Promise.all([
     readFile(flake.lockFile),
     inputsOf(flake, ports),
     nixConfiguration(ports),
-    nixVersion(ports)
+    nixVersion(ports),
+    readLicences(flake.reference, image.config[SEED_FIELD].system, ports)
   ])
   const isRoot = new Set(roots)
   return {
     lockSha256: createHash('sha256').update(lock).digest('hex'),
+    ...(flake.dir !== '' && { lockPath: `${flake.dir}/flake.lock` }),
     inputs,
     derivation: seed.derivation,
     closureHash: hash,
@@ -62,6 +65,7 @@ export async function readFacts(
       narHash,
       narSize,
       references,
+      ...(licences.has(path) && { license: licences.get(path) ?? [] }),
       ...(isRoot.has(path) && { root: true })
     }))
   }
@@ -141,4 +145,12 @@ export function sourceOf(
   // A checkout on this machine is a place that nobody else knows.
   const uri = published !== undefined ? `git+${published}` : url.startsWith('git+file:') ? undefined : url
   return uri === undefined ? undefined : { uri, commit: rev }
+}
+
+/** Variables that hold the address of this run of a job, at CI providers whose jobs sign with keys. */
+const RUN_VARIABLES = ['CI_JOB_URL', 'CIRCLE_BUILD_URL', 'BUILD_URL', 'CODEBUILD_BUILD_ARN'] as const
+
+/** The address of this run, for a builder whom no certificate tells that. */
+export function invocationOf(env: Ports['env']): string | undefined {
+  return RUN_VARIABLES.map(name => redactUrl(env[name] ?? '')).find(text => /^[!-~]+$/.test(text) && URL.canParse(text))
 }
