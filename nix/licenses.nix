@@ -42,17 +42,14 @@ let
       && isString (value.drvPath or null)
     );
 
-  # The sets in an attribute that are not mere containers of others.
+  # The sets among values that are not mere containers of others. Most values are strings, so that no function of our own
+  # is called for each.
   leaves =
-    value:
-    if isList value then
-      concatMap leaves value
-    else if !isAttrs value then
-      [ ]
-    else if value ? outPath || value ? __toString then
-      [ value ]
-    else
-      concatMap leaves (attrValues value);
+    values:
+    concatMap (
+      value: if value ? outPath || value ? __toString then [ value ] else leaves (attrValues value)
+    ) (filter isAttrs values)
+    ++ concatMap leaves (filter isList values);
 
   parts =
     value:
@@ -71,7 +68,7 @@ let
         # What a fixed output holds is told by its hash, whatever it was made from.
         isFixed = attributes.outputHash or null != null;
       in
-      if isFixed then [ ] else toNodes (concatMap leaves (attrValues attributes) ++ parts value);
+      if isFixed then [ ] else toNodes (leaves (attrValues attributes) ++ parts value);
   };
   toNodes =
     values:
