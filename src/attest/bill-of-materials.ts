@@ -77,8 +77,10 @@ function imageComponent(name: string, digest: string, system: string): object {
 
 /** The image as a package URL: https://github.com/package-url/purl-spec/blob/main/types-doc/oci-definition.md */
 function packageUrl(name: string, digest: string): string {
+  // Colons stay as they are in every part.
+  const encode = (text: string): string => encodeURIComponent(text).replaceAll('%3A', ':')
   const last = name.slice(name.lastIndexOf('/') + 1).toLowerCase()
-  return `pkg:oci/${encodeURIComponent(last)}@${encodeURIComponent(digest)}?repository_url=${encodeURIComponent(name)}`
+  return `pkg:oci/${encode(last)}@${encode(digest)}?repository_url=${encode(name)}`
 }
 
 /**

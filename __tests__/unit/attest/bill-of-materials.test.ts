@@ -51,7 +51,7 @@ describe('the bill of materials of a seed', () => {
       name: 'ghcr.io/org/repo/seed',
       version: `sha256:${'1'.repeat(64)}`,
       hashes: [{ alg: 'SHA-256', content: '1'.repeat(64) }],
-      purl: `pkg:oci/seed@sha256%3A${'1'.repeat(64)}?repository_url=ghcr.io%2Forg%2Frepo%2Fseed`,
+      purl: `pkg:oci/seed@sha256:${'1'.repeat(64)}?repository_url=ghcr.io%2Forg%2Frepo%2Fseed`,
       properties: [{ name: 'nix:system', value: 'x86_64-linux' }]
     })
   })
@@ -121,7 +121,7 @@ describe('the bill of materials of a seed', () => {
 
   test('names of repositories with ports and capitals are fit for a package URL', () => {
     const { purl } = bill([], { name: '127.0.0.1:5000/Org/Seed' }).metadata.component
-    expect(purl).toBe(`pkg:oci/seed@sha256%3A${'1'.repeat(64)}?repository_url=127.0.0.1%3A5000%2FOrg%2FSeed`)
+    expect(purl).toBe(`pkg:oci/seed@sha256:${'1'.repeat(64)}?repository_url=127.0.0.1:5000%2FOrg%2FSeed`)
   })
 
   test('of anything is valid, and the order of what it is given does not matter', () => {
