@@ -38,6 +38,8 @@ export type ErrorCode =
   | 'SIGSTORE_UNREACHABLE' // certificate authority, log, timestamp authority or token issuer do not answer
   | 'SIGSTORE_FAILED' // one of them answered with an error
   | 'SIGNING_FAILED' // what was signed would not verify
+  | 'TRUST_ROOT_INVALID' // what a verifier is to trust cannot be read or used
+  | 'BUNDLE_REFUSED' // an attestation does not verify, or is not what was expected
   | 'POLICY_INVALID' // a policy is not what the format asks for, or contradicts itself
   | 'POLICY_UNMET' // no set of builders can meet the policy, or those that attested do not
   | 'INTERRUPTED'
@@ -97,6 +99,8 @@ export function exitCode(code: ErrorCode): number {
     case 'IDENTITY_INVALID':
     case 'KEY_INVALID':
     case 'SIGNING_FAILED':
+    case 'TRUST_ROOT_INVALID':
+    case 'BUNDLE_REFUSED':
       return 4
     case 'SIGSTORE_UNREACHABLE':
     case 'SIGSTORE_FAILED':

@@ -1,4 +1,5 @@
 /** The command line as a function: arguments in, exit code out. */
+import { BundleRefusal } from '../attest/verify/refusal.ts'
 import { exitCode, redactUrl, SeedError } from '../errors.ts'
 import type { Ports } from '../ports.ts'
 import { attestCommand } from './attest.ts'
@@ -11,12 +12,14 @@ import { publishCommand } from './publish.ts'
 import { restoreCommand } from './restore.ts'
 import { withoutSecrets } from './secrets.ts'
 import { terminal, type Verbosity } from './terminal.ts'
+import { verifyBundleCommand } from './verify-bundle.ts'
 
 export const COMMANDS: readonly CommandSpec[] = [
   publishCommand,
   attestCommand,
   attestationsCommand,
   policyCommand,
+  verifyBundleCommand,
   restoreCommand,
   inspectCommand,
   keyCommand
@@ -102,8 +105,14 @@ export function describeError(error: unknown, signal: AbortSignal, verbosity: Ve
   return `${lines.join('\n')}\n`
 }
 
-function errorJson({ code, message, resource, hint }: SeedError): string {
-  return JSON.stringify({ error: { code, message, resource, hint } })
+function errorJson(error: SeedError): string {
+  const { code, message, resource, hint } = error
+  const refusal = error instanceof BundleRefusal && {
+    reason: error.reason,
+    expected: error.expected,
+    found: error.found
+  }
+  return JSON.stringify({ error: { code, message, resource, hint, ...refusal } })
 }
 
 function messageOf(error: unknown): string {
