@@ -7,6 +7,7 @@ import { formatPath, PolicyError, type Path, type PolicyProblem, type Report } f
 import { checkShape, DEFAULT_DIMENSIONS } from './policy/shape.ts'
 import { MAX_POLICY_BYTES, readPolicyText } from './policy/text.ts'
 import type { Policy, PolicyBuilder } from './policy/types.ts'
+import { PROVENANCE_TYPE } from './statement.ts'
 
 export { dimensionValue, findBuilder, isInlineKey, PUBLIC_TRUST_ROOT, repositoryKey } from './policy/builder.ts'
 export type { BuilderMatch, CertifiedSigner } from './policy/builder.ts'
@@ -19,7 +20,6 @@ export type { CertifiedPolicyBuilder, Dimension, KeyPolicyBuilder, Policy, Polic
 export { MAX_POLICY_BYTES }
 
 export const DEFAULT_THRESHOLD = 3
-export const DEFAULT_PREDICATE_TYPE = 'https://slsa.dev/provenance/v1'
 
 /** A policy as far as it can be read, and all that is wrong with it. */
 export interface PolicyReading {
@@ -152,7 +152,7 @@ function withDefaults({ builders, $schema: _, ...written }: WrittenPolicy): Poli
   return {
     threshold: DEFAULT_THRESHOLD,
     dimensions: DEFAULT_DIMENSIONS,
-    predicateType: DEFAULT_PREDICATE_TYPE,
+    predicateType: PROVENANCE_TYPE,
     allowSelfHosted: false,
     allowSandboxOff: false,
     allowSeveralSubjects: false,

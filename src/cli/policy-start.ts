@@ -1,7 +1,8 @@
 /** The policy that `policy init` writes: comments that explain, and builders as far as the git remotes tell them. */
 import { SeedError } from '../errors.ts'
 import { run } from '../process.ts'
-import { DEFAULT_PREDICATE_TYPE, DEFAULT_THRESHOLD, SCHEMA_ID } from '../attest/policy.ts'
+import { DEFAULT_THRESHOLD, SCHEMA_ID } from '../attest/policy.ts'
+import { PROVENANCE_TYPE } from '../attest/statement.ts'
 import type { Ports } from '../ports.ts'
 
 /** A repository on a forge, and the branch that builds are expected from. */
@@ -79,7 +80,7 @@ export function policyStart(projects: readonly Project[]): string {
   "threshold": ${DEFAULT_THRESHOLD},
   "dimensions": ["builder", "organisation", "issuer"],
 
-  "predicateType": ${JSON.stringify(DEFAULT_PREDICATE_TYPE)},
+  "predicateType": ${JSON.stringify(PROVENANCE_TYPE)},
   // "maximumAgeDays": 90,
 
   // What is refused unless it is allowed here.

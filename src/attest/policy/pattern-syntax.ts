@@ -123,7 +123,7 @@ function item(reader: Reader): PatternNode {
   const character = reader.text[reader.at] ?? ''
   if (character === '(') return group(reader)
   if (character === '[') return { kind: 'set', set: characterClass(reader) }
-  if (character === '\\') return { kind: 'set', set: escape(reader) }
+  if (character === '\\') return { kind: 'set', set: escape(reader, '') }
   if ('^$'.includes(character))
     throw unexpected(reader, `a second ${character}; write \\${character} for the character`)
   if ('*+?{'.includes(character)) throw unexpected(reader, 'a repetition of nothing')
@@ -180,19 +180,21 @@ function characterClass(reader: Reader): CharacterSet {
 
 function member(reader: Reader): CharacterSet {
   const character = reader.text[reader.at] ?? ''
-  if (character === '\\') return escape(reader)
+  if (character === '\\') return escape(reader, '-')
   reader.at++
   return single(reader, character)
 }
 
-function escape(reader: Reader): CharacterSet {
-  const character = reader.text[reader.at + 1] ?? ''
+/** @param more what else may be escaped here */
+function escape(reader: Reader, more: string): CharacterSet {
+  const character = reader.text.charAt(reader.at + 1)
   if (Object.hasOwn(CLASSES, character)) {
     reader.at += 2
     return CLASSES[character] ?? []
   }
-  if (!/^[\\^$.*+?()[\]{}|/-]$/.test(character))
+  if (character === '' || !`\\^$.*+?()[]{}|/${more}`.includes(character)) {
     throw unexpected(reader, `an escape \\${character} that patterns do not have`)
+  }
   reader.at += 2
   return single(reader, character)
 }

@@ -12,7 +12,7 @@ export interface Pattern {
   readonly source: string
   /** What every identity that it accepts begins with. */
   readonly prefix: string
-  accepts(identity: string): boolean
+  readonly accepts: (identity: string) => boolean
   readonly automaton: Automaton
 }
 
@@ -32,6 +32,7 @@ const MAX_STATES = 1024
 const MAX_MOVES = 20_000
 /** Pairs of moves that may be looked at to compare the patterns of a policy: about a second. */
 const MAX_STEPS = 3_000_000
+const LETTER_A = 0x61
 
 /**
  * @param source as in `^https://github\.com/org/repo/\.github/workflows/seed\.yml@refs/tags/v[0-9]+$`
@@ -60,9 +61,10 @@ export function commonIdentity(a: Pattern, b: Pattern, work = { steps: 0 }): str
     for (const left of a.automaton.moves[p] ?? []) {
       for (const right of b.automaton.moves[q] ?? []) {
         if (++work.steps > MAX_STEPS) throw new PatternError('is too complicated to be compared with the others')
-        const character = commonCharacter(left.on, right.on)
         const to = left.to * width + right.to
-        if (character === undefined || seen.has(to)) continue
+        if (seen.has(to)) continue
+        const character = commonCharacter(left.on, right.on)
+        if (character === undefined) continue
         seen.set(to, { from: pair, character })
         queue.push(to)
       }
@@ -173,11 +175,17 @@ function includes(set: CharacterSet, code: number): boolean {
   return set.some(([low, high]) => low <= code && code <= high)
 }
 
-/** The first that both have, one that can be read where there is one. */
+/** One that both have, and that can be read where there is such a one. */
 function commonCharacter(a: CharacterSet, b: CharacterSet): number | undefined {
-  const common = a.flatMap(([low, high]) =>
-    b.map(([from, to]): [number, number] => [Math.max(low, from), Math.min(high, to)]).filter(([x, y]) => x <= y)
-  )
-  const legible = common.map(([low, high]) => Math.min(Math.max(low, 'a'.charCodeAt(0)), high))
-  return legible.find(code => code > 0x20 && code < 0x7f) ?? legible[0]
+  let found: number | undefined
+  for (const [low, high] of a) {
+    for (const [from, to] of b) {
+      const [first, last] = [Math.max(low, from), Math.min(high, to)]
+      if (first > last) continue
+      const code = Math.min(Math.max(first, LETTER_A), last)
+      if (code > 0x20 && code < 0x7f) return code
+      found ??= code
+    }
+  }
+  return found
 }

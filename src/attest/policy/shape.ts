@@ -45,8 +45,8 @@ const BUILDER: Fields = {
     'a regular expression that starts with ^ and ends with $'
   ),
   organisation: label('the name of an organisation'),
-  operatorJurisdiction: text(PATTERNS.jurisdiction, 2, 'two capital letters (ISO 3166-1), as in "US"'),
-  computeJurisdiction: text(PATTERNS.jurisdiction, 2, 'two capital letters (ISO 3166-1), as in "US"'),
+  operatorJurisdiction: text(PATTERNS.jurisdiction, Infinity, 'two capital letters (ISO 3166-1), as in "US"'),
+  computeJurisdiction: text(PATTERNS.jurisdiction, Infinity, 'two capital letters (ISO 3166-1), as in "US"'),
   cloud: label('the name of a cloud'),
   repository: text(PATTERNS.repository, MAX_LENGTHS.uri, 'an https URL without a slash at its end'),
   trustRoot: text(PATTERNS.file, MAX_LENGTHS.file, 'a file name, or "public"'),
