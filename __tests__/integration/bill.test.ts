@@ -135,7 +135,7 @@ describe('the bill of materials of a published seed', () => {
     expect(licensesOf(find('bash'))).toEqual(['GPL-3.0-or-later'])
     expect(licensesOf(find('glibc'))).toEqual(['LGPL-2.0-or-later'])
     expect(licensesOf(find('jq'))).toEqual(['MIT'])
-    expect(licensesOf(find('pkgconf-bin'))).toEqual(['ISC'])
+    expect(licensesOf(find('pkg-config'))).toEqual(['ISC'])
     expect(licensesOf(find('liblzma5'))).toEqual(['0BSD', 'LGPL-2.1-or-later'])
     expect(licensesOf(find('fancy'))).toEqual(['MIT', 'name: Fancy Licence'])
     expect(licensesOf(find('odd'))).toEqual([])
