@@ -1,7 +1,7 @@
 /** Reads what a bundle says of itself, for lists. Nothing is verified. */
-import { X509Certificate } from 'node:crypto'
-import { RFC3161Timestamp, X509Certificate as Asn1Certificate } from '@sigstore/core'
 import { SeedError } from '../errors.ts'
+import { readCertificate } from './certificate.ts'
+import { readTimestamp } from './timestamp.ts'
 
 export interface BundleSummary {
   mediaType: string
@@ -18,19 +18,25 @@ type Json = Record<string, unknown>
 
 const MAX_BYTES = 16 * 1024 * 1024
 const MAX_ITEMS = 32
-const OID_ISSUER = '1.3.6.1.4.1.57264.1.8'
-const OID_ISSUER_OLD = '1.3.6.1.4.1.57264.1.1'
+const MAX_LENGTH = 2048
+/** Versions 0.1 to 0.3, the last in two forms. */
+const MEDIA_TYPE = /^application\/vnd\.dev\.sigstore\.bundle(?:\.v0\.\d+)?\+json(?:;\s*version=0\.\d+)?$/
 
-/** @throws SeedError CONTENT_INVALID where the bytes are no bundle at all; what is odd in one is left out */
+/**
+ * What is odd in a bundle is left out, what there is too much of is cut off, and characters that do not print are replaced:
+ * it is text of whoever made it.
+ *
+ * @throws SeedError CONTENT_INVALID where the bytes are no bundle at all
+ */
 export function summarizeBundle(bytes: Uint8Array): BundleSummary {
   const document = bytes.length > MAX_BYTES ? undefined : parse(Buffer.from(bytes).toString('utf8'))
   const mediaType = text(document?.['mediaType'])
   const material = object(document?.['verificationMaterial'])
-  if (mediaType === undefined || !/sigstore\.bundle/.test(mediaType) || material === undefined) {
+  if (mediaType === undefined || !MEDIA_TYPE.test(mediaType) || material === undefined) {
     throw new SeedError('CONTENT_INVALID', 'this is no Sigstore bundle')
   }
   const envelope = object(document?.['dsseEnvelope'])
-  const statement = parse(Buffer.from(text(envelope?.['payload']) ?? '', 'base64').toString('utf8'))
+  const statement = parse(bytesOf(envelope?.['payload']).toString('utf8'))
   const predicateType = text(statement?.['predicateType'])
   const dated = object(material['timestampVerificationData'])
   return {
@@ -38,11 +44,7 @@ export function summarizeBundle(bytes: Uint8Array): BundleSummary {
     ...(predicateType !== undefined && { predicateType }),
     subjects: list(statement?.['subject']).map(subject => ({
       name: text(subject['name']) ?? '',
-      digest: Object.fromEntries(
-        Object.entries(object(subject['digest']) ?? {}).filter(
-          (each): each is [string, string] => typeof each[1] === 'string'
-        )
-      )
+      digest: digestsOf(subject['digest'])
     })),
     signer: signerOf(material),
     logs: list(material['tlogEntries']).map(logOf),
@@ -50,17 +52,23 @@ export function summarizeBundle(bytes: Uint8Array): BundleSummary {
   }
 }
 
+function digestsOf(value: unknown): Record<string, string> {
+  const entries = Object.entries(object(value) ?? {}).slice(0, MAX_ITEMS)
+  return Object.fromEntries(
+    entries.flatMap(([name, digest]) => (typeof digest === 'string' ? [[printable(name), printable(digest)]] : []))
+  )
+}
+
 function signerOf(material: Json): BundleSummary['signer'] {
   const chain = list(object(material['x509CertificateChain'])?.['certificates'])
-  const raw = text((object(material['certificate']) ?? chain[0])?.['rawBytes'])
-  if (raw === undefined) {
+  const certificate = object(material['certificate']) ?? chain[0]
+  if (certificate === undefined) {
     const hint = text(object(material['publicKey'])?.['hint'])
     return { kind: 'key', ...(hint !== undefined && hint !== '' && { hint }) }
   }
   try {
-    const der = Buffer.from(raw, 'base64')
-    const identity = new X509Certificate(der).subjectAltName?.replace(/^(?:URI|email):/, '')
-    const issuer = issuerOf(der)
+    const { names, issuers } = readCertificate(bytesOf(certificate['rawBytes']))
+    const [identity, issuer] = [text(names[0]), text(issuers[0])]
     return {
       kind: 'certificate',
       ...(issuer !== undefined && { issuer }),
@@ -71,31 +79,26 @@ function signerOf(material: Json): BundleSummary['signer'] {
   }
 }
 
-function issuerOf(der: Buffer<ArrayBuffer>): string | undefined {
-  const certificate = Asn1Certificate.parse(der)
-  const extension = certificate.extension(OID_ISSUER)
-  if (extension) return extension.valueObj.subs[0]?.value.toString('utf8')
-  return certificate.extension(OID_ISSUER_OLD)?.value.toString('utf8')
-}
-
 function logOf(entry: Json): BundleSummary['logs'][number] {
   const seconds = Number(entry['integratedTime'] ?? 0)
   const kind = object(entry['kindVersion'])
   return {
     // What is zero may be left out. https://protobuf.dev/programming-guides/json/
     index: /^\d{1,20}$/.test(String(entry['logIndex'])) ? String(entry['logIndex']) : '0',
-    id: Buffer.from(text(object(entry['logId'])?.['keyId']) ?? '', 'base64').toString('hex'),
+    id: bytesOf(object(entry['logId'])?.['keyId']).toString('hex').slice(0, MAX_LENGTH),
     ...(seconds > 0 && seconds < 8e12 && { integratedTime: new Date(seconds * 1000) }),
     kind: `${text(kind?.['kind']) ?? 'unknown'} ${text(kind?.['version']) ?? ''}`.trim()
   }
 }
 
 function timeOf(timestamp: unknown): Date[] {
-  try {
-    return [RFC3161Timestamp.parse(Buffer.from(text(timestamp) ?? '', 'base64')).signingTime]
-  } catch {
-    return []
-  }
+  const read = readTimestamp(bytesOf(timestamp))
+  return read ? [read.time] : []
+}
+
+/** Of base64. */
+function bytesOf(value: unknown): Buffer {
+  return Buffer.from(typeof value === 'string' ? value : '', 'base64')
 }
 
 function parse(json: string): Json | undefined {
@@ -120,5 +123,10 @@ function list(value: unknown): Json[] {
 }
 
 function text(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined
+  return typeof value === 'string' ? printable(value) : undefined
+}
+
+/** Neither control characters nor what turns the direction of the text after it. */
+function printable(value: string): string {
+  return value.slice(0, MAX_LENGTH).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '\ufffd')
 }

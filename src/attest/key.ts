@@ -1,78 +1,136 @@
-/** Keys of builders that no certificate authority knows. */
+/**
+ * Keys of builders that no certificate authority knows: those that the log takes and verifiers check. With all of them but
+ * Ed25519, which has a hash function of its own, it is SHA-256 that is signed, whatever the curve: cosign and logs of
+ * version 1 know no other.
+ */
 import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
 import { SeedError } from '../errors.ts'
 
-const MIN_RSA_BITS = 2048
-const CURVES = ['prime256v1', 'secp384r1', 'secp521r1']
-const MAKE_ONE = 'Make one with "openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out key.pem".'
+const P256 = 'prime256v1'
+const CURVES: readonly (string | undefined)[] = [P256, 'secp384r1', 'secp521r1']
+/** https://github.com/letsencrypt/boulder/tree/main/goodkey, which the log asks */
+const RSA_BITS: readonly (number | undefined)[] = [2048, 3072, 4096]
+const RSA_EXPONENT = 65537n
+const MAX_LENGTH = 64 * 1024
+const MAKE_ONE = 'Make one with: openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -aes256 -out key.pem'
 
 /**
- * @param pem PKCS#8, SEC 1 or PKCS#1; encrypted with `passphrase` or not at all
+ * @param pem PKCS#8, SEC 1 or PKCS#1; encrypted with `passphrase`, or not at all
  * @throws SeedError KEY_INVALID that shows nothing of the key
  */
 export function readPrivateKey(pem: string, passphrase?: string): KeyObject {
-  if (/ENCRYPTED (?:SIGSTORE|COSIGN) PRIVATE KEY/.test(pem)) {
+  const kind = headersOf(pem).find(header => header !== 'EC PARAMETERS')
+  if (kind === 'ENCRYPTED COSIGN PRIVATE KEY' || kind === 'ENCRYPTED SIGSTORE PRIVATE KEY') {
     throw invalid(
-      'the key is in the encrypted format of cosign, which other programs cannot read',
-      `Use a key in PKCS#8, and import it to cosign where that needs it ("cosign import-key-pair"). ${MAKE_ONE}`
+      'the key is in the encrypted format of cosign, which no other program reads or converts',
+      `${MAKE_ONE}\nand give that to cosign, too, where it needs it: cosign import-key-pair --key key.pem`
     )
   }
-  const isEncrypted = /BEGIN ENCRYPTED PRIVATE KEY|Proc-Type: 4,ENCRYPTED/.test(pem)
+  if (kind?.endsWith('PRIVATE KEY') !== true) {
+    throw invalid(`this is no private key in PEM${kind === undefined ? '' : `, but of the kind "${kind}"`}`, MAKE_ONE)
+  }
+  const isEncrypted = kind === 'ENCRYPTED PRIVATE KEY' || pem.includes('Proc-Type: 4,ENCRYPTED')
   if (isEncrypted && !passphrase) {
+    const hint = 'Set NIX_SEED_KEY_PASSPHRASE (in the action: the input signing-key-passphrase).'
+    throw invalid('the key is encrypted, and there is no passphrase', hint)
+  }
+  return supported(() => {
+    try {
+      return createPrivateKey({ key: pem, format: 'pem', ...(isEncrypted && { passphrase }) })
+    } catch {
+      // What OpenSSL says helps nobody, and the text may not be shown.
+      if (isEncrypted) throw invalid('the passphrase is wrong, or the key is damaged', 'Check NIX_SEED_KEY_PASSPHRASE.')
+      throw invalid('the private key is damaged, or of a kind that is not known', MAKE_ONE)
+    }
+  })
+}
+
+/**
+ * @param pem SPKI or PKCS#1
+ * @throws SeedError KEY_INVALID
+ */
+export function readPublicKey(pem: string): KeyObject {
+  const [kind] = headersOf(pem)
+  if (kind !== 'PUBLIC KEY' && kind !== 'RSA PUBLIC KEY') {
     throw invalid(
-      'the key is encrypted, and there is no passphrase',
-      'Set NIX_SEED_KEY_PASSPHRASE (in the action: the input signing-key-passphrase).'
+      kind?.endsWith('PRIVATE KEY') === true
+        ? 'this is a private key, and a public one is asked for'
+        : 'this is no public key in PEM',
+      'It begins with -----BEGIN PUBLIC KEY-----, and is made of a private one with: openssl pkey -in key.pem -pubout'
     )
   }
-  let key: KeyObject
-  try {
-    key = createPrivateKey({ key: pem, format: 'pem', ...(isEncrypted && { passphrase }) })
-  } catch {
-    // OpenSSL's errors say nothing that helps, and nothing of the text may be shown.
-    const why = isEncrypted ? 'the passphrase is wrong, or the key is damaged' : 'this is no private key in PEM'
-    throw invalid(why, isEncrypted ? 'Check NIX_SEED_KEY_PASSPHRASE.' : MAKE_ONE)
-  }
-  checkKind(key)
-  return key
+  return supported(() => {
+    try {
+      return createPublicKey({ key: pem, format: 'pem' })
+    } catch {
+      throw invalid('the public key is damaged, or of a kind that is not known', MAKE_ONE)
+    }
+  })
 }
 
-/** @param pem a public key, in SPKI @throws SeedError KEY_INVALID */
-export function readPublicKey(pem: string): KeyObject {
-  if (pem.includes('PRIVATE KEY')) {
-    throw invalid('this is a private key, and a public one is asked for', 'openssl pkey -in key.pem -pubout')
-  }
-  let key: KeyObject
-  try {
-    key = createPublicKey({ key: pem, format: 'pem' })
-  } catch {
-    throw invalid('this is no public key in PEM', 'It begins with -----BEGIN PUBLIC KEY-----.')
-  }
-  checkKind(key)
-  return key
-}
-
-/** What names a key without showing it: as cosign has it, base64 of the SHA-256 of the DER. */
+/** What names a key without showing it: base64 of the SHA-256 of its DER, as cosign has it. */
 export function keyHint(publicKey: KeyObject): string {
   return createHash('sha256')
     .update(publicKey.export({ type: 'spki', format: 'der' }))
     .digest('base64')
 }
 
-/** Those that cosign and the log take, with SHA-256 for all but Ed25519. */
-function checkKind(key: KeyObject): void {
-  const { namedCurve = 'unknown', modulusLength = 0 } = key.asymmetricKeyDetails ?? {}
-  switch (key.asymmetricKeyType) {
+/** What Node is to hash with where this key signs or checks. */
+export function digestAlgorithm(key: KeyObject): 'sha256' | null {
+  return key.asymmetricKeyType === 'ed25519' ? null : 'sha256'
+}
+
+/**
+ * Whether a log takes signatures by this key that verifiers check, too. Version 2 pairs other curves with other hash
+ * functions, and Ed25519 with another form of it.
+ *
+ * @throws SeedError KEY_INVALID
+ */
+export function checkLogKey(publicKey: KeyObject, version: 1 | 2): void {
+  if (version === 2) keyDetails(publicKey)
+}
+
+/**
+ * What a log of version 2 has to be told of a key.
+ * https://github.com/sigstore/protobuf-specs/blob/main/protos/sigstore_common.proto
+ *
+ * @throws SeedError KEY_INVALID
+ */
+export function keyDetails(publicKey: KeyObject): string {
+  const { namedCurve, modulusLength } = publicKey.asymmetricKeyDetails ?? {}
+  if (namedCurve === P256) return 'PKIX_ECDSA_P256_SHA_256'
+  if (publicKey.asymmetricKeyType === 'rsa') return `PKIX_RSA_PKCS1V15_${modulusLength}_SHA256`
+  const kind = namedCurve === undefined ? publicKey.asymmetricKeyType : `ECDSA on ${namedCurve}`
+  throw invalid(
+    `with a log of version 2, keys of the kind ${kind} make signatures that nobody checks`,
+    'Use a key on the curve P-256, or a log of version 1.'
+  )
+}
+
+function supported(read: () => KeyObject): KeyObject {
+  const key = read()
+  const { asymmetricKeyType: type, asymmetricKeyDetails: details = {} } = key
+  const { namedCurve, modulusLength, publicExponent } = details
+  switch (type) {
     case 'ec':
-      if (CURVES.includes(namedCurve)) return
+      if (CURVES.includes(namedCurve)) return key
       throw invalid(`keys on the curve ${namedCurve} are not supported`, MAKE_ONE)
     case 'rsa':
-      if (modulusLength >= MIN_RSA_BITS) return
-      throw invalid(`an RSA key of ${modulusLength} bits is too short`, MAKE_ONE)
+      if (RSA_BITS.includes(modulusLength) && publicExponent === RSA_EXPONENT) return key
+      throw invalid(
+        `RSA keys of ${modulusLength} bits with the exponent ${publicExponent} are not supported`,
+        `They have 2048, 3072 or 4096 bits and the exponent ${RSA_EXPONENT}. ${MAKE_ONE}`
+      )
     case 'ed25519':
-      return
+      return key
     default:
-      throw invalid(`keys of the kind ${key.asymmetricKeyType} are not supported`, MAKE_ONE)
+      throw invalid(`keys of the kind ${type} are not supported`, MAKE_ONE)
   }
+}
+
+/** What the blocks of a PEM file are. */
+function headersOf(pem: string): string[] {
+  return [...pem.slice(0, MAX_LENGTH).matchAll(/^-----BEGIN ([A-Z0-9 ]{1,64})-----\s*$/gm)].map(match => match[1] ?? '')
 }
 
 function invalid(message: string, hint: string): SeedError {

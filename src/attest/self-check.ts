@@ -1,144 +1,221 @@
-/** Checks a new bundle as a verifier would who trusts every server: nobody should find out later that it is of no use. */
-import { createHash, verify, X509Certificate, type KeyObject } from 'node:crypto'
+/**
+ * Checks what was signed as a verifier would who trusts every server: nobody should find out later that it is of no use.
+ * What names the server is for whoever runs it.
+ */
+import { createHash, createPublicKey, verify, X509Certificate, type KeyObject } from 'node:crypto'
 import type { Bundle, TransparencyLogEntry } from '@sigstore/bundle'
-import { dsse, RFC3161Timestamp, X509Certificate as Asn1Certificate } from '@sigstore/core'
+import { dsse } from '@sigstore/core'
 import { SeedError } from '../errors.ts'
+import type { Ports } from '../ports.ts'
+import { readCertificate, type Certificate } from './certificate.ts'
+import { describeOffset, oddClock, type Clock } from './clocks.ts'
+import { AUTHORITY } from './fulcio.ts'
 import type { Identity } from './identity.ts'
+import { isIncluded } from './inclusion.ts'
+import { digestAlgorithm } from './key.ts'
+import { quotable } from './redact.ts'
+import { LOG } from './rekor-v1.ts'
 import type { SigstoreServices } from './services.ts'
-
-/** OIDC issuer, as text in DER. https://github.com/sigstore/fulcio/blob/main/docs/oid-info.md */
-const OID_ISSUER = '1.3.6.1.4.1.57264.1.8'
-/** Clocks that are further apart than this are worth a word where something has gone wrong. */
-const CLOCK_TOLERANCE_MS = 60_000
+import { readTimestamp, TIMESTAMP_AUTHORITY } from './timestamp.ts'
 
 /**
- * @param signer whom the certificate has to name, or the key
- * @throws SeedError SIGNING_FAILED that names the server whose answer does not fit
+ * Checks a certificate before anything is signed with it, and so before anything of it is public.
+ *
+ * @param der unchecked
+ * @param publicKey what it was asked for
+ * @throws SeedError SIGNING_FAILED
  */
-export function checkBundle(bundle: Bundle, signer: Identity | KeyObject, services: SigstoreServices): void {
-  if (bundle.content.$case !== 'dsseEnvelope') throw failure('the bundle holds no envelope')
-  const { payload, payloadType, signatures } = bundle.content.dsseEnvelope
-  const signature = signatures[0]?.sig
-  if (signature === undefined || signatures.length !== 1) throw failure('the envelope has not just one signature')
-  const signed = dsse.preAuthEncoding(payloadType, payload)
+export function checkCertificate(der: Buffer, publicKey: KeyObject, identity: Identity, fulcioUrl: string): void {
+  const wrong = (message: string, hint?: string): SeedError => failure(message, fulcioUrl, hint)
+  let certificate: Certificate
+  try {
+    certificate = readCertificate(der)
+  } catch {
+    throw wrong(`the certificate of the ${AUTHORITY} cannot be read`)
+  }
+  if (!certificate.publicKey.equals(publicKey)) throw wrong(`the ${AUTHORITY} has certified another key`)
+  const { subject, issuer, token } = identity
+  const shown = (texts: readonly string[]): string => quotable(texts.join(' and '), [token]) || 'nobody'
+  if (certificate.names.length !== 1 || certificate.names[0] !== subject) {
+    throw wrong(
+      `the certificate is for ${shown(certificate.names)}, and the identity token speaks for ${subject}`,
+      `Check how the ${AUTHORITY} names those whom this issuer vouches for.`
+    )
+  }
+  if (certificate.issuers.length !== 1 || certificate.issuers[0] !== issuer) {
+    throw wrong(
+      `the certificate names the issuer ${shown(certificate.issuers)}, and the identity token is of ${issuer}`
+    )
+  }
+}
+
+/**
+ * Checks a bundle: the signature, the log's entry, the timestamp, and that all times fall into the life of the certificate.
+ * Where a key signs, a clock that is off does no harm and is warned of.
+ *
+ * @param key of whom signs without a certificate
+ * @throws SeedError SIGNING_FAILED
+ */
+export function checkBundle(
+  bundle: Bundle,
+  key: KeyObject | undefined,
+  services: SigstoreServices,
+  ports: Ports
+): void {
   const { content, tlogEntries, timestampVerificationData } = bundle.verificationMaterial
-  const certificate = content.$case === 'certificate' ? new X509Certificate(content.certificate.rawBytes) : undefined
-  const key = certificate?.publicKey ?? ('token' in signer ? undefined : signer)
-  if (key === undefined || !verify(key.asymmetricKeyType === 'ed25519' ? null : 'sha256', signed, key, signature)) {
-    throw failure('the signature is not of the key that it should be of')
+  const certificate = content.$case === 'certificate' ? content.certificate.rawBytes : undefined
+  const publicKey = certificate ? new X509Certificate(certificate).publicKey : key
+  const envelope = bundle.content.$case === 'dsseEnvelope' ? bundle.content.dsseEnvelope : undefined
+  const [signature, ...more] = envelope?.signatures ?? []
+  if (!publicKey || !envelope || !signature || more.length > 0) throw failure('the bundle is not whole')
+  const { payload, payloadType } = envelope
+  const signed: Signed = { payload, encoded: dsse.preAuthEncoding(payloadType, payload), signature: signature.sig }
+  if (!verify(digestAlgorithm(publicKey), signed.encoded, publicKey, signed.signature)) {
+    throw failure('the signature does not fit to what was signed')
   }
-  for (const entry of tlogEntries) checkEntry(entry, { payload, signed, signature }, services)
+  const verifier = certificate ?? publicKey.export({ type: 'spki', format: 'der' })
   const times = [
-    ...tlogEntries
-      .filter(entry => Number(entry.integratedTime) > 0)
-      .map(entry => ({ server: 'the transparency log', at: new Date(Number(entry.integratedTime) * 1000) })),
-    ...(timestampVerificationData?.rfc3161Timestamps ?? []).map(({ signedTimestamp }) => ({
-      server: 'the timestamp authority',
-      at: timeOf(signedTimestamp, signature)
-    }))
+    ...logTimes(tlogEntries, signed, verifier, services),
+    ...timestampTimes(timestampVerificationData?.rfc3161Timestamps ?? [], signed, services)
   ]
-  if (times.length === 0) throw failure('neither log nor timestamp authority says when it was signed')
-  if (certificate === undefined || !('token' in signer)) return
-  checkIdentity(certificate, signer)
-  checkTimes(certificate, times)
-}
-
-function checkIdentity(certificate: X509Certificate, { subject, issuer }: Identity): void {
-  const names = certificate.subjectAltName ?? ''
-  if (names !== `URI:${subject}`) {
-    throw failure(`the certificate is for ${shown(names)}, and the identity token speaks for ${subject}`)
-  }
-  const extension = Asn1Certificate.parse(certificate.raw).extension(OID_ISSUER)
-  const named = extension?.valueObj.subs[0]?.value.toString('utf8') ?? 'no issuer'
-  if (named !== issuer) throw failure(`the certificate names ${shown(named)}, and the identity token is of ${issuer}`)
-}
-
-interface Time {
-  server: string
-  at: Date
-}
-
-/** Certificates live for minutes, and a signature counts that was made meanwhile. */
-function checkTimes(certificate: X509Certificate, times: readonly Time[]): void {
-  const [from, until] = [certificate.validFromDate, certificate.validToDate]
-  const outside = times.find(({ at }) => at < from || at > until)
-  if (outside === undefined) return
-  const now = new Date()
-  const isOff = (at: Date): boolean => Math.abs(at.getTime() - now.getTime()) > CLOCK_TOLERANCE_MS
-  const authorityIsOff = now.getTime() < from.getTime() - CLOCK_TOLERANCE_MS || now > until
-  // If several disagree with this machine, it may well be the one that is off.
-  const suspects = [
-    ...(authorityIsOff ? ['the certificate authority'] : []),
-    ...times.filter(({ at }) => isOff(at)).map(({ server }) => server)
-  ]
-  const suspect =
-    suspects.length === 1 ? `the clock of ${suspects[0]} seems to be off` : 'the clocks of the servers differ'
-  throw failure(
-    `${suspect}: ${outside.server} says ${iso(outside.at)}, the certificate is valid from ${iso(from)} to ${iso(until)}, and this machine's clock says ${iso(now)}`,
-    'Nobody would accept the signature. Tell whoever runs that server, and run it again.'
-  )
+  if (certificate) checkTimes(readCertificate(certificate), times, services)
+  else warnOfClocks(times, ports)
 }
 
 interface Signed {
   payload: Buffer
-  signed: Buffer
+  /** What the signature is of. */
+  encoded: Buffer
   signature: Buffer
 }
 
-/** An answer may be of another entry: a log that merges, a cache in between. */
-function checkEntry(
-  entry: TransparencyLogEntry,
-  { payload, signed, signature }: Signed,
-  services: SigstoreServices
-): void {
-  const sha256 = (bytes: Buffer): Buffer => createHash('sha256').update(bytes).digest()
-  const wrong = (): SeedError =>
-    failure('the transparency log has answered with an entry of something else', undefined, services.rekorUrl)
-  let body: LogBody
-  try {
-    body = JSON.parse(entry.canonicalizedBody.toString('utf8')) as LogBody
-  } catch {
-    throw wrong()
-  }
-  const text = signature.toString('base64')
-  const version1 = body.kind === 'dsse' && body.spec?.payloadHash?.value === sha256(payload).toString('hex')
-  const { data, signature: logged } = body.spec?.hashedRekordV002 ?? {}
-  const version2 = body.kind === 'hashedrekord' && data?.digest === sha256(signed).toString('base64')
-  const isOurs = (version1 && body.spec?.signatures?.[0]?.signature === text) || (version2 && logged?.content === text)
-  if (!isOurs) throw wrong()
+function logTimes(
+  entries: readonly TransparencyLogEntry[],
+  signed: Signed,
+  verifier: Buffer,
+  { rekorUrl: url }: SigstoreServices
+): Clock[] {
+  if (entries.length !== (url === undefined ? 0 : 1)) throw failure(`the ${LOG} has made no entry`, url)
+  return entries.flatMap(entry => {
+    if (!isEntryOf(entry, signed, verifier))
+      throw failure(`the ${LOG} has answered with an entry of something else`, url)
+    if (!isIncluded(entry)) throw failure(`the ${LOG} cannot prove that it has the entry`, url)
+    const seconds = Number(entry.integratedTime)
+    return seconds > 0 ? [{ name: LOG, ...(url !== undefined && { url }), time: new Date(seconds * 1000) }] : []
+  })
 }
 
-interface LogBody {
+function timestampTimes(
+  timestamps: readonly { signedTimestamp: Buffer }[],
+  { signature }: Signed,
+  { timestampUrl: url }: SigstoreServices
+): Clock[] {
+  if (timestamps.length !== (url === undefined ? 0 : 1))
+    throw failure(`the ${TIMESTAMP_AUTHORITY} has not answered`, url)
+  return timestamps.map(({ signedTimestamp }) => {
+    const timestamp = readTimestamp(signedTimestamp)
+    if (timestamp?.isOf(signature))
+      return { name: TIMESTAMP_AUTHORITY, ...(url !== undefined && { url }), time: timestamp.time }
+    throw failure(`the ${TIMESTAMP_AUTHORITY} has answered with a timestamp of something else`, url)
+  })
+}
+
+/** What logs of both versions have in their entries, as far as it is looked at. */
+interface EntryBody {
   kind?: string
   spec?: {
-    payloadHash?: { value?: string }
-    signatures?: { signature?: string }[]
-    hashedRekordV002?: { data?: { digest?: string }; signature?: { content?: string } }
+    payloadHash?: { algorithm?: string; value?: string }
+    signatures?: { signature?: string; verifier?: string }[]
+    hashedRekordV002?: {
+      data?: { digest?: string }
+      signature?: {
+        content?: string
+        verifier?: { x509Certificate?: { rawBytes?: string }; publicKey?: { rawBytes?: string } }
+      }
+    }
   }
 }
 
-/** @throws SeedError SIGNING_FAILED where it is no timestamp of `signature` */
-function timeOf(timestamp: Buffer, signature: Buffer): Date {
-  const wrong = 'the timestamp authority has answered with a timestamp of something else'
+/** @param verifier DER of certificate or public key */
+function isEntryOf(
+  { canonicalizedBody }: TransparencyLogEntry,
+  { payload, encoded, signature }: Signed,
+  verifier: Buffer
+): boolean {
   try {
-    const { tstInfo, signingTime } = RFC3161Timestamp.parse(timestamp as Buffer<ArrayBuffer>)
-    tstInfo.verify(signature)
-    return signingTime
+    const { kind, spec } = JSON.parse(canonicalizedBody.toString('utf8')) as EntryBody
+    const text = signature.toString('base64')
+    if (kind === 'dsse') {
+      const [only, ...more] = spec?.signatures ?? []
+      const { algorithm, value } = spec?.payloadHash ?? {}
+      const isOfPayload = algorithm === 'sha256' && value === sha256(payload).toString('hex')
+      return isOfPayload && more.length === 0 && only?.signature === text && derOf(only.verifier ?? '').equals(verifier)
+    }
+    const { data, signature: logged } = spec?.hashedRekordV002 ?? {}
+    const by = logged?.verifier?.x509Certificate ?? logged?.verifier?.publicKey
+    return (
+      kind === 'hashedrekord' &&
+      data?.digest === sha256(encoded).toString('base64') &&
+      logged?.content === text &&
+      by?.rawBytes === verifier.toString('base64')
+    )
   } catch {
-    throw failure(wrong)
+    return false // not of the shape of any entry
   }
 }
 
-const iso = (date: Date): string => date.toISOString().replace(/\.\d+Z$/, 'Z')
-
-function shown(text: string): string {
-  const clean = text.replace(/[^\x20-\x7e]+/g, ' ')
-  return clean.length > 300 ? `${clean.slice(0, 300)}…` : clean
+function sha256(bytes: Buffer): Buffer {
+  return createHash('sha256').update(bytes).digest()
 }
 
-function failure(message: string, hint?: string, resource?: string): SeedError {
+/** @param encoded base64 of PEM */
+function derOf(encoded: string): Buffer {
+  const pem = Buffer.from(encoded, 'base64').toString('latin1')
+  if (pem.includes('-----BEGIN CERTIFICATE-----')) return new X509Certificate(pem).raw
+  return createPublicKey(pem).export({ type: 'spki', format: 'der' })
+}
+
+/** Certificates live for minutes, and a signature counts that was made meanwhile. */
+function checkTimes(
+  { notBefore, notAfter }: Certificate,
+  times: readonly Clock[],
+  { fulcioUrl }: SigstoreServices
+): void {
+  const outside = times.find(({ time }) => time < notBefore || time > notAfter)
+  if (outside === undefined) return
+  const authority: Clock = { name: AUTHORITY, url: fulcioUrl, time: notBefore }
+  const odd = oddClock([authority, ...times, thisMachine()])
+  const what =
+    odd === undefined
+      ? `the clocks of the ${AUTHORITY} and the ${outside.name} differ`
+      : `the clock of the ${odd.clock.name} is ${describeOffset(odd.aheadMs)}`
+  const life = `the certificate is good from ${iso(notBefore)} to ${iso(notAfter)}`
+  throw failure(
+    `${what}: ${life}, the ${outside.name} says ${iso(outside.time)}, and this machine's clock ${iso(new Date())}`,
+    odd?.clock.url ?? outside.url,
+    'Nobody would accept the signature. Run it again when the clock is right, and tell whoever runs that server.'
+  )
+}
+
+function warnOfClocks(times: readonly Clock[], { log }: Ports): void {
+  const odd = oddClock([...times, thisMachine()])
+  if (odd)
+    log.warn(
+      `the clock of ${odd.clock.url === undefined ? '' : 'the '}${odd.clock.name} is ${describeOffset(odd.aheadMs)}`
+    )
+}
+
+function thisMachine(): Clock {
+  return { name: 'this machine', time: new Date() }
+}
+
+function iso(date: Date): string {
+  return date.toISOString().replace(/\.\d+Z$/, 'Z')
+}
+
+function failure(message: string, resource?: string, hint?: string): SeedError {
   return new SeedError('SIGNING_FAILED', message, {
-    hint: hint ?? 'Nothing that was signed is used. Run it again; if it stays, check the addresses of the servers.',
-    ...(resource !== undefined && { resource })
+    ...(resource !== undefined && { resource }),
+    hint: hint ?? 'What was signed is not used. Run it again, and check the addresses of the servers if it stays.'
   })
 }
