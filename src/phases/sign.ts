@@ -2,6 +2,7 @@
  * Signs the seeds of a job. Whatever loads this loads Sigstore's libraries; `main.ts` does so where a seed is to be signed,
  * and all else goes by the types alone.
  */
+import type { KeyObject } from 'node:crypto'
 import { join } from 'node:path'
 import { readPrivateKey } from '../attest/key.ts'
 import type { TokenSource } from '../attest/token.ts'
@@ -10,6 +11,7 @@ import { permissionHint } from '../permission.ts'
 import { attestSeed, checkSigning, type Signing } from '../seed/attest.ts'
 import { step, type Phase } from './context.ts'
 import type { Sign } from './signature.ts'
+import type { SigningKey } from './signing-inputs.ts'
 
 /**
  * Finds out whether this job can sign, which takes a moment, before anything that takes long.
@@ -30,8 +32,18 @@ export async function prepareSigning(phase: Phase): Promise<Sign> {
 function signingOf(phase: Phase): Signing {
   const { audience, key, ...services } = phase.inputs.signing
   if (key === undefined) return { services, audience, kind: 'keyless', token: jobToken(phase) }
-  const { pem, passphrase, builderId } = key
-  return { services, audience, kind: 'key', privateKey: readPrivateKey(pem, passphrase), builderId }
+  return { services, audience, kind: 'key', privateKey: openKey(key), builderId: key.builderId }
+}
+
+function openKey({ pem, passphrase }: SigningKey): KeyObject {
+  try {
+    return readPrivateKey(pem, passphrase)
+  } catch (error) {
+    if (!(error instanceof SeedError) || passphrase === undefined) throw error
+    // The command line has the passphrase from elsewhere.
+    const hint = 'Look at what the inputs signing-key and signing-key-passphrase are given.'
+    throw new SeedError(error.code, error.message, { hint, cause: error })
+  }
 }
 
 /** The identity tokens of the job. @throws SeedError IDENTITY_MISSING with what to add to the workflow */
