@@ -1,4 +1,5 @@
 /** What a pull request tells of the seeds that it pins: read from their registry, as far as jobs would go there. */
+import { PUBLIC_SERVICES } from '../attest/services.ts'
 import { parseFlakeLock, seedSelfNode } from '../nix/flake-lock.ts'
 import { parseName } from '../oci/name.ts'
 import { openRepository } from '../oci/repository.ts'
@@ -10,7 +11,7 @@ import type { PinnedSeed, SeedPins } from '../seed/pin.ts'
 import type { Signature } from '../state.ts'
 import { bareName, remoteOptions, type Phase } from './context.ts'
 import { fetchPins, locationOf, type LockText } from './pinned.ts'
-import { readProvenance } from './provenance.ts'
+import { readProvenance, type Signer } from './provenance.ts'
 
 /**
  * What changes for each system, as far as the images can be read.
@@ -50,16 +51,26 @@ async function signatureOf(
 ): Promise<AnnouncedSignature | undefined> {
   if (own?.kind === 'none') return { kind: 'none' }
   if (own?.kind === 'signed') {
-    const { identity, builderId, issuer, logIndex, logUrl } = own
-    return {
-      kind: 'signed',
-      by: identity ?? builderId,
-      ...(issuer !== undefined && { issuer }),
-      ...(logIndex !== undefined && { logIndex }),
-      ...(logUrl !== undefined && { logUrl })
-    }
+    return announced(own, phase)
   }
-  return withImage(seed, phase, readProvenance)
+  const found = await withImage(seed, phase, readProvenance)
+  return found === undefined || found === 'none' ? found && { kind: 'none' } : announced(found, phase)
+}
+
+/** The same for a seed that this run has signed and for one that it finds signed. */
+function announced({ identity, issuer, logIndex }: Signer, { inputs, runner }: Phase): AnnouncedSignature {
+  const { key, rekorUrl } = inputs.signing
+  const { serverUrl, repository } = runner.job
+  const own = `${serverUrl}/${repository.owner}/${repository.name}/`.toLowerCase()
+  const isPublic = rekorUrl === PUBLIC_SERVICES.rekorUrl
+  return {
+    kind: 'signed',
+    by: identity ?? key?.builderId ?? 'a key',
+    isForeign: identity !== undefined && !identity.toLowerCase().startsWith(own),
+    ...(issuer !== undefined && { issuer }),
+    ...(logIndex !== undefined && { logIndex }),
+    ...(logIndex !== undefined && isPublic && { logUrl: logPage(logIndex) })
+  }
 }
 
 async function pinsBefore(lock: LockText, phase: Phase): Promise<SeedPins | undefined> {
@@ -98,5 +109,8 @@ async function withImage<T>(
     await repository.close()
   }
 }
+
+/** In the log of the public. The same as the command line shows. */
+const logPage = (index: string): string => `https://search.sigstore.dev/?logIndex=${index}`
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

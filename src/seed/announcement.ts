@@ -19,14 +19,15 @@ export interface AnnouncedSystem {
   signature?: AnnouncedSignature | undefined
 }
 
-/** Who has signed a seed. */
+/** Who has signed a seed, as what hangs on it says. */
 export type AnnouncedSignature =
   | { kind: 'none' }
   | {
-      /** By the job that opens the pull request, or read from the registry and not verified. */
-      kind: 'signed' | 'found'
+      kind: 'signed'
       /** The identity in the certificate; for a key, the builder that it is of. */
       by: string
+      /** The identity is of another repository than the pull request. */
+      isForeign: boolean
       issuer?: string
       /** Place in the transparency log, and its page in that of the public. */
       logIndex?: string
@@ -95,8 +96,7 @@ function section({ system, before, after, difference, signature }: AnnouncedSyst
   // Seeds that were compared with nothing although there was one: the old image is gone from its registry.
   const isCompared = before !== undefined && difference !== undefined && difference.paths.before > 0
   const blocks = [`### ${code(system)}`, comparison(before, after, difference, isCompared, signature)]
-  if (signature?.kind === 'found')
-    blocks.push('Who signed it is what hangs on the image; this run has not verified it.')
+  if (signature?.kind === 'signed') blocks.push(signatureNote(signature))
   if (difference === undefined) blocks.push('The images could not be read, so what differs is not known here.')
   else if (isCompared) blocks.push(...packages(difference, items))
   else if (before !== undefined) blocks.push('The old image could not be read, so what differs is not known here.')
@@ -128,6 +128,12 @@ function comparison(
   }
   if (signature !== undefined) for (const [label, value] of signed(signature)) rows.push([label, '', value])
   return ['| | old | new |', '| --- | --- | --- |', ...rows.map(cells => `| ${cells.join(' | ')} |`)].join('\n')
+}
+
+/** The same whichever run writes it: one that signs, or one that finds the seed signed. */
+function signatureNote({ isForeign }: { isForeign: boolean }): string {
+  const other = isForeign ? ' **It names a workflow of another repository.**' : ''
+  return `Who signed it is what hangs on the image, and anyone who may write there can hang up more: verify it.${other}`
 }
 
 function signed(signature: AnnouncedSignature): [string, string][] {
@@ -225,8 +231,9 @@ const PLAIN = /^[A-Za-z0-9:/.@_+-]{1,600}$/
 function signatureChecks(systems: readonly AnnouncedSystem[]): string[] {
   return systems.flatMap(({ after, signature }) => {
     if (signature?.kind !== 'signed' || signature.logUrl === undefined) return []
-    const { by, issuer } = signature
-    if (issuer === undefined || ![by, issuer, after.image].every(text => PLAIN.test(text))) return []
+    const { by, issuer, isForeign } = signature
+    // A command that accepts whoever has signed would prove nothing.
+    if (isForeign || issuer === undefined || ![by, issuer, after.image].every(text => PLAIN.test(text))) return []
     const identity = `--certificate-identity '${by}' --certificate-oidc-issuer '${issuer}'`
     return [`cosign verify-attestation --type slsaprovenance1 ${identity} '${after.image}'`]
   })

@@ -108,6 +108,42 @@ describe('a job that comes late', () => {
   })
 })
 
+describe('who has signed the seed', () => {
+  const digest = `sha256:${'b'.repeat(64)}`
+  const files = { bundle: '/bundle', sbom: '/sbom' }
+  const signed = { kind: 'signed', attestation: digest, builderId: 'https://example.org/builder', ...files } as const
+
+  test.each([
+    ['https://github.com/octo/hello/.github/workflows/seed.yml@refs/heads/main', false],
+    ['https://github.com/octo/Hello-2/.github/workflows/seed.yml@refs/heads/main', true]
+  ])('stands in the pull request: %s', async (identity, isForeign) => {
+    await pin({ [SYSTEM]: pinned('0'.repeat(64), 'b') })
+    await pinSeed(
+      pinned(OLD_KEY),
+      '',
+      { ...signed, identity, issuer: 'https://issuer.example', logIndex: '7' },
+      job().phase
+    )
+    const body = server.pullRequests[0]!.body ?? ''
+    expect(body).toContain(`| signed by |  | \`${identity}\` |`)
+    // The workflow names the public log.
+    expect(body).toContain('https://search.sigstore.dev/?logIndex=7')
+    expect(/another repository/.test(body)).toBe(isForeign)
+    expect(body.includes('cosign verify-attestation')).toBe(!isForeign)
+  })
+
+  test('is the builder for a key, and nobody where nobody is wanted', async () => {
+    await pin({ [SYSTEM]: pinned('0'.repeat(64), 'b') })
+    const it = job()
+    const key = { pem: '', builderId: 'https://example.org/builder' }
+    const phase = { ...it.phase, inputs: { ...it.phase.inputs, signing: { ...it.phase.inputs.signing, key } } }
+    await pinSeed(pinned(OLD_KEY), '', signed, phase)
+    expect(server.pullRequests[0]!.body).toContain('| signed by |  | `https://example.org/builder` |')
+    await pinSeed(pinned(OLD_KEY), '', NONE, job().phase)
+    expect(server.pullRequests[0]!.body).toContain('| signed by |  | nobody |')
+  })
+})
+
 describe('jobs at once', () => {
   test('for two systems end with both in one pull request', async () => {
     await pin({ [SYSTEM]: pinned('0'.repeat(64), 'b') })

@@ -35,9 +35,18 @@ async function image(): Promise<Digest> {
   return (await repository.putManifest(Buffer.from(JSON.stringify(index)), MEDIA_TYPE.index)).digest
 }
 
-const hang = (digest: Digest, predicateType: string, artifactType = BUNDLE) =>
+const hang = (
+  digest: Digest,
+  predicateType: string,
+  { artifactType = BUNDLE, created = '2026-01-01T00:00:00Z' } = {}
+) =>
   repository.attach({ digest }, [
-    { artifactType, mediaType: artifactType, bytes: Buffer.from('{}'), annotations: { [PREDICATE]: predicateType } }
+    {
+      artifactType,
+      mediaType: artifactType,
+      bytes: Buffer.from('{}'),
+      annotations: { [PREDICATE]: predicateType, 'org.opencontainers.image.created': created }
+    }
   ])
 
 /** What may be reused where the branch names `recorded`. */
@@ -78,6 +87,16 @@ describe('the image that an earlier run has recorded', () => {
     })
   })
 
+  test('is told by the newest of several', async () => {
+    const digest = await image()
+    const times = ['2026-01-02T00:00:00Z', '2026-03-01T00:00:00Z', '2026-02-01T00:00:00Z']
+    const hung = []
+    for (const created of times) hung.push(...(await hang(digest, PROVENANCE, { created })))
+    expect(await reusable(`${host}/octo/seed@${digest}`)).toMatchObject({
+      signature: { attestation: hung[1]!.descriptor.digest }
+    })
+  })
+
   test('is made anew where nothing hangs on it, or something else does', async () => {
     const digest = await image()
     const name = `${host}/octo/seed@${digest}`
@@ -85,7 +104,7 @@ describe('the image that an earlier run has recorded', () => {
     expect(made!.log).toEqual([expect.stringContaining('is not signed, so it is not reused')])
     made!.remove()
     await hang(digest, 'https://spdx.dev/Document')
-    await hang(digest, PROVENANCE, 'application/vnd.example')
+    await hang(digest, PROVENANCE, { artifactType: 'application/vnd.example' })
     expect(await reusable(name)).toBeUndefined()
   })
 

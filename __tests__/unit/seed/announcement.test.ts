@@ -251,28 +251,36 @@ describe('the signature of a seed', () => {
   const by = 'https://github.com/org/app/.github/workflows/seed.yml@refs/heads/main'
   const issuer = 'https://token.actions.githubusercontent.com'
   const logUrl = 'https://search.sigstore.dev/?logIndex=42'
+  const signed = { kind: 'signed', by, isForeign: false } as const
   const body = (signature: AnnouncedSignature): string => bodyOf({ ...updated(), signature })
 
   test('is told with its place in the public log, and how to check it', () => {
-    const text = body({ kind: 'signed', by, issuer, logIndex: '42', logUrl })
+    const text = body({ ...signed, issuer, logIndex: '42', logUrl })
     expect(text).toContain(`| signed by |  | \`${by}\` |\n| issuer |  | \`${issuer}\` |\n`)
     expect(text).toContain(`| log entry |  | \`42\` [look it up](${logUrl}) |`)
     expect(text).toContain(
       `cosign verify-attestation --type slsaprovenance1 --certificate-identity '${by}' --certificate-oidc-issuer '${issuer}' '${seed('2').image}'\n`
     )
-    expect(text).not.toContain('not verified')
+    expect(text).toContain('verify it.')
+    expect(text).not.toContain('another repository')
   })
 
   test('in another log has no page and no command that would do', () => {
-    const text = body({ kind: 'signed', by, issuer, logIndex: '42' })
+    const text = body({ ...signed, issuer, logIndex: '42' })
     expect(text).toContain('| log entry |  | `42` |')
     expect(text).not.toContain('cosign')
   })
 
   test('with a key names the builder alone', () => {
-    const text = body({ kind: 'signed', by: 'https://example.org/builders/ci' })
+    const text = body({ ...signed, by: 'https://example.org/builders/ci' })
     expect(text).toContain('| signed by |  | `https://example.org/builders/ci` |')
     expect(text).not.toMatch(/issuer|log entry|cosign/)
+  })
+
+  test('by somebody else is marked, and no command accepts it', () => {
+    const text = body({ ...signed, issuer, logIndex: '42', logUrl, isForeign: true })
+    expect(text).toContain('**It names a workflow of another repository.**')
+    expect(text).not.toContain('cosign')
   })
 
   test('that is not there is told', () => {
@@ -280,11 +288,10 @@ describe('the signature of a seed', () => {
     expect(bodyOf(updated())).not.toContain('signed by')
   })
 
-  test('that was read from the registry is told as such, and nobody is made to run what it says', () => {
+  test('with names that a shell or Markdown would read is shown, and nobody is made to run it', () => {
     const evil = `x' \`|$(reboot)<b>`
-    const text = body({ kind: 'found', by: evil, issuer: evil, logIndex: evil })
-    expect(text).toContain('this run has not verified it')
-    expect(text).not.toMatch(/cosign|<b>|`\|\$/)
-    expect(body({ kind: 'signed', by: evil, issuer, logIndex: '42', logUrl })).not.toContain('cosign')
+    const text = body({ ...signed, by: evil, issuer: evil, logIndex: evil, logUrl: 'javascript:x' })
+    expect(text).not.toMatch(/cosign|<b>|`\|\$|look it up/)
+    expect(body({ ...signed, by: evil, issuer, logIndex: '42', logUrl })).not.toContain('cosign')
   })
 })
