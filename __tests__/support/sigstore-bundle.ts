@@ -6,16 +6,24 @@ import { dsse } from '@sigstore/core'
 import { TransparencyLogEntry } from '@sigstore/protobuf-specs'
 import { DSSEBundleBuilder, FulcioSigner, RekorWitness, TSAWitness } from '@sigstore/sign'
 import type { Signer, Witness } from '@sigstore/sign'
+import type { Issuer } from '../../lab/sigstore/issuer.ts'
 import type { LocalSigstore } from '../../lab/sigstore/sigstore.ts'
 
 export interface BundleOptions {
   statement: object
+  /** Signed in place of the statement. */
+  payload?: Buffer
+  payloadType?: string
   /** Signs without a certificate. */
   key?: { privateKey: KeyObject; publicKey: KeyObject }
   /** Of the identity token. */
   claims?: Record<string, unknown>
+  /** Whose token the certificate is for, if not the Sigstore's own issuer's. */
+  issuer?: Issuer
   /** Version of the log. Default: 1. */
-  rekor?: 1 | 2
+  rekor?: 1 | 2 | 'none'
+  /** Default: true. */
+  timestamp?: boolean
 }
 
 /** A bundle as JSON. */
@@ -24,17 +32,19 @@ export interface BundleJson {
   verificationMaterial: { tlogEntries: object[]; timestampVerificationData: object; publicKey?: { hint: string } }
 }
 
-/** A bundle with a log entry and a timestamp. */
+/** A bundle with a log entry and a timestamp, if not without. */
 export async function makeBundle(sigstore: LocalSigstore, options: BundleOptions): Promise<BundleJson> {
-  const { statement, key, claims = {}, rekor = 1 } = options
-  const identityProvider = { getToken: async () => sigstore.issuer.token(claims) }
+  const { statement, key, claims = {}, issuer = sigstore.issuer, rekor = 1, timestamp = true } = options
+  const identityProvider = { getToken: async () => issuer.token(claims) }
   const signer = key ? keySigner(key) : new FulcioSigner({ fulcioBaseURL: sigstore.fulcioUrl, identityProvider })
   const log = rekor === 1 ? new RekorWitness({ rekorBaseURL: sigstore.rekorUrl }) : rekorV2Witness(sigstore.rekorV2Url)
-  const witnesses = [log, new TSAWitness({ tsaBaseURL: sigstore.timestampUrl })]
-  const data = Buffer.from(JSON.stringify(statement))
+  const witnesses = [
+    ...(rekor === 'none' ? [] : [log]),
+    ...(timestamp ? [new TSAWitness({ tsaBaseURL: sigstore.timestampUrl })] : [])
+  ]
   const bundle = await new DSSEBundleBuilder({ signer, witnesses }).create({
-    data,
-    type: 'application/vnd.in-toto+json'
+    data: options.payload ?? Buffer.from(JSON.stringify(statement)),
+    type: options.payloadType ?? 'application/vnd.in-toto+json'
   })
   const json = bundleToJSON(bundle) as unknown as BundleJson
   if (key) json.verificationMaterial.publicKey = { hint: KEY_HINT }

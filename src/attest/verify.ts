@@ -10,7 +10,7 @@ import { verifySignature, type LogEntry, type SignedTime, type VerifiedSignature
 import { checkRunner, checkSandbox, readProvenance, type ProvenanceFacts } from './verify/provenance.ts'
 import { readBundle, type ReadBundle } from './verify/reading.ts'
 import { BundleRefusal, time } from './verify/refusal.ts'
-import { readStatement } from './verify/statement.ts'
+import { readStatement, statementPayload } from './verify/statement.ts'
 
 export type { SigningCertificate } from './verify/certificate.ts'
 export type { LogEntry, SignedTime } from './verify/cryptography.ts'
@@ -37,7 +37,7 @@ export interface Expectation {
   digest?: string
   /** Of the source, in hexadecimal; absent: whichever. */
   commit?: string
-  /** Default: SLSA provenance, version 1. `any` takes all. */
+  /** Default: SLSA provenance, version 1. `any` takes all, and looks at nothing that they say of their subject. */
   predicateType?: string
   /** Since the earliest time that somebody has signed. */
   maximumAgeDays?: number
@@ -87,14 +87,15 @@ export function verifyBundle(
   return guarded(() => {
     const { now = new Date() } = options
     const read = 'bundle' in bytes ? bytes : readBundle(bytes)
-    const statement = readStatement(read.bundle)
+    const payload = statementPayload(read.bundle)
     const { signer, times, entries } = verifySignature(read, { trust, now, ...keyOf(expectation.signer) })
     checkSigner(signer, expectation.signer)
     checkAge(times[0], expectation, now)
+    const statement = readStatement(payload)
     checkPredicateType(statement, expectation)
     const digests = checkSubjects(statement, expectation)
     const certificate = signer.kind === 'certificate' ? signer.certificate : undefined
-    const provenance = statement.predicateType === PROVENANCE_TYPE ? readProvenance(statement, certificate) : undefined
+    const provenance = isProvenance(statement, expectation) ? readProvenance(statement, certificate) : undefined
     const commit = checkCommit(certificate?.sourceCommit, provenance, expectation)
     if (certificate && expectation.allowSelfHosted !== true) checkRunner(certificate)
     if (provenance && expectation.allowSandboxOff !== true) checkSandbox(provenance)
@@ -199,6 +200,10 @@ function checkPredicateType(statement: Statement, { predicateType = PROVENANCE_T
     expected: predicateType,
     found: statement.predicateType
   })
+}
+
+function isProvenance(statement: Statement, { predicateType }: Expectation): boolean {
+  return predicateType !== 'any' && statement.predicateType === PROVENANCE_TYPE
 }
 
 function checkSubjects({ subject }: Statement, { digest, allowSeveralSubjects }: Expectation): string[] {

@@ -33,7 +33,10 @@ export const verifyBundleCommand: CommandSpec = {
     key: { value: 'FILE', help: 'the public key (PEM) that must have signed, in place of a certificate' },
     'trusted-root': { value: 'FILE', help: "what to trust; default: the public Sigstore's, fetched by TUF" },
     offline: { help: 'use the copy of the public trust root that an earlier run has kept' },
-    type: { value: 'URI', help: 'predicate type of the statement; default: SLSA provenance 1; any: whatever it is' },
+    type: {
+      value: 'URI',
+      help: 'predicate type of the statement; default: SLSA provenance 1; any: whatever it is, of which the subject alone is checked'
+    },
     commit: { value: 'SHA', help: 'the commit it must have been built from, all digits of it' },
     'allow-self-hosted': { help: "accept machines that are not the CI provider's" },
     'allow-sandbox-off': { help: 'accept builds that Nix made without a sandbox, or that do not say' },
@@ -79,7 +82,7 @@ async function runVerifyBundle(args: Arguments, io: CommandIo): Promise<void> {
   try {
     const read = readBundle(bytes)
     if (read.bundle.content.$case === 'messageSignature') {
-      if (type !== undefined || commit !== undefined) {
+      if ((type ?? 'any') !== 'any' || commit !== undefined) {
         throw usage(verifyBundleCommand, 'the bundle holds the signature of a file, which has neither type nor commit')
       }
       print(args, io, verifyFile(read, await signedFile(args, io), signer, trust), trust)

@@ -9,11 +9,11 @@ const MAX_DEPTH = 64
 const MAX_SUBJECTS = 1024
 
 /**
- * Reads the statement of an envelope. Every subject has a SHA-256 in lower-case hexadecimal.
+ * What an envelope holds, as it was signed.
  *
- * @throws BundleRefusal
+ * @throws BundleRefusal where that is not said to be a statement
  */
-export function readStatement({ content }: Bundle): Statement {
+export function statementPayload({ content }: Bundle): Buffer {
   if (content.$case !== 'dsseEnvelope') {
     throw new BundleRefusal('content-unsupported', 'the bundle holds the signature of a file, and no statement')
   }
@@ -27,6 +27,15 @@ export function readStatement({ content }: Bundle): Statement {
   if (payload.length > MAX_STATEMENT_BYTES) {
     throw new BundleRefusal('payload-too-large', `the statement is larger than ${MAX_STATEMENT_BYTES} bytes`)
   }
+  return payload
+}
+
+/**
+ * Reads a statement. Every subject has a SHA-256 in lower-case hexadecimal.
+ *
+ * @throws BundleRefusal
+ */
+export function readStatement(payload: Uint8Array): Statement {
   const json = parse(payload)
   const { _type, subject, predicateType, predicate } = json
   if (_type !== STATEMENT_TYPE) {
@@ -66,7 +75,7 @@ function readDigest(digest: unknown): DigestSet {
   return Object.fromEntries([...texts, ['sha256', sha256]])
 }
 
-function parse(payload: Buffer): Record<string, unknown> {
+function parse(payload: Uint8Array): Record<string, unknown> {
   let json: unknown
   try {
     json = parseStrictJson(payload, { depth: MAX_DEPTH })
