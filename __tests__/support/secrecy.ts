@@ -29,10 +29,10 @@ export async function outputOf(action: () => Promise<unknown>): Promise<string> 
   const streams = [process.stdout, process.stderr]
   const writes = streams.map(stream => stream.write.bind(stream))
   const take = (chunk: Uint8Array | string): boolean => {
-    text += Buffer.from(chunk as string).toString()
+    text += Buffer.from(chunk).toString()
     return true
   }
-  streams.forEach(stream => (stream.write = take as typeof stream.write))
+  streams.forEach(stream => (stream.write = take))
   try {
     await action()
   } finally {

@@ -81,17 +81,8 @@ export function digestAlgorithm(key: KeyObject): 'sha256' | null {
 }
 
 /**
- * Whether a log takes signatures by this key that verifiers check, too. Version 2 pairs other curves with other hash
- * functions, and Ed25519 with another form of it.
- *
- * @throws SeedError KEY_INVALID
- */
-export function checkLogKey(publicKey: KeyObject, version: 1 | 2): void {
-  if (version === 2) keyDetails(publicKey)
-}
-
-/**
- * What a log of version 2 has to be told of a key.
+ * What a log of version 2 has to be told of a key. It pairs other curves with other hash functions, and Ed25519 with another
+ * form of it: what it would take of them, no verifier does.
  * https://github.com/sigstore/protobuf-specs/blob/main/protos/sigstore_common.proto
  *
  * @throws SeedError KEY_INVALID

@@ -1,7 +1,9 @@
 /** The transparency log, version 1. https://github.com/sigstore/rekor/blob/main/openapi.yaml */
+import { X509Certificate } from 'node:crypto'
 import { envelopeToJSON, type Envelope, type TransparencyLogEntry } from '@sigstore/bundle'
 import type { Ports } from '../ports.ts'
 import { ask, malformed, parseAnswer, type Service, type ServiceOptions } from './service-client.ts'
+import type { Signature } from './signer.ts'
 
 const TIMEOUT_MS = 10_000
 const PATH = '/api/v1/log/entries'
@@ -10,17 +12,19 @@ export const LOG = 'transparency log'
 /**
  * Enters an envelope, as kind `dsse`. One that is there already is fetched.
  *
- * @param verifier PEM of the certificate or public key
  * @throws SeedError SIGSTORE_UNREACHABLE, SIGSTORE_FAILED
  */
 export async function logEnvelope(
   envelope: Envelope,
-  verifier: string,
+  { certificate, publicKey }: Signature,
   url: string,
   ports: Ports,
   options?: ServiceOptions
 ): Promise<TransparencyLogEntry> {
   const service: Service = { name: LOG, url, timeoutMs: TIMEOUT_MS }
+  const verifier = certificate
+    ? new X509Certificate(certificate).toString()
+    : publicKey.export({ type: 'spki', format: 'pem' })
   const proposal = {
     apiVersion: '0.0.1',
     kind: 'dsse',

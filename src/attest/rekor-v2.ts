@@ -3,20 +3,13 @@ import { createHash } from 'node:crypto'
 import type { TransparencyLogEntry } from '@sigstore/bundle'
 import { TransparencyLogEntry as EntryMessage } from '@sigstore/protobuf-specs'
 import type { Ports } from '../ports.ts'
+import { keyDetails } from './key.ts'
 import { LOG } from './rekor-v1.ts'
 import { ask, malformed, parseAnswer, type Service, type ServiceOptions } from './service-client.ts'
+import type { Signature } from './signer.ts'
 
 /** It answers only when the entry is in the tree. */
 const TIMEOUT_MS = 20_000
-
-/** What a signature is checked with. */
-export interface LogVerifier {
-  /** Name of the algorithm in Sigstore's specifications. */
-  keyDetails: string
-  /** DER of a certificate, or else of a public key (SPKI). */
-  certificate?: Buffer
-  publicKey: Buffer
-}
 
 /**
  * Enters a signature by the digest of what was signed, as kind `hashedrekord`: this version takes no envelopes. There is no
@@ -24,23 +17,25 @@ export interface LogVerifier {
  *
  * @param signed what the signature is of: the encoded envelope (PAE)
  * @returns undefined where the log has this very signature already: it does not give it out again
- * @throws SeedError SIGSTORE_UNREACHABLE, SIGSTORE_FAILED
+ * @throws SeedError KEY_INVALID, SIGSTORE_UNREACHABLE, SIGSTORE_FAILED
  */
 export async function logSignature(
   signed: Buffer,
-  signature: Buffer,
-  { keyDetails, certificate, publicKey }: LogVerifier,
+  { bytes, certificate, publicKey }: Signature,
   url: string,
   ports: Ports,
   options?: ServiceOptions
 ): Promise<TransparencyLogEntry | undefined> {
   const service: Service = { name: LOG, url, timeoutMs: TIMEOUT_MS }
-  const rawBytes = (certificate ?? publicKey).toString('base64')
-  const verifier = { keyDetails, ...(certificate ? { x509Certificate: { rawBytes } } : { publicKey: { rawBytes } }) }
+  const rawBytes = (certificate ?? publicKey.export({ type: 'spki', format: 'der' })).toString('base64')
+  const verifier = {
+    keyDetails: keyDetails(publicKey),
+    ...(certificate ? { x509Certificate: { rawBytes } } : { publicKey: { rawBytes } })
+  }
   const request = {
     hashedRekordRequestV002: {
       digest: createHash('sha256').update(signed).digest('base64'),
-      signature: { content: signature.toString('base64'), verifier }
+      signature: { content: bytes.toString('base64'), verifier }
     }
   }
   const accept = 'application/json'

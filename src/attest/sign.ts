@@ -1,19 +1,24 @@
 /**
  * From a statement to a Sigstore bundle: signed, logged, with a time.
  * https://github.com/sigstore/cosign/blob/main/specs/BUNDLE_SPEC.md and https://github.com/secure-systems-lab/dsse
+ *
+ * Put together here and not by @sigstore/sign: its clients will not do (see service-client.ts), and for the little that is
+ * left, it takes longer to load than the servers take to answer.
  */
-import { bundleToJSON, type Bundle } from '@sigstore/bundle'
-import { DSSEBundleBuilder } from '@sigstore/sign'
+import { bundleToJSON, toDSSEBundle, type TransparencyLogEntry } from '@sigstore/bundle'
+import { dsse } from '@sigstore/core'
 import { SeedError } from '../errors.ts'
 import type { Ports } from '../ports.ts'
 import { summarizeBundle, type BundleSummary } from './bundle.ts'
-import { checkLogKey, keyHint } from './key.ts'
+import { keyDetails, keyHint } from './key.ts'
+import { logEnvelope } from './rekor-v1.ts'
+import { logSignature } from './rekor-v2.ts'
 import { checkBundle } from './self-check.ts'
 import type { ServiceOptions } from './service-client.ts'
 import { checkServices, type SigstoreServices } from './services.ts'
-import { createSigner, publicKeyOf, type SigningMeans } from './signer.ts'
+import { publicKeyOf, signBytes, type Signature, type SigningMeans } from './signer.ts'
 import { PAYLOAD_TYPE, type Statement } from './statement.ts'
-import { witnesses } from './witnesses.ts'
+import { requestTimestamp } from './timestamp.ts'
 
 export { PUBLIC_SERVICES, type SigstoreServices } from './services.ts'
 export type { SigningMeans } from './signer.ts'
@@ -41,40 +46,73 @@ export async function signStatement(
   ports.signal.throwIfAborted()
   checkServices(services, means.kind === 'keyless')
   const key = publicKeyOf(means)
-  if (key && services.rekorUrl !== undefined) checkLogKey(key, services.rekorVersion)
+  // Logs of version 2 do not take all keys: better to know before anything is sent.
+  if (key && services.rekorUrl !== undefined && services.rekorVersion === 2) keyDetails(key)
+  const payload = Buffer.from(JSON.stringify(statement))
+  const encoded = dsse.preAuthEncoding(PAYLOAD_TYPE, payload)
   // Where one server fails, the requests to the others end as well.
   const stop = new AbortController()
   const bounded = { ...ports, signal: AbortSignal.any([ports.signal, stop.signal]) }
   try {
-    const builder = new DSSEBundleBuilder({
-      signer: createSigner(means, services.fulcioUrl, bounded, options),
-      witnesses: witnesses(services, bounded, options)
-    })
-    const bundle = await build(builder, statement, services)
-    const { content } = bundle.verificationMaterial
-    // The builder would put a hint into the envelope as well, as `keyid`, and verifiers of keys want nothing there.
-    if (key && content.$case === 'publicKey') content.publicKey.hint = keyHint(key)
-    checkBundle(bundle, key, services, ports)
-    const json = JSON.stringify(bundleToJSON(bundle))
-    return { json, summary: summarizeBundle(Buffer.from(json)) }
+    // A log of version 2 does not give out what it has already, as after an answer that was lost. Another signature will do.
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const signature = await signBytes(encoded, means, services.fulcioUrl, bounded, options)
+      const bundle = assemble(payload, signature)
+      const vouched = await vouch(bundle.content.dsseEnvelope, encoded, signature, services, bounded, options)
+      if (vouched === undefined) continue
+      Object.assign(bundle.verificationMaterial, vouched)
+      checkBundle(bundle, key, services, ports)
+      const json = JSON.stringify(bundleToJSON(bundle))
+      return { json, summary: summarizeBundle(Buffer.from(json)) }
+    }
   } finally {
     stop.abort()
   }
-}
-
-async function build(
-  builder: DSSEBundleBuilder,
-  statement: Statement,
-  { rekorUrl }: SigstoreServices
-): Promise<Bundle> {
-  const artifact = { data: Buffer.from(JSON.stringify(statement)), type: PAYLOAD_TYPE }
-  // A log of version 2 does not give out what it has already, as after an answer that was lost. Another signature will do.
-  for (let attempt = 0; attempt < 2; attempt++) {
-    const bundle = await builder.create(artifact)
-    if (rekorUrl === undefined || bundle.verificationMaterial.tlogEntries.length > 0) return bundle
-  }
   throw new SeedError('SIGSTORE_FAILED', 'the transparency log has this signature already, and does not give it out', {
-    ...(rekorUrl !== undefined && { resource: rekorUrl }),
+    ...(services.rekorUrl !== undefined && { resource: services.rekorUrl }),
     hint: 'Run it again: what is signed then has another time in it.'
   })
+}
+
+function assemble(payload: Buffer, { bytes, publicKey, certificate }: Signature) {
+  const bundle = toDSSEBundle({
+    artifact: payload,
+    artifactType: PAYLOAD_TYPE,
+    signature: bytes,
+    ...(certificate && { certificate })
+  })
+  const { content } = bundle.verificationMaterial
+  // Not by the option for it: that names the key in the envelope as well, where verifiers of keys want nothing.
+  if (content.$case === 'publicKey') content.publicKey.hint = keyHint(publicKey)
+  return bundle
+}
+
+type Envelope = ReturnType<typeof toDSSEBundle>['content']['dsseEnvelope']
+
+interface Vouched {
+  tlogEntries: TransparencyLogEntry[]
+  timestampVerificationData: { rfc3161Timestamps: { signedTimestamp: Buffer }[] }
+}
+
+/** Log and timestamp authority are asked at once. @returns undefined where the log has the signature, and does not show it */
+async function vouch(
+  envelope: Envelope,
+  encoded: Buffer,
+  signature: Signature,
+  { rekorUrl, rekorVersion, timestampUrl }: SigstoreServices,
+  ports: Ports,
+  options: ServiceOptions
+): Promise<Vouched | undefined> {
+  const logging =
+    rekorUrl === undefined
+      ? []
+      : rekorVersion === 1
+        ? logEnvelope(envelope, signature, rekorUrl, ports, options).then(entry => [entry])
+        : logSignature(encoded, signature, rekorUrl, ports, options).then(entry => entry && [entry])
+  const timestamping =
+    timestampUrl === undefined
+      ? []
+      : requestTimestamp(signature.bytes, timestampUrl, ports, options).then(signedTimestamp => [{ signedTimestamp }])
+  const [tlogEntries, rfc3161Timestamps] = await Promise.all([logging, timestamping])
+  return tlogEntries && { tlogEntries, timestampVerificationData: { rfc3161Timestamps } }
 }

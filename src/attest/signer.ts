@@ -1,6 +1,5 @@
 /** What makes signatures: a key that lives for one of them and has a certificate, a lasting key, or a program that has one. */
-import { createPublicKey, generateKeyPairSync, sign, X509Certificate, type KeyObject } from 'node:crypto'
-import type { Signature, Signer } from '@sigstore/sign'
+import { createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto'
 import type { Ports } from '../ports.ts'
 import { requestCertificate } from './fulcio.ts'
 import type { Identity } from './identity.ts'
@@ -17,45 +16,42 @@ export type SigningMeans =
   /** `sh -c command`: see sign-command.ts. */
   | { kind: 'command'; command: string; publicKey: KeyObject }
 
-/** @returns undefined where a certificate has the key */
+export interface Signature {
+  bytes: Buffer
+  publicKey: KeyObject
+  /** DER. */
+  certificate?: Buffer
+}
+
+/** The key of those that have a lasting one. */
 export function publicKeyOf(means: SigningMeans): KeyObject | undefined {
   if (means.kind === 'keyless') return undefined
   return means.kind === 'key' ? createPublicKey(means.privateKey) : means.publicKey
 }
 
-/** The signer as the library's builder wants it; it throws what `signStatement` says. */
-export function createSigner(means: SigningMeans, fulcioUrl: string, ports: Ports, options: ServiceOptions): Signer {
-  switch (means.kind) {
-    case 'keyless':
-      return { sign: data => signCertified(data, means.identity, fulcioUrl, ports, options) }
-    case 'key':
-      return {
-        sign: async data => withKey(sign(digestAlgorithm(means.privateKey), data, means.privateKey), publicKeyOf(means))
-      }
-    case 'command':
-      return {
-        sign: async data => withKey(await signWithCommand(means.command, means.publicKey, data, ports), means.publicKey)
-      }
-  }
-}
-
-async function signCertified(
+/** @throws what `signStatement` says */
+export async function signBytes(
   data: Buffer,
-  identity: Identity,
+  means: SigningMeans,
   fulcioUrl: string,
   ports: Ports,
   options: ServiceOptions
 ): Promise<Signature> {
-  const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const certificate = await requestCertificate(identity, keys, fulcioUrl, ports, options)
-  checkCertificate(certificate, keys.publicKey, identity, fulcioUrl)
-  return {
-    signature: sign('sha256', data, keys.privateKey),
-    key: { $case: 'x509Certificate', certificate: new X509Certificate(certificate).toString() }
+  switch (means.kind) {
+    case 'key': {
+      const { privateKey } = means
+      return { bytes: sign(digestAlgorithm(privateKey), data, privateKey), publicKey: createPublicKey(privateKey) }
+    }
+    case 'command': {
+      const { command, publicKey } = means
+      return { bytes: await signWithCommand(command, publicKey, data, ports), publicKey }
+    }
+    case 'keyless': {
+      const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+      const { identity } = means
+      const certificate = await requestCertificate(identity, { privateKey, publicKey }, fulcioUrl, ports, options)
+      checkCertificate(certificate, publicKey, identity, fulcioUrl)
+      return { bytes: sign('sha256', data, privateKey), publicKey, certificate }
+    }
   }
-}
-
-function withKey(signature: Buffer, publicKey: KeyObject | undefined): Signature {
-  const pem = publicKey?.export({ type: 'spki', format: 'pem' }).toString() ?? ''
-  return { signature, key: { $case: 'publicKey', publicKey: pem } }
 }

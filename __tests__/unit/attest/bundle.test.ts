@@ -6,6 +6,7 @@ import { ecdsaKeys, identityOf, quietPorts, servicesOf, STATEMENT, SUBJECT } fro
 import { useSigstore } from '../../support/sigstore.ts'
 
 const sigstore = useSigstore()
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- it is taken apart in many ways
 type Json = Record<string, any>
 let keyless: Json
 let byKey: Json

@@ -1,8 +1,7 @@
 import { createHash, generateKeyPairSync, sign } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { keyDetails } from '../../../src/attest/key.ts'
-import { logSignature, type LogVerifier } from '../../../src/attest/rekor-v2.ts'
+import { logSignature } from '../../../src/attest/rekor-v2.ts'
 import { signStatement } from '../../../src/attest/sign.ts'
 import { AnsweringServer, answering, forwarding } from '../../support/answering-server.ts'
 import { failureOf } from '../../support/failure.ts'
@@ -20,12 +19,8 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 const keys = ecdsaKeys()
-const verifier: LogVerifier = {
-  keyDetails: keyDetails(keys.publicKey),
-  publicKey: keys.publicKey.export({ type: 'spki', format: 'der' })
-}
-const log = (signature = sign('sha256', SIGNED, keys.privateKey), url = sigstore().rekorV2Url) =>
-  logSignature(SIGNED, signature, verifier, url, quietPorts(), QUICK)
+const log = (bytes = sign('sha256', SIGNED, keys.privateKey), url = sigstore().rekorV2Url) =>
+  logSignature(SIGNED, { bytes, publicKey: keys.publicKey }, url, quietPorts(), QUICK)
 
 test('logs the digest of what was signed, with the key', async () => {
   const signature = sign('sha256', SIGNED, keys.privateKey)
@@ -37,7 +32,7 @@ test('logs the digest of what was signed, with the key', async () => {
     method: 'POST',
     type: 'application/json'
   })
-  const rawBytes = verifier.publicKey.toString('base64')
+  const rawBytes = keys.publicKey.export({ type: 'spki', format: 'der' }).toString('base64')
   expect(JSON.parse(body.toString())).toEqual({
     hashedRekordRequestV002: {
       digest: createHash('sha256').update(SIGNED).digest('base64'),
