@@ -1,4 +1,4 @@
-/** The examples in docs/build-types are what the code makes. `UPDATE_EXAMPLES=1` writes them anew. */
+/** The examples in docs/build-types and docs/provenance.md are what the code makes. `UPDATE_EXAMPLES=1` writes them anew. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
@@ -22,6 +22,8 @@ const BUILDERS: Record<string, Builder> = {
     source: { uri: 'git+https://git.example.org/project', commit: COMMIT }
   })
 }
+
+const GITHUB = certified(githubClaims({ iss: 'https://token.actions.githubusercontent.com' }))
 
 /** The document's one block of JSON: what is before it, the block, and what is after it. */
 function example(name: string): { file: string; before: string; json: string; after: string } {
@@ -60,12 +62,16 @@ describe.each(Object.entries(BUILDERS))('docs/build-types/%s.md', (name, builder
   })
 })
 
+test('docs/provenance.md has the example that the code makes', () => {
+  const { file, before, json, after } = example('../provenance')
+  const statement = provenance(GITHUB, buildFacts())
+  if (process.env['UPDATE_EXAMPLES']) writeFileSync(file, before + JSON.stringify(statement, null, 2) + after)
+  else expect(JSON.parse(json)).toEqual(statement)
+})
+
 test('README.md explains what all have in common', () => {
   const readme = readFileSync(join(docs, 'README.md'), 'utf8')
-  const { buildDefinition, runDetails } = provenance(
-    certified(githubClaims({ iss: 'https://token.actions.githubusercontent.com' })),
-    buildFacts()
-  ).predicate
+  const { buildDefinition, runDetails } = provenance(GITHUB, buildFacts()).predicate
   expect(readme).toContain(`\`${buildDefinition.buildType}\``)
   const { version: _chosen, ...builder } = runDetails.builder
   const names = [
