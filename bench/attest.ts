@@ -64,7 +64,7 @@ async function benchRegistry(
     const unsigned = await nixSeed(project, ['publish', '--to', plain])
     const signed = await nixSeed(project, ['publish', '--to', other, '--sign', '--bundle-dir', join(folder, 'bundles')])
     const { attestation } = signed.result
-    const reference = (unsigned.result as Signed).reference
+    const reference = unsigned.result.reference
     const cosign = await measure(await cosignAttest(folder, reference, attestation, sigstore), folder)
     const [ours, theirs] = [await listed(project, signed.result.reference), await listed(project, reference)]
     const bytesOf = (items: readonly ListedAttestation[], kind: string): number =>
@@ -105,8 +105,8 @@ async function cosignAttest(
     writeFileSync(join(folder, name), typeof content === 'string' ? content : JSON.stringify(content))
     return join(folder, name)
   }
-  const service = (name: string): object => ({
-    url: variables[name],
+  const service = (name: string, path = ''): object => ({
+    url: `${variables[name]}${path}`,
     majorApiVersion: 1,
     validFor: { start: '2020-01-01T00:00:00Z' },
     operator: 'lab'
@@ -115,7 +115,7 @@ async function cosignAttest(
     mediaType: 'application/vnd.dev.sigstore.signingconfig.v0.2+json',
     caUrls: [service('SIGSTORE_FULCIO_URL')],
     rekorTlogUrls: [service('SIGSTORE_REKOR_URL')],
-    tsaUrls: [service('SIGSTORE_TIMESTAMP_URL')],
+    tsaUrls: [service('SIGSTORE_TIMESTAMP_URL', '/api/v1/timestamp')],
     rekorTlogConfig: { selector: 'ANY' },
     tsaConfig: { selector: 'ANY' }
   }

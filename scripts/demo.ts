@@ -64,13 +64,15 @@ async function demo(folder: string): Promise<string> {
     nixSeed(project, 'publish', '--to', `oci:${join(folder, 'seed')}`)
   )
 
-  const registry = await startService('registry')
+  const [registry, sigstore] = await Promise.all([startService('registry'), startService('sigstore')])
   try {
-    const image = await step('Publish it to a registry', () =>
-      nixSeed(project, 'publish', '--to', `${registry.address}/demo/hello/seed`)
+    await takePlaceOfJob(project, sigstore.variables)
+    const image = await step('Publish it to a registry, signed', () =>
+      nixSeed(project, 'publish', '--to', `${registry.address}/demo/hello/seed`, '--sign')
     )
     if (!image.endsWith(digest)) throw new Error(`the registry has another digest: ${image} instead of ${digest}`)
     console.log('   the same digest, packed twice')
+    await verify(project, image, sigstore.variables)
 
     const source = join(project, 'src', 'hello.c')
     await step('Change the source', () => {
@@ -82,9 +84,56 @@ async function demo(folder: string): Promise<string> {
     await compare(folder, project, image)
     await containerJob(folder, image)
   } finally {
+    await stopService(sigstore)
     await stopService(registry)
   }
   return digest
+}
+
+/** The environment of a CI job on the project's commit: where Sigstore is, and the job's identity token. */
+async function takePlaceOfJob(project: string, variables: Readonly<Record<string, string>>): Promise<void> {
+  const { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: token, ...addresses } = variables
+  const head = execFileSync('git', ['-C', project, 'rev-parse', 'HEAD'], { encoding: 'utf8' }).trim()
+  const answer = await fetch(`${url}&audience=sigstore`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}` },
+    body: JSON.stringify({ sha: head, workflow_sha: head, job_workflow_sha: head })
+  })
+  const { value } = (await answer.json()) as { value: string }
+  Object.assign(process.env, addresses, { SIGSTORE_ID_TOKEN: value })
+}
+
+interface Listed {
+  attestations: { kind: string; signer?: { identity?: string; issuer?: string }; logIndex?: string }[]
+}
+
+/** By another program than ours: once as it should be, and once for somebody else. */
+async function verify(project: string, image: string, variables: Readonly<Record<string, string>>): Promise<void> {
+  const listed = JSON.parse(
+    sh(project, `nix-seed attestations ${image} --json`, [process.execPath, cli, 'attestations', image, '--json'])
+  ) as Listed
+  const found = listed.attestations.find(({ kind }) => kind === 'provenance')
+  const { identity = '', issuer = '' } = found?.signer ?? {}
+  console.log(`   identity:  ${identity}\n   issuer:    ${issuer}\n   log index: ${found?.logIndex}`)
+  const root = variables.SIGSTORE_TRUSTED_ROOT ?? ''
+  const cosign = (who: string) => {
+    const shown = `cosign verify-attestation --type slsaprovenance1 --certificate-identity ${who} …`
+    const common = ['verify-attestation', '--type', 'slsaprovenance1', '--trusted-root', root, '--allow-http-registry']
+    const args = ['--certificate-identity', who, '--certificate-oidc-issuer', issuer, image]
+    console.log(`   $ ${shown}`)
+    const { status, stderr } = spawnSync('cosign', [...common, ...args], { encoding: 'utf8', maxBuffer: 1e8 })
+    return { status, stderr }
+  }
+  await step('Verify the signature with cosign', () => {
+    const { status, stderr } = cosign(identity)
+    if (status !== 0) throw new Error(`cosign refuses the seed\n${stderr}`)
+    console.log('   verified')
+  })
+  await step('Verify it for another identity', () => {
+    const { status, stderr } = cosign(identity.replace('octo-org', 'somebody-else'))
+    if (status === 0) throw new Error('cosign accepts the wrong identity')
+    console.log(`   refused: ${stderr.trim().split('\n').at(-1)}`)
+  })
 }
 
 /** Two bare machines, played by two empty stores: one fetches from a binary cache, one restores the seed. */

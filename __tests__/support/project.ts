@@ -57,3 +57,11 @@ export function withoutSeed(flake: string): string {
   if (text === flake) throw new Error('the example declares no seed')
   return text
 }
+
+/** The example as a shell script. */
+export function withoutCompiler(flake: string): string {
+  return flake
+    .replace('pkgs.stdenv.mkDerivation', 'pkgs.stdenvNoCC.mkDerivation')
+    .replace('$CC -O2 -Wall -o hello hello.c', "echo 'echo Hello, world' > hello && chmod +x hello")
+    .replace('pkgs.mkShell {', 'pkgs.mkShellNoCC {')
+}

@@ -15,7 +15,7 @@ import type { Level, Permission, TokenOptions } from './github/tokens.ts'
 import { output, useService, useTempFolder, type Service } from './lab.ts'
 import { Machine, type MachineOptions } from './machine.ts'
 import { startJob, type Job, type JobOptions, type PhaseResult, type Step } from './phases.ts'
-import { nixSeedJson } from './project.ts'
+import { nixSeedJson, withoutCompiler } from './project.ts'
 import { githubClaims, type LocalSigstore } from './sigstore.ts'
 
 export const REPOSITORY = 'org/hello'
@@ -335,14 +335,6 @@ export class Story {
 
 function hostsOf(github: GitHubServer): Record<string, string> {
   return Object.fromEntries(['github.com', 'api.github.com', 'codeload.github.com'].map(name => [name, github.address]))
-}
-
-/** The example as a shell script. */
-function withoutCompiler(flake: string): string {
-  return flake
-    .replace('pkgs.stdenv.mkDerivation', 'pkgs.stdenvNoCC.mkDerivation')
-    .replace('$CC -O2 -Wall -o hello hello.c', "echo 'echo Hello, world' > hello && chmod +x hello")
-    .replace('pkgs.mkShell {', 'pkgs.mkShellNoCC {')
 }
 
 /** The outputs of the example take any further input. */

@@ -4,12 +4,10 @@ import { readFlake } from '../nix/flake.ts'
 import { formatName, parseName, type ImageName } from '../oci/name.ts'
 import { openRepository } from '../oci/repository.ts'
 import type { Digest, Repository } from '../oci/types.ts'
-import { attachFiles } from '../seed/attach.ts'
-import { attestSeed, checkSigning } from '../seed/attest.ts'
 import { usage, type Arguments, type CommandIo, type CommandSpec } from './command.ts'
 import { splitInstallable } from './installable.ts'
 import { repositoryOptions, requireDigest, withoutTag } from './repository.ts'
-import { bundleFolder, describeAttestation, readSigning, SIGNING_DETAILS, SIGNING_OPTIONS } from './signing.ts'
+import { bundleFolder, describeAttestation, SIGNING_DETAILS, SIGNING_OPTIONS } from './signing-options.ts'
 
 export const attestCommand: CommandSpec = {
   name: 'attest',
@@ -69,6 +67,10 @@ async function sign(
   const { ports } = io
   const startedOn = readStart(args, io.env, started)
   const { reference, attribute } = splitInstallable(args.positionals[1] ?? '.')
+  const [{ readSigning }, { attestSeed, checkSigning }] = await Promise.all([
+    import('./signing.ts'),
+    import('../seed/attest.ts')
+  ])
   const signing = await readSigning(attestCommand, args, io)
   await checkSigning(signing, ports)
   const flake = await readFlake(reference, ports, { cwd: io.cwd })
@@ -87,9 +89,11 @@ async function sign(
     ports
   )
   const image = formatName({ ...bare, digest })
-  if (args.flag('json')) return io.print(`${JSON.stringify({ reference: image, ...attestation }, null, 2)}\n`)
-  for (const line of describeAttestation(attestation)) ports.log.info(line)
-  io.print(`${image}\n`)
+  if (args.flag('json')) io.print(`${JSON.stringify({ reference: image, ...attestation }, null, 2)}\n`)
+  else {
+    for (const line of describeAttestation(attestation)) ports.log.info(line)
+    io.print(`${image}\n`)
+  }
 }
 
 async function attach(
@@ -105,13 +109,16 @@ async function attach(
   if (args.positionals[1] !== undefined) throw usage(attestCommand, 'a flake is of no use with --bundle')
   const bill = args.text('bill')
   const files = { bundle: resolve(io.cwd, bundle), ...(bill !== undefined && { bill: resolve(io.cwd, bill) }) }
+  const { attachFiles } = await import('../seed/attach.ts')
   const attached = await attachFiles(repository, digest, files)
   const image = formatName({ ...withoutTag(name), digest })
-  if (args.flag('json')) return io.print(`${JSON.stringify({ reference: image, ...attached }, null, 2)}\n`)
-  for (const [what, at] of [['bundle', attached.bundle] as const, ['bill of materials', attached.bill] as const]) {
-    if (at) io.ports.log.info(`${what} ${at.existed ? 'was attached already' : 'attached'}: ${at.descriptor.digest}`)
+  if (args.flag('json')) io.print(`${JSON.stringify({ reference: image, ...attached }, null, 2)}\n`)
+  else {
+    for (const [what, at] of [['bundle', attached.bundle] as const, ['bill of materials', attached.bill] as const]) {
+      if (at) io.ports.log.info(`${what} ${at.existed ? 'was attached already' : 'attached'}: ${at.descriptor.digest}`)
+    }
+    io.print(`${image}\n`)
   }
-  io.print(`${image}\n`)
 }
 
 /** Variables in which CI providers tell when a job began. */

@@ -1,7 +1,7 @@
 import { formatBytes } from '../format.ts'
 import { formatName, parseName } from '../oci/name.ts'
 import { openRepository } from '../oci/repository.ts'
-import { listAttestations, type ListedAttestation } from '../seed/attestations.ts'
+import type { ListedAttestation } from '../seed/attestations.ts'
 import type { Arguments, CommandIo, CommandSpec } from './command.ts'
 import { repositoryOptions, requireDigest, withoutTag } from './repository.ts'
 
@@ -33,6 +33,7 @@ async function runAttestations(args: Arguments, io: CommandIo): Promise<void> {
   const repository = openRepository(name, repositoryOptions(io, args))
   try {
     const digest = await requireDigest(name, repository, 'is looked up')
+    const { listAttestations } = await import('../seed/attestations.ts')
     const attestations = await listAttestations(repository, digest)
     const reference = formatName({ ...withoutTag(name), digest })
     if (args.flag('json')) io.print(`${JSON.stringify({ reference, verified: false, attestations }, null, 2)}\n`)

@@ -4,7 +4,7 @@ import { currentSystem } from '../nix/evaluate.ts'
 import { readFlake } from '../nix/flake.ts'
 import { formatName, isTag, parseName } from '../oci/name.ts'
 import { openRepository } from '../oci/repository.ts'
-import { attestSeed, checkSigning, SIGNED, type Attestation, type AttestRequest } from '../seed/attest.ts'
+import type { Attestation, AttestRequest, Signing } from '../seed/attest.ts'
 import { publish, type Published } from '../seed/publish.ts'
 import { usage, type Arguments, type CommandIo, type CommandSpec } from './command.ts'
 import { splitInstallable } from './installable.ts'
@@ -12,11 +12,10 @@ import { repositoryOptions, withoutTag } from './repository.ts'
 import {
   bundleFolder,
   describeAttestation,
-  readSigning,
   refuseSigningOptions,
   SIGNING_DETAILS,
   SIGNING_OPTIONS
-} from './signing.ts'
+} from './signing-options.ts'
 
 export const publishCommand: CommandSpec = {
   name: 'publish',
@@ -62,9 +61,8 @@ async function runPublish(args: Arguments, io: CommandIo): Promise<void> {
   const { reference, attribute } = splitInstallable(args.positionals[0] ?? '.')
 
   const { ports } = io
-  const signing = args.flag('sign') ? await readSigning(publishCommand, args, io) : undefined
-  if (signing) await checkSigning(signing, ports)
-  else refuseSigningOptions(publishCommand, args)
+  const signing = args.flag('sign') ? await prepareSigning(args, io) : undefined
+  if (!signing) refuseSigningOptions(publishCommand, args)
   const [flake, system] = await Promise.all([readFlake(reference, ports, { cwd: io.cwd }), currentSystem(ports)])
   const repository = openRepository(name, repositoryOptions(io, args))
   try {
@@ -104,8 +102,17 @@ async function runPublish(args: Arguments, io: CommandIo): Promise<void> {
   }
 }
 
+/** Finds out how to sign, and whether that can be, before anything that takes long. */
+async function prepareSigning(args: Arguments, io: CommandIo): Promise<Signing> {
+  const [{ readSigning }, { checkSigning }] = await Promise.all([import('./signing.ts'), import('../seed/attest.ts')])
+  const signing = await readSigning(publishCommand, args, io)
+  await checkSigning(signing, io.ports)
+  return signing
+}
+
 /** The image is there when this fails, and its reader has to know that and what it is called. */
 async function attest(request: AttestRequest, ports: CommandIo['ports']): Promise<Attestation> {
+  const { attestSeed, SIGNED } = await import('../seed/attest.ts')
   try {
     return await attestSeed(request, ports)
   } catch (error) {

@@ -5,7 +5,7 @@
 import type { KeyObject } from 'node:crypto'
 import type { Builder } from '../attest/builder.ts'
 import { certifiedBuilder, plainBuilder } from '../attest/builder.ts'
-import { BILL_TYPE, billOfMaterials } from '../attest/bill-of-materials.ts'
+import { BILL_TYPE } from '../attest/bill-of-materials.ts'
 import { verifyIdentity, type Identity } from '../attest/identity.ts'
 import { provenance } from '../attest/provenance.ts'
 import { signStatement, type SignedBundle, type SigningMeans, type SigstoreServices } from '../attest/sign.ts'
@@ -15,10 +15,10 @@ import type { Flake } from '../nix/flake.ts'
 import { digestOf } from '../oci/digest.ts'
 import type { Descriptor, Digest, Repository } from '../oci/types.ts'
 import type { Ports } from '../ports.ts'
-import { VERSION } from '../version.ts'
 import { billArtifact, bundleArtifact, createdOf, writeAttestation, type AttestationFiles } from './attestation.ts'
+import { billOf } from './bill.ts'
 import { invocationOf, readFacts, sourceOf, type BuiltSeed } from './facts.ts'
-import { readSeedImage, SEED_FIELD } from './image.ts'
+import { readSeedImage } from './image.ts'
 
 export type { BuiltSeed } from './facts.ts'
 export type { AttestationFiles } from './attestation.ts'
@@ -99,10 +99,8 @@ export async function attestSeed(request: AttestRequest, ports: Ports): Promise<
   const finishedOn = new Date()
   const watch = new Stopwatch()
   const image = await readSeedImage(repository, digest)
-  const { components, ...facts } = await waiting('gathering what is attested', ports, () =>
-    readFacts(image, request, ports)
-  )
-  const bill = billOfMaterials({ name, digest, system: image.config[SEED_FIELD].system, version: VERSION, components })
+  const facts = await waiting('gathering what is attested', ports, () => readFacts(image, request, ports))
+  const bill = billOf(image, { name, digest })
   watch.lap('facts')
 
   const { means, builder } = await waiting('getting an identity', ports, () =>

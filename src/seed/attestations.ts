@@ -4,7 +4,8 @@ import { summarizeBundle, type BundleSummary } from '../attest/bundle.ts'
 import { PROVENANCE_TYPE } from '../attest/statement.ts'
 import { SeedError } from '../errors.ts'
 import { readArtifact } from '../oci/artifact.ts'
-import type { Descriptor, Digest, Repository } from '../oci/types.ts'
+import { parseManifest } from '../oci/manifest.ts'
+import type { Descriptor, Digest, RawManifest, Repository } from '../oci/types.ts'
 import { createdOf } from './attestation.ts'
 
 export interface ListedAttestation {
@@ -13,7 +14,7 @@ export interface ListedAttestation {
   /** Of the manifest. */
   digest: Digest
   artifactType: string
-  /** Bytes of the content; of the manifest, where that was not read. */
+  /** Bytes of the content. */
   size: number
   predicateType?: string
   signer?: { kind: 'certificate' | 'key'; identity?: string; issuer?: string; hint?: string }
@@ -46,18 +47,29 @@ export async function listAttestations(repository: Repository, subject: Digest):
 }
 
 async function look(repository: Repository, subject: Digest, descriptor: Descriptor): Promise<ListedAttestation> {
-  const { digest, size, artifactType = descriptor.mediaType } = descriptor
-  const common = { digest, artifactType, size }
-  if (BILL_TYPES.has(artifactType)) return { kind: 'bill of materials', ...common }
-  if (!artifactType.startsWith('application/vnd.dev.sigstore.bundle')) return { kind: 'other', ...common }
+  const { digest, artifactType = descriptor.mediaType } = descriptor
+  const common = { digest, artifactType, size: 0 }
   try {
-    const { bytes } = await readArtifact(repository, descriptor)
-    return { ...common, size: bytes.length, ...describe(summarizeBundle(bytes), subject) }
+    if (artifactType.startsWith('application/vnd.dev.sigstore.bundle')) {
+      const { bytes } = await readArtifact(repository, descriptor)
+      common.size = bytes.length
+      return { ...common, ...describe(summarizeBundle(bytes), subject) }
+    }
+    common.size = contentSize(await repository.getManifest(digest))
+    return { kind: BILL_TYPES.has(artifactType) ? 'bill of materials' : 'other', ...common }
   } catch (error) {
     // One that is damaged must not hide the others; a registry that does not answer is no news of one of them.
     if (!(error instanceof SeedError) || !MALFORMED.has(error.code)) throw error
     return { kind: 'unreadable', ...common, problem: error.message }
   }
+}
+
+function contentSize(manifest: RawManifest | undefined): number {
+  const { layers } = manifest ? parseManifest(manifest.bytes, manifest.descriptor.digest) : {}
+  const sizes = (Array.isArray(layers) ? (layers as unknown[]) : []).map(layer =>
+    Number((layer as Descriptor | null)?.size)
+  )
+  return sizes.reduce((sum, size) => sum + (Number.isSafeInteger(size) ? size : 0), 0)
 }
 
 const MALFORMED: ReadonlySet<string> = new Set(['CONTENT_INVALID', 'DIGEST_MISMATCH', 'NOT_FOUND'])

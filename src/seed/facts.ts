@@ -1,7 +1,6 @@
 /** What a builder can say about a seed: out of the image, the flake and Nix, each checked against the others. */
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import type { Component } from '../attest/bill-of-materials.ts'
 import type { BuildFacts } from '../attest/provenance.ts'
 import { redactUrl, SeedError } from '../errors.ts'
 import { queryClosure } from '../nix/closure.ts'
@@ -15,7 +14,6 @@ import { VERSION } from '../version.ts'
 import type { SeedDescriptor } from './descriptor.ts'
 import { ANNOTATION_IDENTITY, ANNOTATION_LOCK_KEY, readTable, SEED_FIELD, type SeedImage } from './image.ts'
 import { readLockKey } from './key.ts'
-import { readLicences } from './licences.ts'
 import { closureHash } from './pin.ts'
 import { resolveSource, type SeedContent } from './source.ts'
 
@@ -27,7 +25,7 @@ export interface BuiltSeed {
   tools: Record<string, string>
 }
 
-export type SeedFacts = Omit<BuildFacts, 'subject' | 'startedOn' | 'finishedOn' | 'bill'> & { components: Component[] }
+export type SeedFacts = Omit<BuildFacts, 'subject' | 'startedOn' | 'finishedOn' | 'bill'>
 
 /**
  * Gathers what is true of the seed. Without `built`, the seed is built here first, and its closure compared with the
@@ -41,17 +39,15 @@ export async function readFacts(
   ports: Ports
 ): Promise<SeedFacts> {
   await checkLock(image, flake)
-  const { closure, roots } = readTable(image.config[SEED_FIELD])
+  const { closure } = readTable(image.config[SEED_FIELD])
   const hash = closureHash(closure)
   const seed = built ?? (await buildSeed(image, hash, flake, attribute, ports))
-  const [lock, inputs, nix, version, licences] = await Promise.all([
+  const [lock, inputs, nix, version] = await Promise.all([
     readFile(flake.lockFile),
     inputsOf(flake, ports),
     nixConfiguration(ports),
-    nixVersion(ports),
-    readLicences(flake.reference, image.config[SEED_FIELD].system, ports)
+    nixVersion(ports)
   ])
-  const isRoot = new Set(roots)
   return {
     lockSha256: createHash('sha256').update(lock).digest('hex'),
     ...(flake.dir !== '' && { lockPath: `${flake.dir}/flake.lock` }),
@@ -59,15 +55,7 @@ export async function readFacts(
     derivation: seed.derivation,
     closureHash: hash,
     versions: { 'nix-seed': VERSION, nix: version.text, ...seed.tools },
-    nix,
-    components: closure.map(({ path, narHash, narSize, references }) => ({
-      path,
-      narHash,
-      narSize,
-      references,
-      ...(licences.has(path) && { license: licences.get(path) ?? [] }),
-      ...(isRoot.has(path) && { root: true })
-    }))
+    nix
   }
 }
 

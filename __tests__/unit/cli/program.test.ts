@@ -17,6 +17,8 @@ async function run(...argv: string[]): Promise<{ code: number; stdout: string; s
   return { code, ...out }
 }
 
+const IMAGE = `ghcr.io/org/seed@sha256:${'0'.repeat(64)}`
+
 describe('the program', () => {
   test('shows its commands, on standard output when asked', async () => {
     const { code, stdout, stderr } = await run('--help')
@@ -63,6 +65,16 @@ describe('the program', () => {
     [['publish', '--to', `oci:x@sha256:${'0'.repeat(64)}`], /takes no digest/],
     [['publish', '--to', 'localhost:5000'], /no repository/],
     [['publish', '.#seed^out', '--to', 'oci:x'], /outputs/],
+    [['publish', '--to', 'oci:x', '--key', 'x'], /--key needs --sign/],
+    [['attest'], /an argument is missing/],
+    [['attest', 'ghcr.io/org/seed@sha256:0', '--sign-command', 'x'], /invalid digest/],
+    [['attest', IMAGE, '--bill', 'x'], /--bill goes with --bundle/],
+    [['attest', IMAGE, '.', '--bundle', 'x'], /flake is of no use/],
+    [['attest', IMAGE, '--bundle', 'x', '--key', 'k'], /--key is of no use with --bundle/],
+    [['attest', IMAGE, '--started-on', 'yesterday'], /no time like/],
+    [['attest', IMAGE, '--started-on', '2026-01-31T12:00:00'], /no time like/],
+    [['attest', IMAGE, '--started-on', '9999-01-31T12:00:00Z'], /in the future/],
+    [['attestations', 'oci:/nonexistent/layout:newest'], /by digest only/],
     [['restore'], /an argument is missing/],
     [['restore', 'ghcr.io/org/repo/seed:latest'], /by digest only/],
     [['restore', 'oci:x', '--strategy', 'magic'], /unknown strategy "magic"/],
