@@ -164,6 +164,13 @@ describe('the workflows', () => {
     }
   })
 
+  test('that make seeds may ask for the identity that signs them, and no others may', () => {
+    const makers = workflows.filter(({ text: yaml }) => /^ *mode: seed$/m.test(yaml))
+    const signers = workflows.filter(({ text: yaml }) => /^ {2}id-token: write # \S/m.test(yaml))
+    expect(makers.length).toBeGreaterThanOrEqual(4)
+    expect(signers.map(({ path }) => path)).toEqual(makers.map(({ path }) => path))
+  })
+
   test('give inputs that the action takes', () => {
     for (const file of workflows) {
       const { jobs } = parse(file.text) as { jobs: Record<string, { steps: { uses?: string; with?: object }[] }> }

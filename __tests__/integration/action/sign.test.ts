@@ -2,6 +2,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { requireLab, run, useTempFolder, type CommandResult } from '../../support/lab.ts'
 import type { PhaseResult } from '../../support/phases.ts'
@@ -179,7 +180,55 @@ describe('a job that cannot sign', () => {
   )
 })
 
+describe('a job that is cancelled while it signs', () => {
+  test(
+    'ends at once, with a seed that nothing leads to',
+    async () => {
+      const before = await pointers()
+      const it = await seedJob()
+      await it.step.pre()
+      await it.checkout()
+      sigstore().fault('fulcio', 'hang')
+      try {
+        const reached = asked('fulcio')
+        const main = await it.step.start('main')
+        for (let waits = 0; asked('fulcio') === reached && waits < 600; waits++) await sleep(100)
+        main!.cancel()
+        const result = await main!.done
+        // Killed processes have no exit code.
+        expect(result).toMatchObject({ conclusion: 'cancelled', exitCode: 1 })
+        expect(errorsOf(result)).toEqual([expect.stringContaining('was cancelled')])
+      } finally {
+        sigstore().fault('fulcio')
+      }
+      expect((await it.step.post()).summary).toContain('| Signed | **no**: nothing leads to it |')
+      expect(await pointers()).toEqual(before)
+      await it.end()
+      expect(leftInTemp(it)).toEqual([])
+    },
+    STORY_TIMEOUT_MS
+  )
+})
+
 describe('a job that can', () => {
+  test(
+    'signs for a pull request of the repository too, and pins nothing',
+    async () => {
+      const before = await pointers()
+      const sha = (await story().github.repository.head('main'))!
+      const it = await seedJob({
+        event: 'pull_request',
+        pullRequest: { number: 7, head: { repository: 'org/hello', branch: 'topic', sha } }
+      })
+      const { main } = await it.play()
+      clean(main)
+      expect(main.outputs).toMatchObject({ 'attestation-identity': IDENTITY, 'pull-request-operation': 'none' })
+      const { branches, pulls } = await pointers()
+      expect({ branches, pulls }).toEqual({ branches: before.branches, pulls: before.pulls })
+    },
+    STORY_TIMEOUT_MS
+  )
+
   test(
     'proposes a seed that cosign accepts from its workflow, and from no other',
     async () => {

@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
+import { PUBLIC_SERVICES } from '../../../src/attest/services.ts'
 import { SeedError } from '../../../src/errors.ts'
 import { INPUTS } from '../../../src/phases/input-names.ts'
 import { parseInputs, secretsOf } from '../../../src/phases/inputs.ts'
@@ -47,13 +48,7 @@ describe('when a workflow gives nothing', () => {
       kvm: true,
       cache: true,
       sign: true,
-      signing: {
-        fulcioUrl: 'https://fulcio.sigstore.dev',
-        rekorUrl: 'https://rekor.sigstore.dev',
-        rekorVersion: 1,
-        timestampUrl: 'https://timestamp.sigstore.dev',
-        audience: 'sigstore'
-      },
+      signing: { ...PUBLIC_SERVICES, audience: 'sigstore' },
       pin: true,
       pinBranch: 'nix-seed',
       pullRequestToken: 'ghs_job',
