@@ -20,8 +20,7 @@ import { table, usage, type Arguments, type CommandIo, type CommandSpec } from '
 export const verifyBundleCommand: CommandSpec = {
   name: 'verify-bundle',
   summary: 'verify one signed statement by hand',
-  synopsis:
-    '--bundle FILE (--certificate-identity ID --certificate-oidc-issuer URL | --key FILE) [OPTION]… FILE_OR_DIGEST',
+  synopsis: '--bundle FILE (--certificate-… | --key FILE) [OPTION]… FILE_OR_DIGEST',
   positionals: { min: 1, max: 1 },
   options: {
     bundle: { value: 'FILE', help: 'the Sigstore bundle, version 0.1 to 0.3' },
@@ -35,7 +34,7 @@ export const verifyBundleCommand: CommandSpec = {
     offline: { help: 'use the copy of the public trust root that an earlier run has kept' },
     type: {
       value: 'URI',
-      help: 'predicate type of the statement; default: SLSA provenance 1; any: whatever it is, of which the subject alone is checked'
+      help: 'predicate type; default: SLSA provenance 1; any: the subject alone is checked'
     },
     commit: { value: 'SHA', help: 'the commit it must have been built from, all digits of it' },
     'allow-self-hosted': { help: "accept machines that are not the CI provider's" },
@@ -51,12 +50,12 @@ export const verifyBundleCommand: CommandSpec = {
   ],
   examples: [
     {
-      line: 'nix-seed verify-bundle --bundle seed.sigstore.json --certificate-identity https://github.com/org/repo/.github/workflows/seed.yml@refs/heads/main --certificate-oidc-issuer https://token.actions.githubusercontent.com sha256:…',
-      meaning: 'a seed that a workflow on GitHub has built'
+      line: 'nix-seed verify-bundle --bundle seed.json --certificate-identity "$ID" --certificate-oidc-issuer "$URL" $DIGEST',
+      meaning: 'a seed that a workflow has built; DIGEST is sha256:…'
     },
     {
-      line: 'nix-seed verify-bundle --bundle seed.sigstore.json --key builder.pub --trusted-root root.json --commit "$(git rev-parse HEAD)" sha256:…',
-      meaning: 'signed with a key, from this commit, with another Sigstore'
+      line: 'nix-seed verify-bundle --bundle seed.json --key builder.pub --trusted-root root.json $DIGEST',
+      meaning: 'signed with a key, and logged in another Sigstore than the public one'
     }
   ],
   run: runVerifyBundle

@@ -378,7 +378,11 @@ const CASES: Case[] = [
   })),
   {
     what: 'does not tell of a sandbox',
-    options: { change: withPredicate(({ buildDefinition }) => void delete buildDefinition.internalParameters['nix']) },
+    options: {
+      change: withPredicate(({ buildDefinition }) => {
+        delete buildDefinition.internalParameters['nix']
+      })
+    },
     reason: 'sandbox-off',
     unless: { allowSandboxOff: true }
   }

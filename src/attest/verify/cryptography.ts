@@ -6,7 +6,7 @@ import type { KeyObject } from 'node:crypto'
 import { toSignedEntity, VerificationError, Verifier, type SignedEntity, type TrustMaterial } from '@sigstore/verify'
 import type { TrustRoot } from '../trust-root.ts'
 import type { SigningCertificate } from './certificate.ts'
-import { checkEntryForm, checkEntrySigner, checkLogKey, leafHash } from './log-entry.ts'
+import { checkEntryForm, checkEntrySigner, checkLogKey, leafHash, type LoggedVerifier } from './log-entry.ts'
 import type { ReadBundle } from './reading.ts'
 import { BundleRefusal, time, type RefusalReason } from './refusal.ts'
 
@@ -70,24 +70,17 @@ export function verifySignature({ bundle, claimed }: ReadBundle, check: Signatur
     publicKey: () => ({ publicKey: key, validFor: () => true })
   }
   if (entity.tlogEntries.length === 0) throw new BundleRefusal('log-missing', 'the bundle has no log entry')
-  for (const entry of entity.tlogEntries) checkEntryForm(entry, material)
+  for (const entry of entity.tlogEntries) {
+    checkEntryForm(entry, material)
+    checkEntrySigner(entry, verifierOf(signer))
+  }
   if (entity.timestamps.length === 0) {
     throw new BundleRefusal('time-missing', 'neither a log nor a timestamp authority says when it was signed')
   }
   runLibrary(entity, material, signer)
   const times = timesOf(entity)
-  const verifier =
-    signer.kind === 'certificate'
-      ? { certificate: signer.certificate.der }
-      : { publicKey: key.export({ type: 'spki', format: 'der' }) }
-  for (const entry of entity.tlogEntries) {
-    checkEntrySigner(entry, verifier)
-    checkLogKey(
-      entry,
-      times.map(({ at }) => at),
-      material
-    )
-  }
+  const dates = times.map(({ at }) => at)
+  for (const entry of entity.tlogEntries) checkLogKey(entry, dates, material)
   const [earliest, ...later] = times
   const latest = times.at(-1)
   if (earliest === undefined || latest === undefined) throw new Error('a verified bundle without a time')
@@ -98,6 +91,12 @@ export function verifySignature({ bundle, claimed }: ReadBundle, check: Signatur
     )
   }
   return { signer, times: [earliest, ...later], entries: entity.tlogEntries.map(describeEntry) }
+}
+
+function verifierOf(signer: VerifiedSignature['signer']): LoggedVerifier {
+  return signer.kind === 'certificate'
+    ? { certificate: signer.certificate.der }
+    : { publicKey: signer.publicKey.export({ type: 'spki', format: 'der' }) }
 }
 
 function signedEntity(bundle: ReadBundle['bundle'], file: Buffer | undefined): SignedEntity {
@@ -164,7 +163,7 @@ const REASONS: Partial<Record<string, { reason: RefusalReason; message: string }
 }
 
 function refusalOf(error: unknown, entity: SignedEntity, signer: VerifiedSignature['signer']): BundleRefusal {
-  // Not `instanceof` alone: what the library throws beside its own errors comes of content that it did not expect.
+  // What the library throws beside its own errors comes of content that it did not expect.
   const code = error instanceof VerificationError ? error.code : undefined
   if (code === 'CERTIFICATE_ERROR' && signer.kind === 'certificate') {
     return certificateRefusal(error as VerificationError, timesOf(entity), signer.certificate)

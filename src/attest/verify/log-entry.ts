@@ -9,7 +9,7 @@ import type { TrustMaterial } from '@sigstore/verify'
 import { BundleRefusal, time } from './refusal.ts'
 
 /** What a signature in the log must have been checked with: DER of the certificate, or of the public key. */
-export type Verifier = { certificate: Buffer } | { publicKey: Buffer }
+export type LoggedVerifier = { certificate: Buffer } | { publicKey: Buffer }
 
 /**
  * Checks what is needed before the library reads an entry: that its log is known, and that there is a proof which says
@@ -89,8 +89,8 @@ export function checkLogKey(entry: TransparencyLogEntry, times: readonly Date[],
  *
  * @throws BundleRefusal
  */
-export function checkEntrySigner(entry: TransparencyLogEntry, signer: Verifier): void {
-  let logged: Verifier | undefined
+export function checkEntrySigner(entry: TransparencyLogEntry, signer: LoggedVerifier): void {
+  let logged: LoggedVerifier | undefined
   try {
     logged = verifierOf(JSON.parse(entry.canonicalizedBody.toString('utf8')) as Body)
   } catch (cause) {
@@ -120,7 +120,7 @@ interface BodyVerifier {
   publicKey?: { rawBytes?: string }
 }
 
-function verifierOf({ kind, apiVersion, spec = {} }: Body): Verifier | undefined {
+function verifierOf({ kind, apiVersion, spec = {} }: Body): LoggedVerifier | undefined {
   switch (`${kind} ${apiVersion}`) {
     case 'dsse 0.0.1':
       return fromPem(spec.signatures?.[0]?.verifier)
@@ -137,7 +137,7 @@ function verifierOf({ kind, apiVersion, spec = {} }: Body): Verifier | undefined
   }
 }
 
-function fromPem(base64: string | undefined): Verifier | undefined {
+function fromPem(base64: string | undefined): LoggedVerifier | undefined {
   if (base64 === undefined) return undefined
   const pem = Buffer.from(base64, 'base64').toString('utf8')
   return pem.includes('BEGIN CERTIFICATE')
@@ -145,12 +145,12 @@ function fromPem(base64: string | undefined): Verifier | undefined {
     : { publicKey: createPublicKey(pem).export({ type: 'spki', format: 'der' }) }
 }
 
-function fromDer({ x509Certificate, publicKey }: BodyVerifier = {}): Verifier | undefined {
+function fromDer({ x509Certificate, publicKey }: BodyVerifier = {}): LoggedVerifier | undefined {
   if (x509Certificate?.rawBytes !== undefined) return { certificate: Buffer.from(x509Certificate.rawBytes, 'base64') }
   return publicKey?.rawBytes === undefined ? undefined : { publicKey: Buffer.from(publicKey.rawBytes, 'base64') }
 }
 
-function isSame(a: Verifier, b: Verifier): boolean {
+function isSame(a: LoggedVerifier, b: LoggedVerifier): boolean {
   if ('certificate' in a) return 'certificate' in b && a.certificate.equals(b.certificate)
   return 'publicKey' in b && a.publicKey.equals(b.publicKey)
 }
