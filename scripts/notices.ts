@@ -88,10 +88,17 @@ function packageOf(path: string): Package {
   throw new Error(`no package holds ${path}`)
 }
 
-/** The project's own licence is the same, with another name in it. */
-function mitText(root: string, author: string): string {
-  return readFileSync(join(root, 'LICENSE'), 'utf8').replace(/^Copyright .*$/m, `Copyright (c) ${author}`)
+/** The texts of licences that packages name and do not bring; what they ask for is to name the author as well. */
+const STANDARD_TEXTS = ['ISC', 'Apache-2.0']
+
+function standardText(root: string, license: string, author: string): string | undefined {
+  // The project's own licence is the same, with another name in it.
+  if (license === 'MIT') return readText(root, 'LICENSE').replace(/^Copyright .*$/m, `Copyright (c) ${author}`)
+  if (!STANDARD_TEXTS.includes(license)) return undefined
+  return `Author: ${author}\n\n${readText(root, OWN_TEXTS, 'licences', `${license}.txt`).replace('AUTHOR', author)}`
 }
+
+const readText = (...path: readonly string[]): string => readFileSync(join(...path), 'utf8')
 
 function isPackageFolder(folder: string): boolean {
   const parent = dirname(folder)
@@ -105,9 +112,11 @@ function licenceTexts(root: string, { name, folder, license, author }: Package):
   const files = readdirSync(folder)
     .filter(file => LICENCE_FILE.test(file))
     .sort()
-  // Some authors only name the licence. The text of this one is known, and what it asks for is to name them.
-  if (files.length === 0 && license === 'MIT' && author !== undefined) return [mitText(root, author)]
-  if (files.length === 0) throw new Error(`${name}: the package has no text of its licence`)
+  if (files.length === 0) {
+    const text = author === undefined ? undefined : standardText(root, license, author)
+    if (text === undefined) throw new Error(`${name}: the package has no text of its licence`)
+    return [text]
+  }
   return files.map(file => readFileSync(join(folder, file), 'utf8'))
 }
 

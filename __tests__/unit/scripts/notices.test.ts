@@ -59,6 +59,13 @@ describe('the notices', () => {
     expect(() => renderNotices(root, [addPackage('d', undefined, { LICENSE: 'x' })])).toThrow('d: the licence none')
   })
 
+  test('bring the text of a common licence that a package only names, with its author', () => {
+    write('scripts/notices/licences/ISC.txt', 'Copyright (c) AUTHOR\n\nPermission\n')
+    const module = addPackage('f', 'ISC', {})
+    write('node_modules/f/package.json', '{"name":"f","version":"1.2.3","license":"ISC","author":"Ada"}')
+    expect(renderNotices(root, [module])).toContain('Copyright (c) Ada\n\nPermission\n')
+  })
+
   test('refuse a package without the text', () => {
     expect(() => renderNotices(root, [addPackage('e', 'MIT', {})])).toThrow('e: the package has no text of its licence')
   })
