@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { beforeAll, describe, expect, test } from '@jest/globals'
+import { beforeAll, describe, expect, jest, test } from '@jest/globals'
 import type { Statement } from '../../../src/attest/statement.ts'
 import { verifyBundle, type Expectation, type RefusalReason, type VerifiedBundle } from '../../../src/attest/verify.ts'
 import {
@@ -16,6 +16,9 @@ import {
 } from '../../support/attestation.ts'
 import { buildFacts } from '../../support/build-facts.ts'
 import { circleciClaims, githubClaims, gitlabClaims, Issuer, useSigstore } from '../../support/sigstore.ts'
+
+// The machine may be busy.
+jest.setTimeout(60_000)
 
 const sigstore = useSigstore()
 const other = useSigstore()

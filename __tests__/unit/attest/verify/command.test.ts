@@ -2,7 +2,7 @@ import { createHash, generateKeyPairSync } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { MessageSignatureBundleBuilder, FulcioSigner, RekorWitness, TSAWitness } from '@sigstore/sign'
 import { bundleToJSON } from '@sigstore/bundle'
 import { runProgram } from '../../../../src/cli/program.ts'
@@ -10,6 +10,9 @@ import { attest, COMMIT, DIGEST, IDENTITY } from '../../../support/attestation.t
 import { buildFacts } from '../../../support/build-facts.ts'
 import { makeBundle } from '../../../support/sigstore-bundle.ts'
 import { githubClaims, startSigstore, useSigstore } from '../../../support/sigstore.ts'
+
+// The machine may be busy.
+jest.setTimeout(60_000)
 
 const sigstore = useSigstore()
 const folder = mkdtempSync(join(tmpdir(), 'verify-bundle-'))

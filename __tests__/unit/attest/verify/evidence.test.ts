@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { beforeAll, describe, expect, test } from '@jest/globals'
+import { beforeAll, describe, expect, jest, test } from '@jest/globals'
 import type { TrustedRoot } from '@sigstore/protobuf-specs'
 import { plainBuilder } from '../../../../src/attest/builder.ts'
 import { provenance } from '../../../../src/attest/provenance.ts'
@@ -8,6 +8,9 @@ import { attest, bytesOf, COMMIT, DIGEST, expectation, refusal, trustRoot } from
 import { buildFacts } from '../../../support/build-facts.ts'
 import { makeBundle } from '../../../support/sigstore-bundle.ts'
 import { startSigstore, useSigstore, type LocalSigstore, type SigstoreServer } from '../../../support/sigstore.ts'
+
+// The machine may be busy.
+jest.setTimeout(60_000)
 
 const sigstore = useSigstore()
 const other = useSigstore()

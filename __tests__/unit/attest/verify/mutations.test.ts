@@ -2,7 +2,7 @@
  * What nobody signed is not accepted, whatever it is. `VERIFY_MUTATIONS=10000` tries more than the tests of every day do.
  */
 import { generateKeyPairSync } from 'node:crypto'
-import { beforeAll, describe, expect, test } from '@jest/globals'
+import { beforeAll, describe, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
 import { plainBuilder } from '../../../../src/attest/builder.ts'
 import { provenance } from '../../../../src/attest/provenance.ts'
@@ -14,6 +14,9 @@ import { makeBundle } from '../../../support/sigstore-bundle.ts'
 import { useSigstore } from '../../../support/sigstore.ts'
 
 const RUNS = Number(process.env['VERIFY_MUTATIONS'] ?? 250)
+
+// The machine may be busy.
+jest.setTimeout(3_600_000)
 
 const sigstore = useSigstore()
 const PAIR = generateKeyPairSync('ec', { namedCurve: 'P-256' })

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { afterAll, afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { TrustedRoot } from '@sigstore/protobuf-specs'
 import { parseTrustRoot, readTrustRoot } from '../../../../src/attest/trust-root.ts'
 import { verifyBundle } from '../../../../src/attest/verify.ts'
@@ -10,6 +10,9 @@ import { attest, bytesOf, COMMIT, expectation, trustRootBytes } from '../../../s
 import { failureOf } from '../../../support/failure.ts'
 import { useSigstore } from '../../../support/sigstore.ts'
 import { TufRepository } from '../../../support/tuf-repository.ts'
+
+// The machine may be busy.
+jest.setTimeout(60_000)
 
 const sigstore = useSigstore()
 const folder = mkdtempSync(join(tmpdir(), 'trust-root-'))
