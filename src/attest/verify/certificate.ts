@@ -27,9 +27,10 @@ export interface SigningCertificate {
 
 const FULCIO = '1.3.6.1.4.1.57264.1'
 const ALTERNATIVE_NAME = '2.5.29.17'
+const BASIC_CONSTRAINTS = '2.5.29.19'
 const CODE_SIGNING = '1.3.6.1.5.5.7.3.3'
 /** Of RFC 5280: what is critical must be understood, and these are looked at here or by the library. */
-const UNDERSTOOD = new Set(['2.5.29.14', '2.5.29.15', ALTERNATIVE_NAME, '2.5.29.19', '2.5.29.35', '2.5.29.37'])
+const UNDERSTOOD = new Set(['2.5.29.14', '2.5.29.15', ALTERNATIVE_NAME, BASIC_CONSTRAINTS, '2.5.29.35', '2.5.29.37'])
 const URI_NAME = 6
 const UTF8_STRING = 0x0c
 /** Extensions up to this number hold bare text, those after it text in DER. */
@@ -67,7 +68,6 @@ export function readChain(chain: readonly Buffer[]): SigningCertificate {
 }
 
 function readSigner(certificate: X509Certificate): SigningCertificate {
-  if (certificate.ca) throw invalid('it is of a certificate authority')
   // `keyUsage` of Node is the extended one.
   if (!((certificate.keyUsage as string[] | undefined) ?? []).includes(CODE_SIGNING))
     throw invalid('it is not for signing code')
@@ -78,6 +78,7 @@ function readSigner(certificate: X509Certificate): SigningCertificate {
     throw invalid('its key cannot be read', { cause })
   }
   const extensions = readExtensions(certificate.raw)
+  if (certificate.ca || extensions.isAuthority()) throw invalid('it is of a certificate authority')
   const identity = extensions.identity()
   const optional = (name: string, ...numbers: number[]): Record<string, string> => {
     const value = agreed(
@@ -114,6 +115,8 @@ interface Extensions {
   /** The text of an extension of Fulcio, by number. */
   text(number: number): string | undefined
   identity(): string
+  /** Whether it claims to be one; Node asks whether it could act as one, too. */
+  isAuthority(): boolean
 }
 
 function readExtensions(der: Buffer): Extensions {
@@ -153,7 +156,8 @@ function readExtensions(der: Buffer): Extensions {
       const uri = decode(name.value)
       if (uri === '') throw invalid('its subject alternative name is empty')
       return uri
-    }
+    },
+    isAuthority: () => extensions.get(BASIC_CONSTRAINTS)?.subs[0]?.subs[0]?.tag.isBoolean() ?? false
   }
 }
 
