@@ -6,6 +6,7 @@ import { TrustedRoot } from '@sigstore/protobuf-specs'
 import { toTrustMaterial, type TrustMaterial } from '@sigstore/verify'
 import { SeedError } from '../errors.ts'
 import { readUpTo } from './verify/file.ts'
+import { remembered } from './verify/remembered.ts'
 import { parseStrictJson } from './verify/strict-json.ts'
 
 /** A trust root that is ready to use; one serves any number of bundles. */
@@ -41,7 +42,11 @@ export function parseTrustRoot(bytes: Uint8Array, name: string): TrustRoot {
   checkLogs(root, name)
   checkPeriods(root, name)
   try {
-    return { name, material: toTrustMaterial(root) }
+    const material = toTrustMaterial(root)
+    for (const { certChain } of [...material.certificateAuthorities, ...material.timestampAuthorities]) {
+      certChain.forEach(remembered)
+    }
+    return { name, material }
   } catch (cause) {
     throw invalid('one of its certificates or keys cannot be read', name, cause)
   }

@@ -5,6 +5,7 @@
 import { X509Certificate, type KeyObject } from 'node:crypto'
 import { X509Certificate as Asn1Certificate } from '@sigstore/core'
 import { BundleRefusal } from './refusal.ts'
+import { stackless } from './stackless.ts'
 
 export interface SigningCertificate {
   der: Buffer
@@ -122,7 +123,7 @@ interface Extensions {
 function readExtensions(der: Buffer): Extensions {
   const extensions = new Map<string, Asn1Extension>()
   try {
-    for (const { subs } of Asn1Certificate.parse(Buffer.from(der)).extensions) {
+    for (const { subs } of stackless(() => Asn1Certificate.parse(Buffer.from(der)).extensions)) {
       const oid = subs[0]?.toOID() ?? ''
       if (extensions.has(oid)) throw invalid(`it has the extension ${oid} twice`)
       const isCritical = subs.length === 3 && subs[1]?.toBoolean() === true

@@ -8,7 +8,9 @@ import type { TrustRoot } from '../trust-root.ts'
 import type { SigningCertificate } from './certificate.ts'
 import { checkEntryForm, checkEntrySigner, checkLogKey, leafHash, type LoggedVerifier } from './log-entry.ts'
 import type { ReadBundle } from './reading.ts'
+import { remembered } from './remembered.ts'
 import { BundleRefusal, time, type RefusalReason } from './refusal.ts'
+import { stackless } from './stackless.ts'
 
 /** A time that somebody who is trusted has signed. */
 export interface SignedTime {
@@ -102,7 +104,8 @@ function verifierOf(signer: VerifiedSignature['signer']): LoggedVerifier {
 function signedEntity(bundle: ReadBundle['bundle'], file: Buffer | undefined): SignedEntity {
   let entity: SignedEntity
   try {
-    entity = toSignedEntity(bundle, file)
+    entity = stackless(() => toSignedEntity(bundle, file))
+    if (entity.key.$case === 'certificate') remembered(entity.key.certificate)
     for (const each of entity.timestamps)
       if (each.$case === 'timestamp-authority') each.timestamp.signingTime.toISOString()
   } catch (cause) {
@@ -137,7 +140,7 @@ function describeEntry(entry: SignedEntity['tlogEntries'][number]): LogEntry {
 
 function runLibrary(entity: SignedEntity, material: TrustMaterial, signer: VerifiedSignature['signer']): void {
   try {
-    new Verifier(material, THRESHOLDS).verify(entity)
+    stackless(() => new Verifier(material, THRESHOLDS).verify(entity))
   } catch (error) {
     throw refusalOf(error, entity, signer)
   }

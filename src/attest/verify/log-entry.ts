@@ -19,7 +19,8 @@ export type LoggedVerifier = { certificate: Buffer } | { publicKey: Buffer }
  */
 export function checkEntryForm(entry: TransparencyLogEntry, trust: TrustMaterial): void {
   const { logId, logIndex, integratedTime, inclusionProof, inclusionPromise } = entry
-  if (!trust.tlogs.some(log => log.logID.equals(logId.keyId))) {
+  const logs = trust.tlogs.filter(log => log.logID.equals(logId.keyId))
+  if (logs.length === 0) {
     throw new BundleRefusal('log-unknown', 'the trust root does not know the log', {
       found: logId.keyId.toString('hex')
     })
@@ -30,7 +31,13 @@ export function checkEntryForm(entry: TransparencyLogEntry, trust: TrustMaterial
   if (![logIndex, integratedTime, inclusionProof.logIndex, inclusionProof.treeSize].every(isCount)) {
     throw invalidProof('its numbers are none')
   }
-  const { size, rootHash } = readCheckpoint(inclusionProof.checkpoint.envelope)
+  const { size, rootHash, signatures } = readCheckpoint(inclusionProof.checkpoint.envelope)
+  // Nobody signs the name beside a signature, and the library takes any part of the log's address for it.
+  const own = signatures.filter(({ hint }) => hint.equals(logId.keyId.subarray(0, hint.length)))
+  const names = logs.flatMap(log => namesOf(log.baseURL))
+  if (own.length === 0 || !own.every(({ name }) => names.includes(name))) {
+    throw invalidProof('its checkpoint is not signed by the log')
+  }
   if (inclusionProof.treeSize !== size || !inclusionProof.rootHash.equals(rootHash)) {
     throw invalidProof('it is for another state of the log than its checkpoint')
   }
@@ -45,11 +52,18 @@ export function checkEntryForm(entry: TransparencyLogEntry, trust: TrustMaterial
 /** A decimal number that fits into 64 bits; anything longer would take long to be read. */
 const isCount = (text: string): boolean => /^(?:0|[1-9]\d{0,18})$/.test(text)
 
+interface Checkpoint {
+  size: string
+  rootHash: Buffer
+  /** By whom; `hint` is the beginning of the key's identifier. */
+  signatures: { name: string; hint: Buffer }[]
+}
+
 /** https://c2sp.org/tlog-checkpoint, and the lines of signatures of https://c2sp.org/signed-note */
-function readCheckpoint(note: string): { size: string; rootHash: Buffer } {
+function readCheckpoint(note: string): Checkpoint {
   const end = note.indexOf('\n\n')
   const [origin = '', size = '', hash = ''] = note.slice(0, end + 1).split('\n')
-  const signatures = note.slice(end + 2)
+  const lines = note.slice(end + 2)
   const rootHash = Buffer.from(hash, 'base64')
   const isNote =
     end > 0 &&
@@ -57,16 +71,28 @@ function readCheckpoint(note: string): { size: string; rootHash: Buffer } {
     isCount(size) &&
     rootHash.length === 32 &&
     rootHash.toString('base64') === hash &&
-    signatures.endsWith('\n') &&
-    signatures.slice(0, -1).split('\n').every(isSignatureLine)
+    lines.endsWith('\n')
   if (!isNote) throw invalidProof('its checkpoint is none')
-  return { size, rootHash }
+  return { size, rootHash, signatures: lines.slice(0, -1).split('\n').map(readSignature) }
 }
 
-function isSignatureLine(line: string): boolean {
-  const [dash, name, signature = '', ...others] = line.split(' ')
-  const isBase64 = signature !== '' && Buffer.from(signature, 'base64').toString('base64') === signature
-  return dash === '\u2014' && name !== '' && isBase64 && others.length === 0
+const HINT_BYTES = 4
+
+function readSignature(line: string): Checkpoint['signatures'][number] {
+  const [dash, name = '', base64 = '', ...others] = line.split(' ')
+  const bytes = Buffer.from(base64, 'base64')
+  const isSignature = dash === '\u2014' && name !== '' && others.length === 0
+  if (!isSignature || bytes.length <= HINT_BYTES || bytes.toString('base64') !== base64) {
+    throw invalidProof('its checkpoint has a signature that is none')
+  }
+  return { name, hint: bytes.subarray(0, HINT_BYTES) }
+}
+
+/** What a log at this address may call itself: its host, with or without port and path. */
+function namesOf(address: string): string[] {
+  if (!URL.canParse(address)) return [address]
+  const { hostname, host, pathname } = new URL(address)
+  return [hostname, host, `${host}${pathname.replace(/\/+$/, '')}`]
 }
 
 /**

@@ -230,6 +230,11 @@ const CASES: Case[] = [
     edit: checkpoint(note => note.slice(0, note.indexOf('\u2014'))),
     reason: 'log-proof-invalid'
   },
+  {
+    what: "a checkpoint of a part of the log's name",
+    edit: checkpoint(note => note.replace('\u2014 127.0.0.1 ', '\u2014 127.0 ')),
+    reason: 'log-proof-invalid'
+  },
   { what: 'a checkpoint with more in it', edit: checkpoint(note => `${note}more\n`), reason: 'log-proof-invalid' },
   {
     what: 'an index that is a long number',

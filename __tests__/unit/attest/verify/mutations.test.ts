@@ -183,6 +183,8 @@ describe('a bundle with', () => {
     const { refused } = run((base, at, kind, value) => {
       const path = pick(places(base.json), at)
       const strange = pick(bases, value).json
+      // Another bundle as a whole is a good one.
+      if (path.length === 0 && kind % 4 === 2) return undefined
       return Buffer.from(
         JSON.stringify(
           edited(base.json, path, (holder, name) => {
