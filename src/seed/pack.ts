@@ -223,14 +223,16 @@ async function storeLayer(
     }
     diffId = `sha256:${hash.digest('hex')}`
   }
-  const blob = await repository.putStream(() => zstd(hashed(), tool, signal))
+  const { digest, size } = await repository.putStream(() => zstd(hashed(), tool, signal))
   onBytes(layer.weight)
   if (diffId === undefined) throw new Error('a layer was stored without having been read') // cannot happen
   return {
     diffId,
     descriptor: {
       mediaType: MEDIA_TYPE.layerTarZstd,
-      ...blob,
+      // In this order, whatever repository it is: the manifest's digest depends on it.
+      digest,
+      size,
       annotations: { [image.ANNOTATION_CONTENT]: layer.label, [image.ANNOTATION_LAYER_KEY]: layer.key }
     }
   }
