@@ -127,6 +127,6 @@ function text(value: unknown): string | undefined {
 }
 
 /** Neither control characters nor what turns the direction of the text after it. */
-function printable(value: string): string {
+export function printable(value: string): string {
   return value.slice(0, MAX_LENGTH).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '\ufffd')
 }

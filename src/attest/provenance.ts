@@ -22,8 +22,12 @@ export interface BuildFacts {
   lockPath?: string
   /** The locked inputs: `narHash` as `sha256-<base64>`, `uri` without credentials. */
   inputs: { name: string; uri: string; narHash: string }[]
+  /** The tree that was built: its hash as `sha256-<base64>`, and its commit where it is exactly one. */
+  checkout: { narHash: string; rev?: string }
   /** Store path of the derivation that makes the seed. */
   derivation?: string
+  /** The seed that the machine's store was restored from before it built. */
+  startedFrom?: { uri: string; digest: string }
   /** `sha256:…` */
   closureHash: string
   /** Of what took part, by name: `nix-seed`, `nix`, `zstd`. */
@@ -51,7 +55,7 @@ export function provenance(builder: Builder, facts: BuildFacts): Statement<Prove
       buildDefinition: {
         buildType: builder.buildType,
         externalParameters: builder.externalParameters,
-        internalParameters: { ...builder.internalParameters, nix: facts.nix },
+        internalParameters: { ...builder.internalParameters, checkout: facts.checkout, nix: facts.nix },
         resolvedDependencies: resolvedDependencies(builder, facts)
       },
       runDetails: {
@@ -70,7 +74,7 @@ export function provenance(builder: Builder, facts: BuildFacts): Statement<Prove
 /** The source comes first: GitHub's build type has it there. */
 function resolvedDependencies(builder: Builder, facts: BuildFacts): ResourceDescriptor[] {
   const { source } = builder
-  const { lockSha256, lockPath = 'flake.lock', inputs, derivation, closureHash } = facts
+  const { lockSha256, lockPath = 'flake.lock', inputs, derivation, startedFrom, closureHash } = facts
   return [
     ...(source ? [{ uri: publicUri(source.uri), digest: { gitCommit: source.commit } }] : []),
     ...(lockSha256 === undefined
@@ -85,6 +89,9 @@ function resolvedDependencies(builder: Builder, facts: BuildFacts): ResourceDesc
     ...inputs.map(inputOf),
     // The path is made from a hash of all that goes into the build.
     ...(derivation === undefined ? [] : [{ name: 'derivation', uri: `file://${derivation}` }]),
+    ...(startedFrom === undefined
+      ? []
+      : [{ name: 'seed', uri: publicUri(startedFrom.uri), digest: digestSet(startedFrom.digest, 'the earlier seed') }]),
     { name: 'closure', digest: digestSet(closureHash, 'the closure') }
   ]
 }

@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto'
 import { envelopeToJSON, type Envelope, type TransparencyLogEntry } from '@sigstore/bundle'
 import type { Ports } from '../ports.ts'
 import { ask, malformed, parseAnswer, type Service, type ServiceOptions } from './service-client.ts'
-import type { Signature } from './signer.ts'
+import type { Signature } from './signature.ts'
 
 const TIMEOUT_MS = 10_000
 const PATH = '/api/v1/log/entries'

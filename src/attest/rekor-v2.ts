@@ -6,7 +6,7 @@ import type { Ports } from '../ports.ts'
 import { keyDetails } from './key.ts'
 import { LOG } from './rekor-v1.ts'
 import { ask, malformed, parseAnswer, type Service, type ServiceOptions } from './service-client.ts'
-import type { Signature } from './signer.ts'
+import type { Signature } from './signature.ts'
 
 /** It answers only when the entry is in the tree. */
 const TIMEOUT_MS = 20_000

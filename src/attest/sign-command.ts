@@ -11,6 +11,14 @@ const KILL_AFTER_MS = 2000
 const HIDDEN =
   /^(?:ACTIONS_|INPUT_|SIGSTORE_ID_TOKEN$|CIRCLE_OIDC|NIX_SEED_KEY|GITHUB_TOKEN$|GH_TOKEN$|CI_JOB_TOKEN$|CI_JOB_JWT|CI_REGISTRY_PASSWORD$|CI_DEPENDENCY_PROXY_PASSWORD$)/
 
+/** @throws SeedError KEY_INVALID where no program can sign for such a key */
+export function checkCommandKey(publicKey: KeyObject): void {
+  if (publicKey.asymmetricKeyType !== 'ed25519') return
+  throw new SeedError('KEY_INVALID', 'no program can sign a digest with an Ed25519 key', {
+    hint: 'Use an ECDSA key on the curve P-256 for the command.'
+  })
+}
+
 /**
  * Runs `sh -c command` with the 32 bytes of the SHA-256 of `data` on standard input. It prints the signature of that digest,
  * as ECDSA in DER or RSA by PKCS#1 v1.5 have it, as it is or in base64.
@@ -27,11 +35,7 @@ export async function signWithCommand(
   { env, signal }: Ports,
   timeoutMs = TIMEOUT_MS
 ): Promise<Buffer> {
-  if (publicKey.asymmetricKeyType === 'ed25519') {
-    throw new SeedError('KEY_INVALID', 'no program can sign a digest with an Ed25519 key', {
-      hint: 'Use an ECDSA key on the curve P-256 for the command.'
-    })
-  }
+  checkCommandKey(publicKey)
   const deadline = AbortSignal.timeout(timeoutMs)
   let stdout: Buffer
   try {

@@ -16,7 +16,9 @@ import { logSignature } from './rekor-v2.ts'
 import { checkBundle } from './self-check.ts'
 import type { ServiceOptions } from './service-client.ts'
 import { checkServices, type SigstoreServices } from './services.ts'
-import { publicKeyOf, signBytes, type Signature, type SigningMeans } from './signer.ts'
+import { checkCommandKey } from './sign-command.ts'
+import type { Signature } from './signature.ts'
+import { keyOf, publicKeyOf, signBytes, type SigningMeans } from './signer.ts'
 import { PAYLOAD_TYPE, type Statement } from './statement.ts'
 import { requestTimestamp } from './timestamp.ts'
 
@@ -44,10 +46,8 @@ export async function signStatement(
   options: ServiceOptions = {}
 ): Promise<SignedBundle> {
   ports.signal.throwIfAborted()
-  checkServices(services, means.kind === 'keyless')
+  checkSigner(means, services)
   const key = publicKeyOf(means)
-  // Logs of version 2 do not take all keys: better to know before anything is sent.
-  if (key && services.rekorUrl !== undefined && services.rekorVersion === 2) keyDetails(key)
   const payload = Buffer.from(JSON.stringify(statement))
   const encoded = dsse.preAuthEncoding(PAYLOAD_TYPE, payload)
   // Where one server fails, the requests to the others end as well.
@@ -72,6 +72,22 @@ export async function signStatement(
     ...(services.rekorUrl !== undefined && { resource: services.rekorUrl }),
     hint: 'Run it again: what is signed then has another time in it.'
   })
+}
+
+/** What signs, whoever that is in the end. */
+type Signer = { kind: 'keyless' } | Exclude<SigningMeans, { kind: 'keyless' }>
+
+/**
+ * Whether services and key fit together, which shows without anything being sent.
+ *
+ * @throws SeedError USAGE, KEY_INVALID
+ */
+export function checkSigner(signer: Signer, services: SigstoreServices): void {
+  checkServices(services, signer.kind === 'keyless')
+  if (signer.kind === 'keyless') return
+  if (signer.kind === 'command') checkCommandKey(signer.publicKey)
+  // Logs of version 2 do not take all keys.
+  if (services.rekorUrl !== undefined && services.rekorVersion === 2) keyDetails(keyOf(signer))
 }
 
 function assemble(payload: Buffer, { bytes, publicKey, certificate }: Signature) {

@@ -7,6 +7,7 @@ import { digestAlgorithm } from './key.ts'
 import { checkCertificate } from './self-check.ts'
 import type { ServiceOptions } from './service-client.ts'
 import { signWithCommand } from './sign-command.ts'
+import type { Signature } from './signature.ts'
 
 /** By whom, or with what, to sign. */
 export type SigningMeans =
@@ -16,16 +17,12 @@ export type SigningMeans =
   /** `sh -c command`: see sign-command.ts. */
   | { kind: 'command'; command: string; publicKey: KeyObject }
 
-export interface Signature {
-  bytes: Buffer
-  publicKey: KeyObject
-  /** DER. */
-  certificate?: Buffer
-}
-
 /** The key of those that have a lasting one. */
 export function publicKeyOf(means: SigningMeans): KeyObject | undefined {
-  if (means.kind === 'keyless') return undefined
+  return means.kind === 'keyless' ? undefined : keyOf(means)
+}
+
+export function keyOf(means: Exclude<SigningMeans, { kind: 'keyless' }>): KeyObject {
   return means.kind === 'key' ? createPublicKey(means.privateKey) : means.publicKey
 }
 

@@ -7,7 +7,17 @@ import type { Digest, Repository } from '../oci/types.ts'
 import { usage, type Arguments, type CommandIo, type CommandSpec } from './command.ts'
 import { splitInstallable } from './installable.ts'
 import { repositoryOptions, requireDigest, withoutTag } from './repository.ts'
-import { bundleFolder, describeAttestation, SIGNING_DETAILS, SIGNING_OPTIONS } from './signing-options.ts'
+import {
+  AGAIN,
+  attachLine,
+  bundleFolder,
+  describeAttestation,
+  isAttachable,
+  SIGNING_DETAILS,
+  SIGNING_OPTIONS,
+  sourceLabel,
+  withHint
+} from './signing-options.ts'
 
 export const attestCommand: CommandSpec = {
   name: 'attest',
@@ -16,6 +26,7 @@ export const attestCommand: CommandSpec = {
   positionals: { min: 1, max: 2 },
   options: {
     ...SIGNING_OPTIONS,
+    source: { value: 'URL', help: "the project's repository, if publish was given it" },
     'started-on': { value: 'TIME', help: "when the build began, in ISO 8601 (default: the CI job's start, else now)" },
     bundle: { value: 'FILE', help: 'sign nothing: attach this bundle, which was signed before' },
     bill: { value: 'FILE', help: 'with --bundle: its bill of materials (default: beside it)' },
@@ -24,7 +35,8 @@ export const attestCommand: CommandSpec = {
   },
   details: [
     'For pipelines that publish in another step; `nix-seed publish --sign` does both. INSTALLABLE is what was published, as publish takes it; the flake in this folder by default.',
-    'A builder attests only what it built itself. So the lock of the image has to be that of the flake, and the seed is evaluated and built here, which is quick where the store has it: derivation and contents have to be those that the image names. That its layers hold what it names is what publish makes sure of; attest only a digest that this pipeline has published.',
+    'A builder attests only what it built itself. So the seed is evaluated, built and packed here once more, which sends nothing and is quick where the store has it, and has to come out as the same digest: from the same lock, by the same version of nix-seed, with the same --source.',
+    'Tags are not touched: `publish --sign` moves them once all is attached, and after a failure the same command may be run again. --bundle attaches to an image what was signed for it before, and does nothing else: no token is asked for, nothing is built, no tag is moved.',
     ...SIGNING_DETAILS
   ],
   examples: [
@@ -72,23 +84,19 @@ async function sign(
     import('../seed/attest.ts')
   ])
   const signing = await readSigning(attestCommand, args, io)
-  await checkSigning(signing, ports)
   const flake = await readFlake(reference, ports, { cwd: io.cwd })
+  const labels = sourceLabel(args)
+  await checkSigning(signing, ports, { flake, labels })
   const { digest: _, ...bare } = withoutTag(name)
-  const attestation = await attestSeed(
-    {
-      repository,
-      name: formatName(bare),
-      digest,
-      flake,
-      startedOn,
-      signing,
-      files: bundleFolder(args, io),
-      ...(attribute !== undefined && { attribute })
-    },
-    ports
-  )
   const image = formatName({ ...bare, digest })
+  const files = bundleFolder(args, io)
+  const selected = { flake, labels, ...(attribute !== undefined && { attribute }) }
+  const attestation = await attestSeed(
+    { repository, name: formatName(bare), digest, startedOn, signing, files, ...selected },
+    ports
+  ).catch((error: unknown) => {
+    throw isAttachable(error) ? withHint(error, AGAIN, attachLine(image, files, digest)) : error
+  })
   if (args.flag('json')) io.print(`${JSON.stringify({ reference: image, ...attestation }, null, 2)}\n`)
   else {
     for (const line of describeAttestation(attestation)) ports.log.info(line)
@@ -104,7 +112,9 @@ async function attach(
   args: Arguments,
   io: CommandIo
 ): Promise<void> {
-  const unused = [...Object.keys(SIGNING_OPTIONS), 'started-on'].find(option => args.text(option) !== undefined)
+  const unused = [...Object.keys(SIGNING_OPTIONS), 'source', 'started-on'].find(
+    option => args.text(option) !== undefined
+  )
   if (unused !== undefined) throw usage(attestCommand, `--${unused} is of no use with --bundle: nothing is signed`)
   if (args.positionals[1] !== undefined) throw usage(attestCommand, 'a flake is of no use with --bundle')
   const bill = args.text('bill')

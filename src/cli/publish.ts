@@ -10,11 +10,16 @@ import { usage, type Arguments, type CommandIo, type CommandSpec } from './comma
 import { splitInstallable } from './installable.ts'
 import { repositoryOptions, withoutTag } from './repository.ts'
 import {
+  AGAIN,
+  attachLine,
   bundleFolder,
   describeAttestation,
+  isAttachable,
   refuseSigningOptions,
   SIGNING_DETAILS,
-  SIGNING_OPTIONS
+  SIGNING_OPTIONS,
+  sourceLabel,
+  withHint
 } from './signing-options.ts'
 
 export const publishCommand: CommandSpec = {
@@ -57,13 +62,15 @@ async function runPublish(args: Arguments, io: CommandIo): Promise<void> {
   for (const tag of tags) {
     if (!isTag(tag)) throw usage(publishCommand, `${JSON.stringify(tag)} is not a tag`)
   }
-  const source = args.text('source')
   const { reference, attribute } = splitInstallable(args.positionals[0] ?? '.')
 
   const { ports } = io
-  const signing = args.flag('sign') ? await prepareSigning(args, io) : undefined
+  const labels = sourceLabel(args)
+  const signing = args.flag('sign') ? await readSigning(args, io) : undefined
   if (!signing) refuseSigningOptions(publishCommand, args)
   const [flake, system] = await Promise.all([readFlake(reference, ports, { cwd: io.cwd }), currentSystem(ports)])
+  // Whether this job can sign that is found out before anything that takes long.
+  if (signing) await (await import('../seed/attest.ts')).checkSigning(signing, ports, { flake, labels })
   const repository = openRepository(name, repositoryOptions(io, args))
   try {
     let attestation: Attestation | undefined
@@ -83,7 +90,7 @@ async function runPublish(args: Arguments, io: CommandIo): Promise<void> {
         system,
         repository,
         tags,
-        labels: source === undefined ? {} : { 'org.opencontainers.image.source': source },
+        labels,
         ...(attribute === undefined ? {} : { attribute }),
         ...signed
       },
@@ -102,33 +109,28 @@ async function runPublish(args: Arguments, io: CommandIo): Promise<void> {
   }
 }
 
-/** Finds out how to sign, and whether that can be, before anything that takes long. */
-async function prepareSigning(args: Arguments, io: CommandIo): Promise<Signing> {
-  const [{ readSigning }, { checkSigning }] = await Promise.all([import('./signing.ts'), import('../seed/attest.ts')])
-  const signing = await readSigning(publishCommand, args, io)
-  await checkSigning(signing, io.ports)
-  return signing
+async function readSigning(args: Arguments, io: CommandIo): Promise<Signing> {
+  return (await import('./signing.ts')).readSigning(publishCommand, args, io)
 }
 
 /** The image is there when this fails, and its reader has to know that and what it is called. */
 async function attest(request: AttestRequest, ports: CommandIo['ports']): Promise<Attestation> {
-  const { attestSeed, SIGNED } = await import('../seed/attest.ts')
+  const { attestSeed } = await import('../seed/attest.ts')
   try {
     return await attestSeed(request, ports)
-  } catch (error) {
+  } catch (failure) {
+    const isInterruption = ports.signal.aborted && !(failure instanceof SeedError)
+    const error = isInterruption ? new SeedError('INTERRUPTED', 'interrupted', { cause: failure }) : failure
     if (!(error instanceof SeedError)) throw error
     const image = `${request.name}@${request.digest}`
-    const isSigned = error.message.startsWith(SIGNED)
-    const hint = [
-      error.hint,
-      `The image is ${image}; no tag points to it.`,
-      isSigned ? undefined : `Run the same command again, or in this job: nix-seed attest ${image}`
-    ]
-    throw new SeedError(error.code, `published, ${isSigned ? '' : 'not signed: '}${error.message}`, {
+    const isSigned = isAttachable(error)
+    const told = new SeedError(error.code, `published, ${isSigned ? '' : 'not signed: '}${error.message}`, {
       resource: error.resource ?? image,
-      hint: hint.filter(line => line !== undefined).join('\n'),
+      ...(error.hint !== undefined && { hint: error.hint }),
       cause: error
     })
+    const next = isSigned ? [attachLine(image, request.files, request.digest)] : []
+    throw withHint(told, `The image is ${image}; no tag points to it.`, AGAIN, ...next)
   }
 }
 

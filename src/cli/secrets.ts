@@ -8,11 +8,13 @@ import type { Ports } from '../ports.ts'
 const HIDDEN =
   /^(?:SIGSTORE_ID_TOKEN|ACTIONS_ID_TOKEN_REQUEST_(?:TOKEN|URL)|ACTIONS_RUNTIME_TOKEN|CIRCLE_OIDC_TOKEN(?:_V2)?|NIX_SEED_KEY_PASSPHRASE)$/
 
-/** Written as `env:NAME` among the arguments: the variable `NAME` holds a key. */
-const KEY_ARGUMENT = /(?:^|=)env:(\w+)$/
+/** The variable that an option names as `env:NAME`; others than letters, digits and `_` no shell can set. */
+export function keyVariable(option: string): string | undefined {
+  return /^env:(\w+)$/.exec(option)?.[1]
+}
 
 /** The environment as programs may see it. What signs is given the whole one. */
 export function withoutSecrets(env: Ports['env'], argv: readonly string[]): Ports['env'] {
-  const keys = new Set(argv.map(argument => KEY_ARGUMENT.exec(argument)?.[1]))
+  const keys = new Set(argv.map(argument => keyVariable(argument.replace(/^-[\w-]+=/, ''))))
   return Object.fromEntries(Object.entries(env).filter(([name]) => !HIDDEN.test(name) && !keys.has(name)))
 }

@@ -7,6 +7,7 @@ import { environmentToken } from '../attest/token.ts'
 import { SeedError } from '../errors.ts'
 import type { Signing } from '../seed/attest.ts'
 import { usage, type Arguments, type CommandIo, type CommandSpec } from './command.ts'
+import { keyVariable } from './secrets.ts'
 
 type Command = Pick<CommandSpec, 'name' | 'synopsis'>
 
@@ -61,12 +62,13 @@ function readBuilderId(command: Command, args: Arguments): string {
 }
 
 async function readKey(command: Command, key: string, io: CommandIo): Promise<string> {
-  const name = /^env:(.*)$/s.exec(key)?.[1]
-  if (name === undefined) {
-    // A key itself, given by mistake, must not come back in an error.
-    if (key.includes('-----BEGIN')) throw usage(command, '--key takes a file or env:NAME, never the key itself')
-    return readText(key, io)
+  // A key itself, given by mistake, must not come back in an error.
+  if (key.includes('-----BEGIN')) {
+    throw usage(command, '--key takes a file or env:NAME with the name of a variable, never the key itself')
   }
+  if (!key.startsWith('env:')) return readText(key, io)
+  const name = keyVariable(key)
+  if (name === undefined) throw usage(command, '--key env:NAME takes the name of a variable: letters, digits and "_"')
   const text = io.env[name]
   if (text !== undefined && text !== '') return text
   throw new SeedError('KEY_INVALID', `the environment has no variable ${name}, which should hold the key`, {
@@ -79,7 +81,7 @@ async function readText(file: string, { cwd }: CommandIo): Promise<string> {
   try {
     return await readFile(path, 'utf8')
   } catch (cause) {
-    throw new SeedError('KEY_INVALID', 'the key cannot be read', {
+    throw new SeedError('FILE_SYSTEM', 'the file of the key cannot be read', {
       resource: path,
       hint: 'Name a file in PEM that this user may read.',
       cause

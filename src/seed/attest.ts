@@ -2,24 +2,29 @@
  * Attest: from a published seed to a signed statement about it that hangs on the image. Whoever calls it says that this
  * job has built the seed: everything that can be checked of that is, and the rest is what a builder's word is worth.
  */
-import type { KeyObject } from 'node:crypto'
-import type { Builder } from '../attest/builder.ts'
-import { certifiedBuilder, plainBuilder } from '../attest/builder.ts'
 import { BILL_TYPE } from '../attest/bill-of-materials.ts'
-import { verifyIdentity, type Identity } from '../attest/identity.ts'
 import { provenance } from '../attest/provenance.ts'
-import { signStatement, type SignedBundle, type SigningMeans, type SigstoreServices } from '../attest/sign.ts'
-import type { TokenSource } from '../attest/token.ts'
+import { signStatement, type SignedBundle, type SigstoreServices } from '../attest/sign.ts'
 import { SeedError } from '../errors.ts'
 import type { Flake } from '../nix/flake.ts'
 import { digestOf } from '../oci/digest.ts'
 import type { Descriptor, Digest, Repository } from '../oci/types.ts'
 import type { Ports } from '../ports.ts'
-import { billArtifact, bundleArtifact, createdOf, writeAttestation, type AttestationFiles } from './attestation.ts'
+import {
+  billArtifact,
+  bundleArtifact,
+  createdOf,
+  SIGNED,
+  writeAttestation,
+  type AttestationFiles
+} from './attestation.ts'
 import { billOf } from './bill.ts'
-import { invocationOf, readFacts, sourceOf, type BuiltSeed } from './facts.ts'
+import { readFacts, type BuiltSeed } from './facts.ts'
 import { readSeedImage } from './image.ts'
+import { rebuild } from './rebuild.ts'
+import { signer, type Signing } from './signing.ts'
 
+export { checkSigning, checkSource, type Signing } from './signing.ts'
 export type { BuiltSeed } from './facts.ts'
 export type { AttestationFiles } from './attestation.ts'
 
@@ -33,28 +38,20 @@ export interface AttestRequest {
   /** Attribute of the flake; `seed` or the automatic cut by default. Only used where `built` is absent. */
   attribute?: string
   /**
-   * What `publish` has built just now (`Published.built`). Where it is absent, the seed is built here before it is attested,
-   * which is quick where the store has it, and has to be the image's.
+   * What `publish` has built just now (`Published.built`). Where it is absent, the seed is built and packed here before it
+   * is attested, and has to be the image, to the last bit.
    */
   built?: BuiltSeed
+  /** Labels that the image was published with (`PublishRequest.labels`). Only used where `built` is absent. */
+  labels?: Record<string, string>
+  /** Reference with digest of the seed that the store was restored from before the build, if it was. */
+  startedFrom?: string
   /** When the build began. It ends when this is called. */
   startedOn: Date
   signing: Signing
   /** The folder that keeps bundle and bill of materials; made if it is missing. */
   files: string
 }
-
-/** How to sign, and as whom. */
-export type Signing = {
-  services: SigstoreServices
-  /** What tokens are asked for: whom they are meant for. */
-  audience: string
-} & (
-  | { kind: 'keyless'; token: TokenSource }
-  /** `builderId` is the URI that the builder goes by, since no certificate names it. */
-  | { kind: 'key'; privateKey: KeyObject; builderId: string }
-  | { kind: 'command'; command: string; publicKey: KeyObject; builderId: string }
-)
 
 export interface Attestation {
   predicateType: string
@@ -76,39 +73,24 @@ export interface Attestation {
 }
 
 /**
- * Finds out whether this job can sign at all, before anything that takes long: gets a token and checks it.
- *
- * @returns what the certificate will say; undefined for keys
- * @throws SeedError IDENTITY_MISSING, IDENTITY_INVALID, SIGSTORE_UNREACHABLE, SIGSTORE_FAILED
- */
-export async function checkSigning(signing: Signing, ports: Ports): Promise<Identity | undefined> {
-  if (signing.kind !== 'keyless') return undefined
-  const identity = await identify(signing, ports)
-  ports.log.info(`signing as ${identity.subject} (issuer ${identity.issuer})`)
-  return identity
-}
-
-/**
  * Signs the provenance of a seed and attaches it to the image, with the bill of materials that it names.
  *
- * @throws SeedError USAGE where the image is of another lock or another derivation than the flake's; NOT_A_SEED; of every
- *   stage of signing; of the registry, and then the hint says how to attach what has been signed
+ * @throws SeedError USAGE where the image is another than what is built of the flake, or the flake another than what the
+ *   identity is of; NOT_A_SEED; of every stage of signing; of the registry, and then what has been signed is in `files`
  */
 export async function attestSeed(request: AttestRequest, ports: Ports): Promise<Attestation> {
   const { repository, name, digest, flake, signing, startedOn } = request
-  const finishedOn = new Date()
   const watch = new Stopwatch()
   const image = await readSeedImage(repository, digest)
-  const facts = await waiting('gathering what is attested', ports, () => readFacts(image, request, ports))
+  const built = request.built ?? (await rebuild(image, { ...request, labels: request.labels ?? {} }, ports))
+  const finishedOn = new Date()
+  const facts = await waiting('gathering what is attested', ports, () => readFacts(image, { ...request, built }, ports))
   const bill = billOf(image, { name, digest })
   watch.lap('facts')
 
   const { means, builder } = await waiting('getting an identity', ports, () =>
-    signer(request, image.indexAnnotations, ports)
+    signer(signing, { flake, labels: image.indexAnnotations }, ports)
   )
-  if (builder.source && flake.rev !== undefined && builder.source.commit !== flake.rev) {
-    ports.log.warn(`the flake is at commit ${flake.rev}, and the job that signs is of ${builder.source.commit}`)
-  }
   watch.lap('identity')
 
   const statement = provenance(builder, {
@@ -125,7 +107,7 @@ export async function attestSeed(request: AttestRequest, ports: Ports): Promise<
   const artifacts = [bundleArtifact(Buffer.from(signed.json), signed.summary), billArtifact(bill)]
   const attached = await waiting('attaching', ports, () => repository.attach(image.index, artifacts)).catch(
     (error: unknown) => {
-      throw notAttached(error, `${name}@${digest}`, files)
+      throw notAttached(error, ports.signal)
     }
   )
   watch.lap('attach')
@@ -140,30 +122,6 @@ export async function attestSeed(request: AttestRequest, ports: Ports): Promise<
     files,
     milliseconds: watch.result()
   }
-}
-
-async function identify(signing: Signing & { kind: 'keyless' }, ports: Ports): Promise<Identity> {
-  return verifyIdentity(await signing.token(signing.audience), signing.audience, ports)
-}
-
-/** What signs, and who that is. */
-async function signer(
-  { signing, flake }: AttestRequest,
-  annotations: Record<string, string>,
-  ports: Ports
-): Promise<{ means: SigningMeans; builder: Builder }> {
-  if (signing.kind === 'keyless') {
-    const identity = await identify(signing, ports)
-    return {
-      means: { kind: 'keyless', identity },
-      builder: certifiedBuilder(identity, { ...(flake.rev !== undefined && { commit: flake.rev }) })
-    }
-  }
-  const { services: _services, audience: _audience, builderId, ...means } = signing
-  const source = sourceOf(flake, annotations)
-  const invocationId = invocationOf(ports.env)
-  const run = { ...(source && { source }), ...(invocationId !== undefined && { invocationId }) }
-  return { means, builder: plainBuilder({ id: builderId, ...run }) }
 }
 
 const PUBLIC_LOG = 'https://rekor.sigstore.dev'
@@ -185,18 +143,15 @@ function describeBundle(
   }
 }
 
-/** How the message of an error begins that leaves a bundle on disk. */
-export const SIGNED = 'signed, and could not be attached'
-
 /** What was signed is not lost: it is on disk, and attaching is all that is left to do. */
-function notAttached(error: unknown, reference: string, files: AttestationFiles): unknown {
+function notAttached(failure: unknown, signal: AbortSignal): unknown {
+  const isInterruption = signal.aborted && !(failure instanceof SeedError)
+  const error = isInterruption ? new SeedError('INTERRUPTED', 'interrupted', { cause: failure }) : failure
   if (!(error instanceof SeedError)) return error
   const { code, message, resource, hint } = error
   return new SeedError(code, `${SIGNED}: ${message}`, {
     ...(resource !== undefined && { resource }),
-    hint: [hint, `Attach what has been signed with: nix-seed attest ${reference} --bundle ${files.bundle}`]
-      .filter(line => line !== undefined)
-      .join('\n'),
+    ...(hint !== undefined && { hint }),
     cause: error
   })
 }

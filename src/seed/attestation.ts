@@ -10,6 +10,9 @@ import type { Artifact, Digest } from '../oci/types.ts'
 /** https://github.com/sigstore/cosign/blob/main/specs/BUNDLE_SPEC.md */
 export const BUNDLE_TYPE = 'application/vnd.dev.sigstore.bundle.v0.3+json'
 
+/** How the message of an error begins that leaves a bundle on disk. */
+export const SIGNED = 'signed, and could not be attached'
+
 /** Paths of what was written. */
 export interface AttestationFiles {
   bundle: string

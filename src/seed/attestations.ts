@@ -1,6 +1,6 @@
 /** What hangs on a seed image, as it says of itself: nothing of it is verified here. */
 import { BILL_TYPE } from '../attest/bill-of-materials.ts'
-import { summarizeBundle, type BundleSummary } from '../attest/bundle.ts'
+import { printable, summarizeBundle, type BundleSummary } from '../attest/bundle.ts'
 import { PROVENANCE_TYPE } from '../attest/statement.ts'
 import { SeedError } from '../errors.ts'
 import { readArtifact } from '../oci/artifact.ts'
@@ -47,7 +47,8 @@ export async function listAttestations(repository: Repository, subject: Digest):
 }
 
 async function look(repository: Repository, subject: Digest, descriptor: Descriptor): Promise<ListedAttestation> {
-  const { digest, artifactType = descriptor.mediaType } = descriptor
+  const { digest } = descriptor
+  const artifactType = printable(descriptor.artifactType ?? descriptor.mediaType)
   const common = { digest, artifactType, size: 0 }
   try {
     if (artifactType.startsWith('application/vnd.dev.sigstore.bundle')) {
@@ -60,7 +61,7 @@ async function look(repository: Repository, subject: Digest, descriptor: Descrip
   } catch (error) {
     // One that is damaged must not hide the others; a registry that does not answer is no news of one of them.
     if (!(error instanceof SeedError) || !MALFORMED.has(error.code)) throw error
-    return { kind: 'unreadable', ...common, problem: error.message }
+    return { kind: 'unreadable', ...common, problem: printable(error.message) }
   }
 }
 

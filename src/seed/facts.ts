@@ -1,4 +1,4 @@
-/** What a builder can say about a seed: out of the image, the flake and Nix, each checked against the others. */
+/** What a builder can say about a seed that it built: out of the image, the flake and Nix. */
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { BuildFacts } from '../attest/provenance.ts'
@@ -9,13 +9,15 @@ import { nixConfiguration } from '../nix/configuration.ts'
 import { SEED_INPUT } from '../nix/flake-lock.ts'
 import { sourceTrees, type Flake } from '../nix/flake.ts'
 import { lockedInputs, type LockedInput } from '../nix/locked-input.ts'
+import { formatName, parseName } from '../oci/name.ts'
+import type { Digest } from '../oci/types.ts'
 import type { Ports } from '../ports.ts'
 import { VERSION } from '../version.ts'
+import { commitOf } from './checkout.ts'
 import type { SeedDescriptor } from './descriptor.ts'
-import { ANNOTATION_IDENTITY, ANNOTATION_LOCK_KEY, readTable, SEED_FIELD, type SeedImage } from './image.ts'
-import { readLockKey } from './key.ts'
+import { readTable, SEED_FIELD, type SeedImage } from './image.ts'
 import { closureHash } from './pin.ts'
-import { resolveSource, type SeedContent } from './source.ts'
+import type { SeedContent } from './source.ts'
 
 /** A seed that has been built on this machine. */
 export interface BuiltSeed {
@@ -27,71 +29,50 @@ export interface BuiltSeed {
 
 export type SeedFacts = Omit<BuildFacts, 'subject' | 'startedOn' | 'finishedOn' | 'bill'>
 
-/**
- * Gathers what is true of the seed. Without `built`, the seed is built here first, and its closure compared with the
- * image's.
- *
- * @throws SeedError USAGE where the image is not this flake's seed; what building throws
- */
+/** What the facts are of. */
+export interface FactsRequest {
+  flake: Flake
+  built: BuiltSeed
+  /** Reference with digest of the seed that the store was restored from. */
+  startedFrom?: string
+}
+
+/** Gathers what is true of a seed that this machine has built. */
 export async function readFacts(
   image: SeedImage,
-  { flake, attribute, built }: { flake: Flake; attribute?: string; built?: BuiltSeed },
+  { flake, built, startedFrom }: FactsRequest,
   ports: Ports
 ): Promise<SeedFacts> {
-  await checkLock(image, flake)
   const { closure } = readTable(image.config[SEED_FIELD])
-  const hash = closureHash(closure)
-  const seed = built ?? (await buildSeed(image, hash, flake, attribute, ports))
   const [lock, inputs, nix, version] = await Promise.all([
     readFile(flake.lockFile),
     inputsOf(flake, ports),
     nixConfiguration(ports),
     nixVersion(ports)
   ])
+  const commit = commitOf(flake)
   return {
     lockSha256: createHash('sha256').update(lock).digest('hex'),
     ...(flake.dir !== '' && { lockPath: `${flake.dir}/flake.lock` }),
     inputs,
-    derivation: seed.derivation,
-    closureHash: hash,
-    versions: { 'nix-seed': VERSION, nix: version.text, ...seed.tools },
+    checkout: { narHash: flake.narHash, ...(commit !== undefined && { rev: commit }) },
+    derivation: built.derivation,
+    ...(startedFrom !== undefined && { startedFrom: earlierSeed(startedFrom) }),
+    closureHash: closureHash(closure),
+    versions: { 'nix-seed': VERSION, nix: version.text, ...built.tools },
     nix
   }
 }
 
-async function checkLock({ index, indexAnnotations }: SeedImage, flake: Flake): Promise<void> {
-  const own = await readLockKey(flake.lockFile)
-  const found = indexAnnotations[ANNOTATION_LOCK_KEY]
-  if (found === own) return
-  throw new SeedError('USAGE', `the image is of another lock: ${found ?? 'it names none'}; the flake's is ${own}`, {
-    resource: index.digest,
-    hint: 'Attest it in a checkout of the commit that it was built from; `nix-seed key` prints the key of a lock.'
-  })
-}
-
-/** Builds what the flake says, which the store has already where this job has published it, and compares. */
-async function buildSeed(
-  { index, indexAnnotations, config }: SeedImage,
-  hash: string,
-  flake: Flake,
-  attribute: string | undefined,
-  ports: Ports
-): Promise<BuiltSeed> {
-  const source = await resolveSource(flake, attribute, config[SEED_FIELD].system, ports)
-  const other = (what: string): SeedError =>
-    new SeedError('USAGE', what, {
-      resource: index.digest,
-      hint: 'A builder attests what it built itself: name the flake and the attribute that were published, or run `nix-seed publish --sign`.'
+/** @throws SeedError REFERENCE_INVALID */
+export function earlierSeed(reference: string): { uri: string; digest: Digest } {
+  const { tag: _, digest, ...name } = parseName(reference)
+  if (digest === undefined) {
+    throw new SeedError('REFERENCE_INVALID', 'the seed that the job started from is named without a digest', {
+      resource: reference
     })
-  if (source.identity !== indexAnnotations[ANNOTATION_IDENTITY]) {
-    throw other('the image was not built from the derivation that this flake makes')
   }
-  const content = await source.build()
-  if (content.kind !== 'seed') throw other('the flake makes an archive and no seed')
-  if (closureHash(await queryClosure(content.roots, ports)) !== hash) {
-    throw other('the image names other contents than what this machine has built')
-  }
-  return builtSeed(source.derivation, content)
+  return { uri: name.kind === 'registry' ? `oci://${formatName(name)}` : formatName(name), digest }
 }
 
 export function builtSeed(derivation: string, { descriptor }: SeedContent): BuiltSeed {

@@ -31,6 +31,7 @@ describe('provenance', () => {
           repository_owner_id: '65',
           runner_environment: 'github-hosted'
         },
+        checkout: buildFacts().checkout,
         nix: buildFacts().nix
       }
     })
@@ -70,6 +71,23 @@ describe('provenance', () => {
       { name: 'derivation', uri: 'file:///nix/store/0c5jqqg9d3v0w4g0r6nl2s8m1fz7x9yk-seed.json.drv' },
       { name: 'closure', digest: { sha256: '2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae' } }
     ])
+  })
+
+  test('names the seed that the machine started from, and the tree that was built', () => {
+    const startedFrom = { uri: 'oci://ghcr.io/octo-org/project/seed', digest: `sha256:${'ab'.repeat(32)}` }
+    const checkout = { narHash: buildFacts().checkout.narHash }
+    const { internalParameters, resolvedDependencies } = provenance(github, buildFacts({ startedFrom, checkout }))
+      .predicate.buildDefinition
+    expect(internalParameters['checkout']).toEqual(checkout)
+    const names = resolvedDependencies.map(({ name }) => name)
+    expect(names.slice(-3)).toEqual(['derivation', 'seed', 'closure'])
+    expect(resolvedDependencies.at(-2)).toEqual({
+      name: 'seed',
+      uri: 'oci://ghcr.io/octo-org/project/seed',
+      digest: { sha256: 'ab'.repeat(32) }
+    })
+    const wrong = { ...startedFrom, digest: 'sha256:1' }
+    expect(() => provenance(github, buildFacts({ startedFrom: wrong }))).toThrow(/the earlier seed/)
   })
 
   test('tells times, versions and the bill of materials', () => {

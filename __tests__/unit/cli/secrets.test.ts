@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { withoutSecrets } from '../../../src/cli/secrets.ts'
+import { keyVariable, withoutSecrets } from '../../../src/cli/secrets.ts'
 
 describe('withoutSecrets', () => {
   test('keeps identity tokens and passphrases from programs, and all else as it is', () => {
@@ -27,5 +27,14 @@ describe('withoutSecrets', () => {
 
   test.each([[['--key', 'env:MY_KEY']], [['--key=env:MY_KEY']]])('keeps a key that %j names', argv => {
     expect(withoutSecrets({ MY_KEY: 'secret', MY_KEY_2: 'else' }, argv)).toEqual({ MY_KEY_2: 'else' })
+  })
+})
+
+describe('keyVariable', () => {
+  test('is what the command hides, and all that it takes', () => {
+    expect(keyVariable('env:MY_KEY')).toBe('MY_KEY')
+    for (const option of ['env:', 'env:MY-KEY', 'env:-----BEGIN', 'key.pem', './env:KEY', 'env:A\nB']) {
+      expect(keyVariable(option)).toBeUndefined()
+    }
   })
 })

@@ -6,10 +6,12 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { PUBLIC_SERVICES } from '../../../src/attest/sign.ts'
 import { attestCommand } from '../../../src/cli/attest.ts'
 import { parseArguments, type Arguments, type CommandIo } from '../../../src/cli/command.ts'
-import { bundleFolder } from '../../../src/cli/signing-options.ts'
+import { AGAIN, attachLine, bundleFolder, isAttachable, withHint } from '../../../src/cli/signing-options.ts'
 import { readSigning } from '../../../src/cli/signing.ts'
+import { SeedError } from '../../../src/errors.ts'
 import { silentLog, silentProgress } from '../../../src/ports.ts'
 import type { Signing } from '../../../src/seed/attest.ts'
+import { SIGNED } from '../../../src/seed/attestation.ts'
 
 const BUILDER = ['--builder-id', 'https://ci.example/seed']
 let folder = ''
@@ -107,7 +109,6 @@ describe('readSigning', () => {
   })
 
   test.each([
-    ['missing', ['--key', 'nowhere.pem'], {}],
     ['in an unset variable', ['--key', 'env:NO_KEY'], {}],
     ['the wrong kind', ['--key', 'key.pub'], {}],
     ['locked', ['--key', 'locked.pem'], {}],
@@ -119,10 +120,44 @@ describe('readSigning', () => {
     expect(JSON.stringify(failure) + String(failure)).not.toContain('wrong-secret')
   })
 
-  test('does not repeat a key that stands where its file should', async () => {
-    const failure = await read(['--key=-----BEGIN PRIVATE KEY-----secret', ...BUILDER]).catch((e: unknown) => e)
+  test.each([
+    '-----BEGIN PRIVATE KEY-----secret',
+    'env:-----BEGIN PRIVATE KEY-----\nsecret',
+    'env:secret+/=',
+    'env:SECRET-secret'
+  ])('does not repeat %j, which stands where a file or a variable should', async key => {
+    const failure = await read([`--key=${key}`, ...BUILDER]).catch((e: unknown) => e)
     expect(failure).toMatchObject({ code: 'USAGE' })
     expect(JSON.stringify(failure) + String(failure)).not.toContain('secret')
+  })
+
+  test.each(['nowhere.pem', '.'])('says of the file %s that it cannot be read', async file => {
+    const failure = { code: 'FILE_SYSTEM', resource: join(folder, file), hint: expect.any(String) }
+    await expect(read(['--key', file, ...BUILDER])).rejects.toMatchObject(failure)
+    await expect(read(['--sign-command', 'x', '--public-key', file, ...BUILDER])).rejects.toMatchObject(failure)
+  })
+})
+
+describe('what to do when it could not be attached', () => {
+  const digest = `sha256:${'0123456789abcdef'.repeat(4)}` as const
+
+  test('names the file, and that no tag moves', () => {
+    const line = attachLine(`host/seed@${digest}`, '/kept', digest)
+    expect(line).toContain(`nix-seed attest host/seed@${digest} --bundle /kept/seed-0123456789abcdef.sigstore.json`)
+    expect(line).toContain('no tag')
+  })
+
+  test('comes after what the failure itself says', () => {
+    const error = new SeedError('REGISTRY_DENIED', `${SIGNED}: no`, { resource: 'host/seed', hint: 'Log in.' })
+    expect(isAttachable(error)).toBe(true)
+    expect(isAttachable(new SeedError('REGISTRY_DENIED', 'no'))).toBe(false)
+    const { code, message, resource, hint } = withHint(error, AGAIN)
+    expect({ code, message, resource, hint }).toEqual({
+      code: 'REGISTRY_DENIED',
+      message: `${SIGNED}: no`,
+      resource: 'host/seed',
+      hint: `Log in.\n${AGAIN}`
+    })
   })
 })
 

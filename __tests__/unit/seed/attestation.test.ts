@@ -23,7 +23,7 @@ import { silentLog, silentProgress, type Ports } from '../../../src/ports.ts'
 import { attachFiles } from '../../../src/seed/attach.ts'
 import { billBeside, writeAttestation } from '../../../src/seed/attestation.ts'
 import { listAttestations } from '../../../src/seed/attestations.ts'
-import { sourceOf } from '../../../src/seed/facts.ts'
+import { earlierSeed, sourceOf } from '../../../src/seed/facts.ts'
 import { useSigstore } from '../../support/sigstore.ts'
 
 const ports: Ports = { log: silentLog, progress: silentProgress, env: {}, signal: new AbortController().signal }
@@ -86,6 +86,36 @@ describe('sourceOf', () => {
   })
 })
 
+describe('earlierSeed', () => {
+  test('names the repository, and the digest beside it', () => {
+    expect(earlierSeed(`ghcr.io/org/repo/seed:newest@${DIGEST}`)).toEqual({
+      uri: 'oci://ghcr.io/org/repo/seed',
+      digest: DIGEST
+    })
+    expect(earlierSeed(`oci:/seeds@${DIGEST}`)).toEqual({ uri: 'oci:/seeds', digest: DIGEST })
+  })
+
+  test('has to be one image for good', () => {
+    expect(() => earlierSeed('ghcr.io/org/repo/seed:newest')).toThrow(
+      expect.objectContaining({ code: 'REFERENCE_INVALID' })
+    )
+  })
+})
+
+describe('a list of what hangs on an image', () => {
+  test('is safe to be shown in a terminal, by its types too', async () => {
+    const repository = new LayoutRepository(join(folder, 'strange'))
+    const index = { schemaVersion: 2, mediaType: MEDIA_TYPE.index, manifests: [] }
+    const image = await repository.putManifest(Buffer.from(JSON.stringify(index)), MEDIA_TYPE.index)
+    const artifactType = 'application/x\u009b2J\u202ey'
+    await repository.attach(image, [
+      { artifactType, mediaType: 'text/plain', bytes: Buffer.from('x'), annotations: {} }
+    ])
+    const listed = await listAttestations(repository, image.digest)
+    expect(listed).toMatchObject([{ kind: 'other', artifactType: 'application/x\ufffd2J\ufffdy' }])
+  })
+})
+
 describe('a bundle on disk', () => {
   const sigstore = useSigstore()
   let repository: LayoutRepository
@@ -108,6 +138,7 @@ describe('a bundle on disk', () => {
       startedOn: new Date(1),
       finishedOn: new Date(2),
       inputs: [],
+      checkout: { narHash: 'sha256-uU0nuZNNPgilLlLX2n2r+sSE7+N6U4DukIj3rOLvzek=' },
       closureHash: DIGEST,
       versions: {},
       nix: { sandbox: 'true', substituters: [], trustedPublicKeys: [] },

@@ -1,0 +1,89 @@
+/** How a seed is signed, and by whom. */
+import type { KeyObject } from 'node:crypto'
+import type { Builder } from '../attest/builder.ts'
+import { certifiedBuilder, plainBuilder } from '../attest/builder.ts'
+import { verifyIdentity, type Identity } from '../attest/identity.ts'
+import { checkSigner, type SigningMeans, type SigstoreServices } from '../attest/sign.ts'
+import type { TokenSource } from '../attest/token.ts'
+import type { Flake } from '../nix/flake.ts'
+import type { Ports } from '../ports.ts'
+import { checkCheckout, commitOf } from './checkout.ts'
+import { invocationOf, sourceOf } from './facts.ts'
+
+/** How to sign, and as whom. */
+export type Signing = {
+  services: SigstoreServices
+  /** What tokens are asked for: whom they are meant for. */
+  audience: string
+} & (
+  | { kind: 'keyless'; token: TokenSource }
+  /** `builderId` is the URI that the builder goes by, since no certificate names it. */
+  | { kind: 'key'; privateKey: KeyObject; builderId: string }
+  | { kind: 'command'; command: string; publicKey: KeyObject; builderId: string }
+)
+
+/** What is to be signed, as far as it is known before it is built. */
+export interface SeedToSign {
+  flake: Flake
+  /** As it is published with (`PublishRequest.labels`). */
+  labels?: Record<string, string>
+}
+
+/**
+ * Finds out whether this job can sign at all, before anything that takes long: whether services, key and builder fit
+ * together, what the job's identity is, and with `seed` whether that is of the tree that is to be built.
+ *
+ * @returns what the certificate will say; undefined for keys
+ * @throws SeedError USAGE, KEY_INVALID, IDENTITY_MISSING, IDENTITY_INVALID, SIGSTORE_UNREACHABLE, SIGSTORE_FAILED
+ */
+export async function checkSigning(signing: Signing, ports: Ports, seed?: SeedToSign): Promise<Identity | undefined> {
+  checkSigner(signing, signing.services)
+  if (signing.kind !== 'keyless') {
+    keyBuilder(signing.builderId, ports, seed)
+    return undefined
+  }
+  const identity = await identify(signing, ports)
+  checkSource(identity, seed?.flake)
+  ports.log.info(`signing as ${identity.subject} (issuer ${identity.issuer})`)
+  return identity
+}
+
+/**
+ * Whether a certificate of this identity may be used for what is built of `flake`.
+ *
+ * @returns who builds, and what is left open about the tree, for a warning
+ * @throws SeedError USAGE where the tree is another than the token's; IDENTITY_INVALID
+ */
+export function checkSource(identity: Identity, flake: Flake | undefined): { builder: Builder; warning?: string } {
+  const commit = flake && commitOf(flake)
+  const builder = certifiedBuilder(identity, commit === undefined ? {} : { commit })
+  const warning = flake && checkCheckout(flake, builder.source)
+  return { builder, ...(warning !== undefined && { warning }) }
+}
+
+/** What signs, and who that is. */
+export async function signer(
+  signing: Signing,
+  seed: SeedToSign,
+  ports: Ports
+): Promise<{ means: SigningMeans; builder: Builder }> {
+  if (signing.kind === 'keyless') {
+    const identity = await identify(signing, ports)
+    const { builder, warning } = checkSource(identity, seed.flake)
+    if (warning !== undefined) ports.log.warn(warning)
+    return { means: { kind: 'keyless', identity }, builder }
+  }
+  const { services: _services, audience: _audience, builderId, ...means } = signing
+  return { means, builder: keyBuilder(builderId, ports, seed) }
+}
+
+async function identify(signing: Signing & { kind: 'keyless' }, ports: Ports): Promise<Identity> {
+  return verifyIdentity(await signing.token(signing.audience), signing.audience, ports)
+}
+
+/** A builder that only the operator vouches for. */
+function keyBuilder(id: string, { env }: Ports, seed: SeedToSign | undefined): Builder {
+  const source = seed && sourceOf(seed.flake, seed.labels ?? {})
+  const invocationId = invocationOf(env)
+  return plainBuilder({ id, ...(source && { source }), ...(invocationId !== undefined && { invocationId }) })
+}
