@@ -1,3 +1,7 @@
+import { redactUrl } from './address.ts'
+
+export { redactUrl }
+
 /**
  * Every failure that the program can name. The set is closed: callers, tests and exit codes switch on it.
  */
@@ -69,11 +73,6 @@ export class SeedError extends Error {
     if (options.resource !== undefined) this.resource = redactUrl(options.resource)
     if (options.hint !== undefined) this.hint = options.hint
   }
-}
-
-/** Takes user, password, query string and fragment out of every URL in `text`. */
-export function redactUrl(text: string): string {
-  return text.replace(/\b([a-z][a-z0-9+.-]*:\/\/)(?:[^/\s?#@]*@)?([^\s?#]*)(?:[?#]\S*)?/gi, '$1$2')
 }
 
 /** The system's error code of `error` (`ENOENT`, `ENOSPC`, …), looked up through its causes. */

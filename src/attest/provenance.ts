@@ -1,4 +1,5 @@
 /** The statement about a seed: SLSA provenance. https://slsa.dev/spec/v1.0/provenance */
+import { publicAddress, splitAddress } from '../address.ts'
 import { SeedError } from '../errors.ts'
 import type { Builder } from './builder.ts'
 import {
@@ -55,7 +56,7 @@ export function provenance(builder: Builder, facts: BuildFacts): Statement<Prove
       buildDefinition: {
         buildType: builder.buildType,
         externalParameters: builder.externalParameters,
-        internalParameters: { ...builder.internalParameters, checkout: facts.checkout, nix: facts.nix },
+        internalParameters: { ...builder.internalParameters, checkout: facts.checkout, nix: publicSettings(facts.nix) },
         resolvedDependencies: resolvedDependencies(builder, facts)
       },
       runDetails: {
@@ -133,11 +134,27 @@ function narDigest(narHash: string, input: string): DigestSet {
   return digestSet(`${algorithm}:${Buffer.from(base64, 'base64').toString('hex')}`, `input ${input} (${narHash})`)
 }
 
+/** A builder has to say where outputs came from, and its caches may be behind passwords: those are left out. */
+function publicSettings(nix: BuildFacts['nix']): BuildFacts['nix'] {
+  return { ...nix, substituters: nix.substituters.map(publicAddress) }
+}
+
 /** Nothing can be taken back from a public log. A user alone is part of many addresses (`ssh://git@…`). */
 function publicUri(uri: string): string {
-  if (!/^[a-z\d+.-]+:\/\/[^/?#]*:[^/?#]*@/i.test(uri)) return uri
-  throw new SeedError('CONTENT_INVALID', 'an address that would be made public has a password in it', {
-    resource: uri,
-    hint: 'Take it out of flake.nix and flake.lock; netrc-file and access-tokens of Nix are for that.'
-  })
+  const [, scheme, text = ''] = /^([a-z][a-z\d+.-]*:\/\/)(.*)$/is.exec(uri) ?? []
+  if (scheme === undefined) {
+    if (!/^[^/?#]*:[^/?#]*@/.test(uri)) return uri
+  } else {
+    const { userinfo = '', rest } = splitAddress(scheme, text)
+    const isPublic = userinfo === '' || (/ssh:/i.test(scheme) && /^[\w.-]+$/.test(userinfo))
+    if (isPublic && rest !== undefined) return uri
+  }
+  throw new SeedError(
+    'CONTENT_INVALID',
+    'an address that would be made public has credentials in it, or is unreadable',
+    {
+      resource: publicAddress(uri),
+      hint: 'Take them out of flake.nix and flake.lock; netrc-file and access-tokens of Nix are for that.'
+    }
+  )
 }

@@ -1,5 +1,5 @@
 /** Locked inputs of a flake as others can fetch them: under which name, from where, and with which content. */
-import { redactUrl } from '../errors.ts'
+import { publicAddress, UNREADABLE_ADDRESS } from '../address.ts'
 import type { FlakeLock, LockNode } from './flake-lock.ts'
 import { isRelative, resolveInput } from './flake-lock.ts'
 import type { Json } from './json-shape.ts'
@@ -69,7 +69,8 @@ export function lockedUri(locked: Json): string {
     ? `${type}:${text('owner')}/${text('repo')}${rev === undefined ? '' : `/${rev}`}`
     : addressOf(type, text('url') ?? text('path') ?? '')
   const query = PARAMETERS.flatMap(name => {
-    const value = text(name)
+    // Neither is a host a place for credentials.
+    const value = name === 'host' ? text(name)?.replace(/^.*@/s, '') : text(name)
     // A forge takes a revision or a branch, not both.
     return value === undefined || (isForge && name === 'ref') ? [] : [`${name}=${encodeURIComponent(value)}`]
   })
@@ -78,8 +79,8 @@ export function lockedUri(locked: Json): string {
 }
 
 function addressOf(type: string, address: string): string {
-  const bare = redactUrl(address)
+  if (type === 'path') return `path:${address.split('/').map(encodeURIComponent).join('/')}`
+  const bare = publicAddress(address)
   // An archive or a file is known by its address alone, a repository needs to be told which kind it is.
-  if (type === 'path') return `path:${bare.split('/').map(encodeURIComponent).join('/')}`
-  return type === 'git' || type === 'hg' ? `${type}+${bare}` : bare
+  return (type === 'git' || type === 'hg') && bare !== UNREADABLE_ADDRESS ? `${type}+${bare}` : bare
 }

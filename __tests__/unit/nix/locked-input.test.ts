@@ -75,6 +75,13 @@ describe('lockedUri', () => {
       `git+https://host/r.git?ref=refs%2Fheads%2Fmain&submodules=1&rev=${REV}`
     ],
     [{ type: 'git', url: 'ssh://git@host/r.git', rev: REV }, `git+ssh://host/r.git?rev=${REV}`],
+    [{ type: 'git', url: 'https://oauth2:gl/secret@host/r.git', rev: REV }, `git+https://host/r.git?rev=${REV}`],
+    [{ type: 'git', url: 'https://oauth2:gl@secret@host/r.git', rev: REV }, `git+https://host/r.git?rev=${REV}`],
+    [{ type: 'git', url: 'https://oauth2%3Asecret@host/r.git', rev: REV }, `git+https://host/r.git?rev=${REV}`],
+    [{ type: 'git', url: 'https://oauth2:my secret@host/r.git' }, 'git+https://host/r.git'],
+    [{ type: 'git', url: 'https://oauth2:secret' }, 'unknown:address'],
+    [{ type: 'git', url: 'oauth2:secret@host/r.git' }, 'unknown:address'],
+    [{ type: 'github', owner: 'o', repo: 'r', host: 'user:secret@ghe.example' }, 'github:o/r?host=ghe.example'],
     [{ type: 'hg', url: 'https://host/r', rev: REV }, `hg+https://host/r?rev=${REV}`],
     [{ type: 'tarball', url: 'https://me:secret@host/x.tar.gz?sig=secret#x' }, 'https://host/x.tar.gz'],
     [{ type: 'file', url: 'https://host/x.json' }, 'https://host/x.json'],
