@@ -4,7 +4,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SeedError, systemCode } from '../errors.ts'
 import type { Ports } from '../ports.ts'
-import { nix } from './command.ts'
+import { storeInfo } from './store-info.ts'
 
 export interface NixSettings {
   /** Default: `nix-command` and `flakes`. Added to those that are enabled already. */
@@ -155,9 +155,8 @@ export function restrictedSettings(conf: string): string[] {
  */
 export async function isTrustedUser(ports: Ports): Promise<boolean | undefined> {
   try {
-    const { url, trusted } = JSON.parse(await nix(['store', 'info', '--json'], ports)) as Record<string, unknown>
-    if (url === 'local') return true
-    return trusted === undefined || trusted === null ? undefined : Boolean(trusted)
+    const { url, trusted } = await storeInfo(ports)
+    return url === 'local' ? true : trusted
   } catch (error) {
     if (ports.signal.aborted) throw error
     return undefined
