@@ -80,11 +80,10 @@ function signerOf(material: Json): BundleSummary['signer'] {
 }
 
 function logOf(entry: Json): BundleSummary['logs'][number] {
-  const seconds = Number(entry['integratedTime'] ?? 0)
+  const seconds = Number(decimal(entry['integratedTime']))
   const kind = object(entry['kindVersion'])
   return {
-    // What is zero may be left out. https://protobuf.dev/programming-guides/json/
-    index: /^\d{1,20}$/.test(String(entry['logIndex'])) ? String(entry['logIndex']) : '0',
+    index: decimal(entry['logIndex']),
     id: bytesOf(object(entry['logId'])?.['keyId']).toString('hex').slice(0, MAX_LENGTH),
     ...(seconds > 0 && seconds < 8e12 && { integratedTime: new Date(seconds * 1000) }),
     kind: `${text(kind?.['kind']) ?? 'unknown'} ${text(kind?.['version']) ?? ''}`.trim()
@@ -94,6 +93,16 @@ function logOf(entry: Json): BundleSummary['logs'][number] {
 function timeOf(timestamp: unknown): Date[] {
   const read = readTimestamp(bytesOf(timestamp))
   return read ? [read.time] : []
+}
+
+/**
+ * A 64-bit integer, which may be a string or a number; what is zero may be left out.
+ * https://protobuf.dev/programming-guides/json/
+ */
+function decimal(value: unknown): string {
+  // Nothing else is converted: objects out of JSON may have anything under the names that a conversion calls.
+  const digits = typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+  return /^\d{1,20}$/.test(digits) ? digits : '0'
 }
 
 /** Of base64. */

@@ -154,3 +154,61 @@ test('whatever stands in a bundle, it is read or refused', () => {
     })
   )
 })
+
+const NAMES = [
+  ...['mediaType', 'verificationMaterial', 'dsseEnvelope', 'payload', 'predicateType', 'subject', 'name', 'digest'],
+  ...['certificate', 'rawBytes', 'x509CertificateChain', 'certificates', 'publicKey', 'hint', 'tlogEntries', 'logId'],
+  ...['keyId', 'logIndex', 'integratedTime', 'kindVersion', 'kind', 'version', 'timestampVerificationData'],
+  ...['rfc3161Timestamps', 'signedTimestamp', 'toString', 'valueOf', 'toJSON', '__proto__', 'constructor', 'length']
+]
+/** Any JSON, with what conversions of objects look for; and very deep. */
+const hostile = fc.letrec<{ value: unknown }>(tie => ({
+  value: fc.oneof(
+    { depthSize: 'small' },
+    fc.jsonValue({ maxDepth: 1 }),
+    fc.constantFrom<unknown>(0, -1, 1e400, 1e21, 0.5, '', '0x10', '1e3', '\ud800', null, true),
+    fc.array(tie('value'), { maxLength: 3 }),
+    fc.dictionary(fc.constantFrom(...NAMES), tie('value'), { maxKeys: 6 })
+  )
+})).value
+
+test('whatever JSON a stranger makes, in a bundle or instead of one, is summarised or refused', () => {
+  const read = (value: unknown): void => {
+    try {
+      expect(summarize(value)).toHaveProperty('logs')
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'CONTENT_INVALID' })
+    }
+  }
+  fc.assert(
+    fc.property(hostile, hostile, fc.constantFrom(...NAMES), (one, other, name) => {
+      const { mediaType } = keyless
+      read(one)
+      read({ mediaType, verificationMaterial: { tlogEntries: [other], [name]: one, certificate: { rawBytes: other } } })
+      read({ mediaType, verificationMaterial: one, dsseEnvelope: { payload: payload(other), [name]: one } })
+      const [entry] = keyless['verificationMaterial'].tlogEntries
+      const tlogEntries = [
+        { ...entry, logIndex: one, integratedTime: other },
+        { ...entry, [name]: one }
+      ]
+      read({ ...keyless, verificationMaterial: { ...keyless['verificationMaterial'], tlogEntries, [name]: other } })
+    }),
+    { numRuns: 300 }
+  )
+})
+
+test.each([
+  ['conversions that are none', '{"toString":1,"valueOf":1}'],
+  ['lists in lists', '['.repeat(200_000) + ']'.repeat(200_000)],
+  ['objects in objects', '{"a":'.repeat(100_000) + '1' + '}'.repeat(100_000)]
+])('numbers that are %s are none', (_what, text) => {
+  const entry = `{"logIndex": ${text}, "integratedTime": ${text}}`
+  const bundle = `{"mediaType": "${keyless['mediaType']}", "verificationMaterial": {"tlogEntries": [${entry}]}}`
+  let logs: unknown = 'refused'
+  try {
+    ;({ logs } = summarizeBundle(Buffer.from(bundle)))
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'CONTENT_INVALID' })
+  }
+  expect(['refused', [{ index: '0', id: '', kind: 'unknown' }]]).toContainEqual(logs)
+})
