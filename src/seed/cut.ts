@@ -24,9 +24,12 @@ export interface Cut {
   sources: string[]
   /** What was evaluated. */
   targets: Target[]
-  /** Licences of store paths, as far as they are known; some of those paths are not what the cut wants. */
+  /** Licences of store paths, as far as they are known; not all of those paths are what the cut wants. */
   licenses: Record<string, string[]>
-  /** SHA-256 (hex) of the store paths that the cut stands for: unchanged by every change of the project's own source. */
+  /**
+   * SHA-256 (hex) of the store paths that the cut stands for, and of the licences: unchanged by every change of the
+   * project's own source.
+   */
   identity: string
 }
 
@@ -55,8 +58,8 @@ export async function makeCut(flake: Flake, ports: Ports, options: { system?: st
     inputs,
     sources: withoutSeed(flake, [...sources, ...foreign])
   }
-  const { targets, licenses } = found
-  return { system, ...all, targets, licenses, identity: identify(all, graph) }
+  const licenses = foreignLicenses(found.licenses, graph)
+  return { system, ...all, targets: found.targets, licenses, identity: identify({ ...all, licenses }, graph) }
 }
 
 /**
@@ -220,13 +223,23 @@ function withoutSeed(flake: Flake, sources: readonly string[]): string[] {
   return unique(sources).filter(path => path !== pinned)
 }
 
-/** Where a derivation differs with the source and its outputs do not, those stand for it. */
-function identify(cut: Pick<Cut, 'wanted' | 'inputs' | 'sources'>, graph: Graph): string {
+/** Without what the project itself makes: those paths are in no seed, and change with its source. Sorted. */
+function foreignLicenses(licenses: Targets['licenses'], { shown, tainted }: Graph): Cut['licenses'] {
+  const own = new Set([...tainted].flatMap(drvPath => [...(shown.get(drvPath)?.outputs.values() ?? [])]))
+  const foreign = Object.entries(licenses).filter(([path]) => !own.has(path))
+  return Object.fromEntries(foreign.sort(([a], [b]) => compareText(a, b)).map(([path, names]) => [path, unique(names)]))
+}
+
+/**
+ * Where a derivation differs with the source and its outputs do not, those stand for it. Licences are in the image and in
+ * no derivation. Which paths the image will have is known after the build only, so all of them count.
+ */
+function identify(cut: Pick<Cut, 'wanted' | 'inputs' | 'sources' | 'licenses'>, graph: Graph): string {
   const wanted = cut.wanted.map(({ drvPath, outputs }) => {
     const derivation = graph.shared.has(drvPath) ? undefined : graph.shown.get(drvPath)
     return outputs.map(output => derivation?.outputs.get(output) ?? `${drvPath}!${output}`)
   })
-  const parts = [wanted.flat().sort(compareText), cut.inputs, cut.sources]
+  const parts = [wanted.flat().sort(compareText), cut.inputs, cut.sources, Object.entries(cut.licenses)]
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex')
 }
 
