@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { distinctSets, type Row } from '../../../src/attest/policy/distinct.ts'
 
-const RUNS = 1000
+/** `VERIFY_MUTATIONS=10000` tries more. */
+const RUNS = Number(process.env['VERIFY_MUTATIONS'] ?? 250)
 
 /** All sets of rows that are pairwise distinct in each column, in order. */
 function everySet(rows: readonly Row[]): number[][] {
