@@ -136,7 +136,12 @@ function signatureRows(signature: Signature | undefined): [string, string][] {
     case 'none':
       return [['Signed', 'no, as the workflow wants it']]
     case 'earlier':
-      return [['Signed', `by an earlier run: ${markdownCode(signature.attestation)}`]]
+      return [
+        [
+          'Signed',
+          `not by this run; a provenance is attached (not verified here): ${markdownCode(signature.attestation)}`
+        ]
+      ]
     case 'signed': {
       const { attestation, builderId, identity, issuer, logIndex, logUrl } = signature
       const rows: [string, string][] = [['Signed by', markdownCode(identity ?? builderId)]]

@@ -30,7 +30,10 @@ export interface RestoredSeed {
 export type Signature =
   /** The workflow wants no signature. */
   | { kind: 'none' }
-  /** An image of an earlier run, on which a provenance hangs already. Digest of its manifest. */
+  /**
+   * Not by this run: an image that is pinned already, on which a provenance hangs that nobody has verified here. Digest of
+   * its manifest.
+   */
   | { kind: 'earlier'; attestation: string }
   | SignedNow
 

@@ -187,7 +187,7 @@ describe('a job that makes a seed', () => {
       const earlier = { kind: 'earlier', attestation: signed.attestation } as const
       expect((await rows({ signature: earlier })).at(-1)).toEqual([
         'Signed',
-        `by an earlier run: ${signed.attestation}`
+        `not by this run; a provenance is attached (not verified here): ${signed.attestation}`
       ])
       expect((await rows({ signature: { kind: 'none' } })).at(-1)).toEqual(['Signed', 'no, as the workflow wants it'])
       expect((await rows({})).at(-1)).toEqual(['Signed', 'no: nothing leads to it'])

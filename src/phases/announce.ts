@@ -1,5 +1,5 @@
 /** What a pull request tells of the seeds that it pins: read from their registry, as far as jobs would go there. */
-import { PUBLIC_SERVICES } from '../attest/services.ts'
+import { SeedError } from '../errors.ts'
 import { parseFlakeLock, seedSelfNode } from '../nix/flake-lock.ts'
 import { parseName } from '../oci/name.ts'
 import { openRepository } from '../oci/repository.ts'
@@ -7,23 +7,21 @@ import type { Digest, Repository } from '../oci/types.ts'
 import type { AnnouncedSignature, AnnouncedSystem } from '../seed/announcement.ts'
 import { compareSeeds } from '../seed/difference.ts'
 import { readSeedImage } from '../seed/image.ts'
-import type { PinnedSeed, SeedPins } from '../seed/pin.ts'
-import type { Signature } from '../state.ts'
+import { SEED_FILE, type PinnedSeed, type SeedPins } from '../seed/pin.ts'
+import type { Signature, SignedNow } from '../state.ts'
 import { bareName, remoteOptions, type Phase } from './context.ts'
 import { fetchPins, locationOf, type LockText } from './pinned.ts'
-import { readProvenance, type Signer } from './provenance.ts'
+import { findProvenance } from './provenance.ts'
 
-/**
- * What changes for each system, as far as the images can be read.
- *
- * @param signature of the seed that this job has published
- */
-export async function announce(
-  lock: LockText,
-  pins: SeedPins,
-  signature: Signature,
-  phase: Phase
-): Promise<AnnouncedSystem[]> {
+/** The seed that this job has published. What it has signed is this image, whatever the branch names by now. */
+export interface OwnSeed {
+  /** `HOST/REPOSITORY@sha256:…` */
+  image: string
+  signature: Signature
+}
+
+/** What changes for each system, as far as the images can be read. */
+export async function announce(lock: LockText, pins: SeedPins, own: OwnSeed, phase: Phase): Promise<AnnouncedSystem[]> {
   const before = await pinsBefore(lock, phase)
   const systems: AnnouncedSystem[] = []
   for (const [system, after] of Object.entries(pins.systems)) {
@@ -31,7 +29,8 @@ export async function announce(
     if (old?.image === after.image && old.lockKey === after.lockKey) continue
     const image = await withImage(after, phase, readSeedImage)
     const difference = image && compareSeeds(old && (await withImage(old, phase, readSeedImage)), image)
-    const signed = await signatureOf(after, system === phase.system ? signature : undefined, phase)
+    const isOwn = system === phase.system && after.image === own.image
+    const signed = await signatureOf(after, isOwn ? own.signature : undefined, phase)
     systems.push({
       system,
       after,
@@ -43,33 +42,61 @@ export async function announce(
   return systems
 }
 
-/** Who has signed a seed: what this job knows of its own, and what hangs on those of others. */
+/**
+ * Other jobs sign before they record, so what hangs on no image was recorded by something else. Whether what does hang
+ * there verifies, this job cannot tell: it has nothing to verify it by.
+ *
+ * @param base the branch that seeds are proposed for
+ * @throws SeedError SEED_REFUSED
+ */
+export function requireSigned(systems: readonly AnnouncedSystem[], base: string, { inputs, runner }: Phase): void {
+  const unsigned = systems.filter(({ signature }) => signature === undefined || signature.kind === 'none')
+  if (unsigned.length === 0) return
+  const { owner, name } = runner.job.repository
+  const names = unsigned.map(({ system }) => system).join(', ')
+  const images = unsigned.map(({ system, after, signature }) => {
+    const why = signature === undefined ? 'could not be asked what hangs on it' : 'no provenance hangs on it'
+    return `${system}: ${after.image} (${why})`
+  })
+  throw new SeedError(
+    'SEED_REFUSED',
+    `nothing is proposed: ${inputs.pinBranch} names another seed than ${base} for ${names}, and it is not known to be signed`,
+    {
+      resource: `${owner}/${name}: ${SEED_FILE} on ${inputs.pinBranch}`,
+      hint:
+        `${images.join('\n')}\nWhat is recorded stays. Run seed mode for ${names}, with "sign" on, which replaces it by a ` +
+        `signed one; or have ${SEED_FILE} name what ${base} pins, or nothing, for ${names}. Then run this job again.`
+    }
+  )
+}
+
+/** Who has signed a seed: what this job knows of its own. Of others it knows only whether something hangs on them. */
 async function signatureOf(
   seed: PinnedSeed,
   own: Signature | undefined,
   phase: Phase
 ): Promise<AnnouncedSignature | undefined> {
   if (own?.kind === 'none') return { kind: 'none' }
-  if (own?.kind === 'signed') {
-    return announced(own, phase)
-  }
-  const found = await withImage(seed, phase, readProvenance)
-  return found === undefined || found === 'none' ? found && { kind: 'none' } : announced(found, phase)
+  if (own?.kind === 'signed') return announced(own, phase)
+  return withImage(seed, phase, async (repository, digest): Promise<AnnouncedSignature> => {
+    const found = await findProvenance(repository, digest)
+    return { kind: found === undefined ? 'none' : 'attached' }
+  })
 }
 
-/** The same for a seed that this run has signed and for one that it finds signed. */
-function announced({ identity, issuer, logIndex }: Signer, { inputs, runner }: Phase): AnnouncedSignature {
-  const { key, rekorUrl } = inputs.signing
+function announced(
+  { identity, builderId, issuer, logIndex, logUrl }: SignedNow,
+  { runner }: Phase
+): AnnouncedSignature {
   const { serverUrl, repository } = runner.job
   const own = `${serverUrl}/${repository.owner}/${repository.name}/`.toLowerCase()
-  const isPublic = rekorUrl === PUBLIC_SERVICES.rekorUrl
   return {
     kind: 'signed',
-    by: identity ?? key?.builderId ?? 'a key',
+    by: identity ?? builderId,
     isForeign: identity !== undefined && !identity.toLowerCase().startsWith(own),
     ...(issuer !== undefined && { issuer }),
     ...(logIndex !== undefined && { logIndex }),
-    ...(logIndex !== undefined && isPublic && { logUrl: logPage(logIndex) })
+    ...(logUrl !== undefined && { logUrl })
   }
 }
 
@@ -109,8 +136,5 @@ async function withImage<T>(
     await repository.close()
   }
 }
-
-/** In the log of the public. The same as the command line shows. */
-const logPage = (index: string): string => `https://search.sigstore.dev/?logIndex=${index}`
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

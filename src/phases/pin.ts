@@ -28,7 +28,7 @@ import {
   type SeedPins
 } from '../seed/pin.ts'
 import type { Signature } from '../state.ts'
-import { announce } from './announce.ts'
+import { announce, requireSigned, type OwnSeed } from './announce.ts'
 import { gitHub, step, type Phase } from './context.ts'
 import { locationOf, type LockText } from './pinned.ts'
 
@@ -57,9 +57,11 @@ const PAUSE_MS = 500
 
 /**
  * @param folder of the flake inside the repository
- * @param signature of the seed, for whoever reviews the pull request
- * @throws SeedError PIN_MISSING where the flake has no input seed-self (the seed is on the branch by then), PIN_INVALID,
- *   FORGE_*; the branches are then as they were or complete
+ * @param signature of the seed, for whoever reviews the pull request. Where it is none of this run (`earlier`), the seed is
+ *   pinned already: nothing is recorded or proposed, and a proposal that has nothing to say any more is withdrawn
+ * @throws SeedError PIN_MISSING where the flake has no input seed-self (the seed is on the branch by then), SEED_REFUSED
+ *   where the branch names seeds that nobody is known to have signed (likewise), PIN_INVALID, FORGE_*; the branches are
+ *   then as they were or complete
  */
 export async function pinSeed(
   seed: PinnedSeed,
@@ -69,11 +71,16 @@ export async function pinSeed(
 ): Promise<PinResult> {
   const job = gitHub(phase, phase.inputs.githubToken)
   const target = { base: await baseBranch(job, phase), path: posix.join(folder, 'flake.lock') }
-  const record = await step(phase, `Record the seed on the branch ${phase.inputs.pinBranch}`, () =>
-    recordSeed(seed, target, job, phase)
-  )
+  const own = { image: seed.image, signature }
+  const record =
+    signature.kind === 'earlier'
+      ? await readRecord(job, phase)
+      : await step(phase, `Record the seed on the branch ${phase.inputs.pinBranch}`, () =>
+          recordSeed(seed, target, job, phase)
+        )
+  if (record === undefined) return { operation: 'none' }
   try {
-    return await step(phase, 'Propose the new pin', () => proposePin(record, target, signature, job, phase))
+    return await step(phase, 'Propose the new pin', () => proposePin(record, target, own, job, phase))
   } catch (error) {
     throw error instanceof SeedError && error.code === 'PIN_MISSING' ? notPinnedYet(target, phase, error) : error
   }
@@ -161,17 +168,11 @@ async function readRecord(github: GitHub, phase: Phase): Promise<Record | undefi
   return { commit: head, bytes, pins: parseSeedPins(bytes, resource) }
 }
 
-async function proposePin(
-  first: Record,
-  target: Target,
-  signature: Signature,
-  job: GitHub,
-  phase: Phase
-): Promise<PinResult> {
+async function proposePin(first: Record, target: Target, own: OwnSeed, job: GitHub, phase: Phase): Promise<PinResult> {
   const { ports } = phase
   let record = first
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const result = await repeated(ports.signal, () => propose(record, target, signature, job, phase))
+    const result = await repeated(ports.signal, () => propose(record, target, own, job, phase))
     const now = await readRecord(job, phase)
     if (now === undefined || now.commit.oid === record.commit.oid) return result
     ports.log.info('Another job has recorded its seed meanwhile: once more, with both.')
@@ -205,13 +206,7 @@ async function readTarget(
 }
 
 /** One look at the base branch: proposes `record` for it, or withdraws a proposal that has nothing to say any more. */
-async function propose(
-  record: Record,
-  target: Target,
-  signature: Signature,
-  job: GitHub,
-  phase: Phase
-): Promise<PinResult> {
+async function propose(record: Record, target: Target, own: OwnSeed, job: GitHub, phase: Phase): Promise<PinResult> {
   const { inputs, runner, ports, system } = phase
   const { repository } = runner.job
   const { base, path } = target
@@ -225,8 +220,13 @@ async function propose(
   }
   const open = { head: inputs.pullRequestBranch, base }
   if (edited === lock.text) return withdraw(open, pulls, phase)
+  if (own.signature.kind === 'earlier') {
+    ports.log.info('This seed is pinned already; what else is recorded is for the jobs that made it to propose.')
+    return { operation: 'none' }
+  }
 
-  const systems = await announce(lock, record.pins, signature, phase)
+  const systems = await announce(lock, record.pins, own, phase)
+  if (own.signature.kind !== 'none') requireSigned(systems, base, phase)
   const title = inputs.pullRequestTitle ?? pullRequestTitle(systems)
   // With the token that opens the pull request: checks start for each new commit only where a token of the job made none.
   await replaceBranch(pulls, repository, inputs.pullRequestBranch, {

@@ -85,9 +85,9 @@ export async function seed(
     const result: SeedResult = { reference, published, paths: closure.length, layers: image.layers.length, signature }
     told(result)
     if (!inputs.pin) return result
-    if (/^(?:pull_request|merge_group)/.test(runner.job.eventName)) {
+    if (!isOfMerged(runner.job.eventName)) {
       ports.log.info(
-        'A seed is pinned once its lock is merged: this run is of a pull request, so it is published alone.'
+        `A seed is pinned once its lock is merged: after ${runner.job.eventName} it may not be, so it is published alone.`
       )
       return result
     }
@@ -98,6 +98,11 @@ export async function seed(
   } finally {
     await repository.close()
   }
+}
+
+/** Whether an event is about what is merged. A workflow that is started by another one is handed what that one ran for. */
+export function isOfMerged(event: string): boolean {
+  return !/^(?:pull_request|merge_group|workflow_run)/.test(event)
 }
 
 async function flakeOfCheckout(phase: Phase): Promise<Flake> {

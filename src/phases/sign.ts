@@ -50,11 +50,24 @@ function openKey({ pem, passphrase }: SigningKey): KeyObject {
 function jobToken({ runner, ports }: Phase): TokenSource {
   return async audience => {
     try {
-      return await runner.idToken(audience)
+      ports.signal.throwIfAborted()
+      return await unlessAborted(runner.idToken(audience), ports.signal)
     } catch (error) {
       ports.signal.throwIfAborted()
       throw identityMissing(error)
     }
+  }
+}
+
+/** The toolkit asks again for minutes where the service does not answer, and cannot be told to stop. */
+async function unlessAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const stop = (): void => reject(signal.reason)
+  signal.addEventListener('abort', stop, { once: true })
+  try {
+    return await Promise.race([answer, promise])
+  } finally {
+    signal.removeEventListener('abort', stop)
   }
 }
 

@@ -1,11 +1,12 @@
 /** Whether a seed is signed: what that takes, and what it means for the seed. */
 import { SeedError } from '../errors.ts'
-import { formatName } from '../oci/name.ts'
+import { formatName, type RegistryName } from '../oci/name.ts'
 import type { Digest, Repository } from '../oci/types.ts'
 import type { Attestation, AttestRequest } from '../seed/attest.ts'
 import type { Signature } from '../state.ts'
 import { bareName, type Phase } from './context.ts'
 import { recordedImage } from './pin.ts'
+import { lockOfCheckout, readPinned } from './pinned.ts'
 import { findProvenance } from './provenance.ts'
 
 /** Signs a seed that is published and attaches the signature, before anything leads to it. */
@@ -20,8 +21,11 @@ export interface Reusable {
 }
 
 /**
- * The image that may be taken for the seed unbuilt. Whoever can write to the registry can move its tags, so it is one that
- * an earlier run has recorded; and where seeds are to be signed, one that has been.
+ * The image that may be taken for the seed unbuilt. Whoever can write to the registry can move its tags and hang anything
+ * on an image, so it is one that an earlier run has recorded. Where seeds are to be signed, that is not enough: what is
+ * reused is signed by nobody in this run, so it has to be pinned by the checkout's lock already, and is proposed to nobody.
+ *
+ * @param isSigned the seed is to be signed, so what is reused has a provenance, which nobody has verified here
  */
 export async function findReusable(
   repository: Repository,
@@ -33,16 +37,29 @@ export async function findReusable(
   if (image?.digest === undefined || bareName(image) !== bareName(inputs.image)) return undefined
   const { digest } = image
   if (!isSigned) return { digest, signature: { kind: 'none' } }
+  const name = formatName(image)
   try {
+    if (!(await isPinned(image, phase))) {
+      ports.log.info(`${name} is not pinned by this flake.lock yet, so it is not reused`)
+      return undefined
+    }
     const found = await findProvenance(repository, digest)
     if (found !== undefined) return { digest, signature: { kind: 'earlier', attestation: found.digest } }
-    ports.log.info(`${formatName(image)} is not signed, so it is not reused`)
+    ports.log.info(`No provenance hangs on ${name}, so it is not reused`)
   } catch (error) {
     ports.signal.throwIfAborted()
     if (!(error instanceof SeedError)) throw error
-    ports.log.info(`It is not known whether ${formatName(image)} is signed, so it is not reused: ${error.message}`)
+    ports.log.info(`It is not known whether ${name} is pinned and signed, so it is not reused: ${error.message}`)
   }
   return undefined
+}
+
+/** Whether the checkout pins this image for this system, by hashes alone, and for the lock that it has. */
+async function isPinned({ digest }: RegistryName, phase: Phase): Promise<boolean> {
+  const lock = await lockOfCheckout(phase)
+  if (lock === undefined) return false
+  const pinned = await readPinned(lock, phase)
+  return !pinned.isStale && pinned.image.digest === digest && bareName(pinned.image) === bareName(phase.inputs.image)
 }
 
 export function signatureOf({ bundle, builderId, identity, issuer, logIndex, logUrl, files }: Attestation): Signature {

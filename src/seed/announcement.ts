@@ -19,9 +19,12 @@ export interface AnnouncedSystem {
   signature?: AnnouncedSignature | undefined
 }
 
-/** Who has signed a seed, as what hangs on it says. */
+/** Who has signed a seed. */
 export type AnnouncedSignature =
   | { kind: 'none' }
+  /** Something hangs on it that calls itself a provenance, of another run: nobody has verified it. */
+  | { kind: 'attached' }
+  /** By the run that proposes it. */
   | {
       kind: 'signed'
       /** The identity in the certificate; for a key, the builder that it is of. */
@@ -96,7 +99,7 @@ function section({ system, before, after, difference, signature }: AnnouncedSyst
   // Seeds that were compared with nothing although there was one: the old image is gone from its registry.
   const isCompared = before !== undefined && difference !== undefined && difference.paths.before > 0
   const blocks = [`### ${code(system)}`, comparison(before, after, difference, isCompared, signature)]
-  if (signature?.kind === 'signed') blocks.push(signatureNote(signature))
+  if (signature && signature.kind !== 'none') blocks.push(signatureNote(signature))
   if (difference === undefined) blocks.push('The images could not be read, so what differs is not known here.')
   else if (isCompared) blocks.push(...packages(difference, items))
   else if (before !== undefined) blocks.push('The old image could not be read, so what differs is not known here.')
@@ -130,14 +133,15 @@ function comparison(
   return ['| | old | new |', '| --- | --- | --- |', ...rows.map(cells => `| ${cells.join(' | ')} |`)].join('\n')
 }
 
-/** The same whichever run writes it: one that signs, or one that finds the seed signed. */
-function signatureNote({ isForeign }: { isForeign: boolean }): string {
-  const other = isForeign ? ' **It names a workflow of another repository.**' : ''
+function signatureNote(signature: AnnouncedSignature): string {
+  const other =
+    signature.kind === 'signed' && signature.isForeign ? ' **It names a workflow of another repository.**' : ''
   return `Who signed it is what hangs on the image, and anyone who may write there can hang up more: verify it.${other}`
 }
 
 function signed(signature: AnnouncedSignature): [string, string][] {
   if (signature.kind === 'none') return [['signed by', 'nobody']]
+  if (signature.kind === 'attached') return [['signed by', 'not known: a provenance is attached (not verified here)']]
   const { by, issuer, logIndex, logUrl } = signature
   const rows: [string, string][] = [['signed by', code(by, MAX_IMAGE_CHARACTERS)]]
   if (issuer !== undefined) rows.push(['issuer', code(issuer)])

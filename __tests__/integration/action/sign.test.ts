@@ -7,10 +7,12 @@ import { beforeAll, describe, expect, test } from '@jest/globals'
 import { requireLab, run, useTempFolder, type CommandResult } from '../../support/lab.ts'
 import type { PhaseResult } from '../../support/phases.ts'
 import { useSigstore, type Fault, type SigstoreServer } from '../../support/sigstore.ts'
+import { formatSeedPins } from '../../../src/seed/pin.ts'
 import {
   clean,
   errorsOf,
   IDENTITY,
+  OTHER_SYSTEM,
   STORY_TIMEOUT_MS,
   SYSTEM,
   useStory,
@@ -65,6 +67,7 @@ const leftInTemp = (it: StoryJob): string[] => readdirSync(it.job.folders.temp).
 
 describe('a recorded seed', () => {
   let attestation = ''
+  let image = ''
 
   test(
     'that nobody has signed is made once more, and signed',
@@ -78,26 +81,64 @@ describe('a recorded seed', () => {
         'attestation-identity': IDENTITY,
         'attestation-issuer': issuer()
       })
-      expect(main.log).toContain('is not signed, so it is not reused')
+      expect(main.log).toMatch(/No provenance hangs on .*, so it is not reused/)
       attestation = main.outputs.attestation!
+      image = main.outputs.seed!
       expect(await cosign(main.outputs.seed!, ...keyless())).toMatchObject({ code: 0 })
     },
     STORY_TIMEOUT_MS
   )
 
   test(
-    'that is signed is reused, and not signed again',
+    'that is signed and not merged is signed once more, by the run that proposes it',
     async () => {
-      const before = asked('fulcio')
-      const it = await seedJob()
-      const { main, post } = await it.play()
+      const { main } = await (await seedJob()).play()
       clean(main)
-      expect(main.outputs).toMatchObject({ reused: 'true', attestation, 'pull-request-operation': 'unchanged' })
+      expect(main.outputs).toMatchObject({ reused: 'false', seed: image, 'attestation-identity': IDENTITY })
+      expect(main.log).toContain('is not pinned by this flake.lock yet, so it is not reused')
+      expect(main.outputs.attestation).not.toBe(attestation)
+      attestation = main.outputs.attestation!
+      const index = main.outputs['attestation-log-index']
+      expect(story().github.pullRequests.at(-1)?.body).toContain(`| log entry |  | \`${index}\` |`)
+    },
+    STORY_TIMEOUT_MS
+  )
+
+  test(
+    'of another system is not proposed where nothing hangs on it, and stays recorded',
+    async () => {
+      const { systems } = await story().pins()
+      const unsigned = { ...systems[SYSTEM]!, image: `${story().image}@sha256:${'d'.repeat(64)}` }
+      await story().record(formatSeedPins({ version: 1, systems: { ...systems, [OTHER_SYSTEM]: unsigned } }))
+      const before = await pointers()
+      const { main, post } = await (await seedJob()).play()
+      expect(main.conclusion).toBe('failure')
+      expect(errorsOf(main)).toEqual([expect.stringContaining(`Run seed mode for ${OTHER_SYSTEM}`)])
+      expect(main.outputs).toMatchObject({ seed: image, 'pull-request-operation': 'none' })
+      expect(post.summary).toContain('nothing is proposed')
+      expect(await pointers()).toEqual(before)
+      expect((await story().pins()).systems[OTHER_SYSTEM]).toEqual(unsigned)
+      await story().record(formatSeedPins({ version: 1, systems }))
+    },
+    STORY_TIMEOUT_MS
+  )
+
+  test(
+    'that is signed and merged is reused, and called no more than that',
+    async () => {
+      const { main: proposed } = await (await seedJob()).play()
+      clean(proposed)
+      attestation = proposed.outputs.attestation!
+      await story().github.merge(Number(proposed.outputs['pull-request-number']))
+      await story().pull()
+      const before = asked('fulcio')
+      const { main, post } = await (await seedJob()).play()
+      clean(main)
+      expect(main.outputs).toMatchObject({ reused: 'true', seed: image, attestation, 'pull-request-operation': 'none' })
       expect(main.outputs['attestation-identity']).toBeUndefined()
       expect(asked('fulcio')).toBe(before)
-      expect(post.summary).toContain('by an earlier run')
-      // Who reviews it is told what hangs on it.
-      expect(story().github.pullRequests.at(-1)?.body).toMatch(/signed by \|.*seed\.yml/)
+      expect(post.summary).toContain('(not verified here)')
+      expect(post.summary).not.toContain(IDENTITY)
     },
     STORY_TIMEOUT_MS
   )
@@ -242,7 +283,7 @@ describe('a job that can', () => {
         'attestation-identity': IDENTITY,
         'attestation-issuer': issuer(),
         'attestation-log-index': expect.stringMatching(/^\d+$/),
-        'pull-request-operation': 'updated'
+        'pull-request-operation': 'created'
       })
       // Not the public log: there is no page of it.
       expect(outputs['attestation-log-url']).toBeUndefined()

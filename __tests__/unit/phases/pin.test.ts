@@ -1,15 +1,24 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { getOctokit } from '@actions/github'
 import { parseFlakeLock } from '../../../src/nix/flake-lock.ts'
+import { openRepository } from '../../../src/oci/repository.ts'
+import type { RegistryName } from '../../../src/oci/name.ts'
+import { MEDIA_TYPE } from '../../../src/oci/types.ts'
+import type { Phase } from '../../../src/phases/context.ts'
 import { pinSeed } from '../../../src/phases/pin.ts'
+import { BUNDLE_TYPE } from '../../../src/seed/attestation.ts'
 import { lockKey } from '../../../src/seed/key.ts'
-import { parseSeedPins, type SeedPins } from '../../../src/seed/pin.ts'
+import { parseSeedPins, type PinnedSeed, type SeedPins } from '../../../src/seed/pin.ts'
 import { failureOf } from '../../support/failure.ts'
 import { GitHubServer } from '../../support/github/server.ts'
 import { lockWith, pinBytes, pinned } from '../../support/lock.ts'
+import { RegistryServer } from '../../support/registry-server.ts'
 import { memoryPhase, type MemoryPhase, type MemoryPhaseOptions } from '../../support/runner-memory.ts'
+
+// Every commit is one of Git's own: many programs, on machines that may be busy.
+jest.setTimeout(60_000)
 
 const SYSTEM = 'x86_64-linux'
 const NONE = { kind: 'none' } as const
@@ -108,39 +117,172 @@ describe('a job that comes late', () => {
   })
 })
 
+const SIGNED = {
+  kind: 'signed',
+  attestation: `sha256:${'b'.repeat(64)}`,
+  builderId: 'https://example.org/builder',
+  bundle: '/bundle',
+  sbom: '/sbom'
+} as const
+
 describe('who has signed the seed', () => {
-  const digest = `sha256:${'b'.repeat(64)}`
-  const files = { bundle: '/bundle', sbom: '/sbom' }
-  const signed = { kind: 'signed', attestation: digest, builderId: 'https://example.org/builder', ...files } as const
+  const logUrl = 'https://search.sigstore.dev/?logIndex=7'
 
   test.each([
     ['https://github.com/octo/hello/.github/workflows/seed.yml@refs/heads/main', false],
     ['https://github.com/octo/Hello-2/.github/workflows/seed.yml@refs/heads/main', true]
   ])('stands in the pull request: %s', async (identity, isForeign) => {
     await pin({ [SYSTEM]: pinned('0'.repeat(64), 'b') })
-    await pinSeed(
-      pinned(OLD_KEY),
-      '',
-      { ...signed, identity, issuer: 'https://issuer.example', logIndex: '7' },
-      job().phase
-    )
+    const signature = { ...SIGNED, identity, issuer: 'https://issuer.example', logIndex: '7', logUrl }
+    await pinSeed(pinned(OLD_KEY), '', signature, job().phase)
     const body = server.pullRequests[0]!.body ?? ''
     expect(body).toContain(`| signed by |  | \`${identity}\` |`)
-    // The workflow names the public log.
-    expect(body).toContain('https://search.sigstore.dev/?logIndex=7')
+    expect(body).toContain(logUrl)
     expect(/another repository/.test(body)).toBe(isForeign)
     expect(body.includes('cosign verify-attestation')).toBe(!isForeign)
   })
 
   test('is the builder for a key, and nobody where nobody is wanted', async () => {
     await pin({ [SYSTEM]: pinned('0'.repeat(64), 'b') })
-    const it = job()
-    const key = { pem: '', builderId: 'https://example.org/builder' }
-    const phase = { ...it.phase, inputs: { ...it.phase.inputs, signing: { ...it.phase.inputs.signing, key } } }
-    await pinSeed(pinned(OLD_KEY), '', signed, phase)
+    await pinSeed(pinned(OLD_KEY), '', SIGNED, job().phase)
     expect(server.pullRequests[0]!.body).toContain('| signed by |  | `https://example.org/builder` |')
     await pinSeed(pinned(OLD_KEY), '', NONE, job().phase)
     expect(server.pullRequests[0]!.body).toContain('| signed by |  | nobody |')
+  })
+})
+
+describe('a seed that this run has not signed', () => {
+  const ARM = 'aarch64-linux'
+  const OURS = { ...SIGNED, identity: 'https://github.com/octo/Hello/.github/workflows/seed.yml@refs/heads/main' }
+  let registry: RegistryServer
+  let own: RegistryName
+  beforeEach(async () => {
+    registry = await RegistryServer.start()
+    own = { kind: 'registry', host: registry.host, repository: 'octo/seed' }
+  })
+  afterEach(() => registry.close())
+
+  /** A seed for `lockKey` whose image is in the registry, and on which something hangs that calls itself a provenance. */
+  async function seed(mark: string, { key = OLD_KEY, attached = true } = {}): Promise<PinnedSeed> {
+    const repository = openRepository(`${registry.host}/octo/seed`, { env: {} })
+    try {
+      const index = { schemaVersion: 2, mediaType: MEDIA_TYPE.index, manifests: [], annotations: { mark } }
+      const { digest } = await repository.putManifest(Buffer.from(JSON.stringify(index)), MEDIA_TYPE.index)
+      const annotations = { 'dev.sigstore.bundle.predicateType': 'https://slsa.dev/provenance/v1' }
+      const bundle = { artifactType: BUNDLE_TYPE, mediaType: BUNDLE_TYPE, bytes: Buffer.from('{}'), annotations }
+      if (attached) await repository.attach({ digest }, [bundle])
+      return { ...pinned(key), image: `${registry.host}/octo/seed@${digest}` }
+    } finally {
+      await repository.close()
+    }
+  }
+
+  const run = (system = SYSTEM): Phase => {
+    const { phase } = job({ inputs: { image: own } })
+    phase.system = system
+    return phase
+  }
+
+  test('of another system is proposed where something hangs on it, and as no more than that', async () => {
+    await pin({ [SYSTEM]: pinned('0'.repeat(64), 'b') })
+    const [mine, other] = [await seed('mine'), await seed('other')]
+    await record({ 'seed.json': pinBytes({ [ARM]: other }) })
+    expect(await pinSeed(mine, '', OURS, run())).toMatchObject({ operation: 'created' })
+    const body = server.pullRequests[0]!.body ?? ''
+    const [arm, x86] = body.slice(body.indexOf(`### \`${ARM}`)).split(`### \`${SYSTEM}`)
+    expect(arm).toContain('not known: a provenance is attached (not verified here)')
+    expect(arm).not.toContain(OURS.identity)
+    expect(x86).toContain(`| signed by |  | \`${OURS.identity}\` |`)
+  })
+
+  test.each<[string, () => Promise<PinnedSeed>]>([
+    ['on which nothing hangs', () => seed('other', { attached: false })],
+    ['that cannot be asked for', async () => pinned(OLD_KEY, 'd')]
+  ])('of another system, %s, is not proposed, and both stay recorded', async (_, make) => {
+    await pin({ [SYSTEM]: pinned('0'.repeat(64), 'b') })
+    const [mine, other] = [await seed('mine'), await make()]
+    await record({ 'seed.json': pinBytes({ [ARM]: other }) })
+    const error = await failureOf(pinSeed(mine, '', OURS, run()))
+    expect(error).toMatchObject({ code: 'SEED_REFUSED', message: expect.stringContaining(ARM) })
+    expect(error.hint).toContain(`${ARM}: ${other.image} (`)
+    expect(error.hint).toContain(`Run seed mode for ${ARM}`)
+    expect((await pins()).systems).toEqual({ [ARM]: other, [SYSTEM]: mine })
+    expect(await server.repository.branches()).toEqual(['main', 'nix-seed'])
+    expect(server.pullRequests).toEqual([])
+    // Where no signature is wanted, it is proposed and told.
+    expect(await pinSeed(mine, '', NONE, run())).toMatchObject({ operation: 'created' })
+  })
+
+  test('leaves a pull request that is open as it is', async () => {
+    await pin({ [SYSTEM]: pinned('0'.repeat(64), 'b') })
+    await pinSeed(await seed('first'), '', OURS, run())
+    const before = await server.repository.head('update-seed')
+    const { body } = server.pullRequests[0]!
+    await record({ 'seed.json': pinBytes({ [ARM]: await seed('other', { attached: false }) }) })
+    expect(await failureOf(pinSeed(await seed('second'), '', OURS, run()))).toMatchObject({ code: 'SEED_REFUSED' })
+    expect(await server.repository.head('update-seed')).toBe(before)
+    expect(server.pullRequests).toMatchObject([{ body }])
+  })
+
+  test('of another system is not asked about where the base pins it already', async () => {
+    const other = pinned(OLD_KEY, 'd')
+    await pin({ [ARM]: other, [SYSTEM]: pinned('0'.repeat(64), 'b') })
+    expect(await pinSeed(await seed('mine'), '', OURS, run())).toMatchObject({ operation: 'created' })
+    expect(server.pullRequests[0]!.body).not.toContain(ARM)
+  })
+
+  test('of this system has none of its signature', async () => {
+    await pin({ [SYSTEM]: pinned('0'.repeat(64), 'b') }, NEW)
+    const [late, newer] = [await seed('late'), await seed('newer', { key: NEW_KEY, attached: false })]
+    await record({ 'seed.json': pinBytes({ [SYSTEM]: newer }) })
+    const signature = {
+      ...OURS,
+      issuer: 'https://issuer.example',
+      logIndex: '42',
+      logUrl: 'https://search.sigstore.dev/'
+    }
+    expect(await failureOf(pinSeed(late, '', signature, run()))).toMatchObject({ code: 'SEED_REFUSED' })
+    expect(server.pullRequests).toEqual([])
+    // The same image, with a provenance of whoever made it.
+    await seed('newer', { key: NEW_KEY })
+    expect(await pinSeed(late, '', signature, run())).toMatchObject({ operation: 'created' })
+    const { body } = server.pullRequests[0]!
+    expect(body).toContain(newer.image.split('@')[1])
+    expect(body).toContain('(not verified here)')
+    expect(body).not.toMatch(/seed\.yml|`42`|search\.sigstore|cosign/)
+  })
+
+  test('but taken as it is pinned, is neither recorded nor proposed, nor is any other', async () => {
+    const mine = await seed('mine')
+    await pin({ [SYSTEM]: mine })
+    const earlier = { kind: 'earlier', attestation: SIGNED.attestation } as const
+    expect(await pinSeed(mine, '', earlier, run())).toEqual({ operation: 'none' })
+    await record({ 'seed.json': pinBytes({ [SYSTEM]: await seed('another'), [ARM]: await seed('other') }) })
+    const before = await heads()
+    expect(await pinSeed(mine, '', earlier, run())).toEqual({ operation: 'none' })
+    expect(await heads()).toEqual(before)
+    expect(server.pullRequests).toEqual([])
+  })
+
+  test('but taken as it is pinned, withdraws what was proposed before', async () => {
+    await pin({ [SYSTEM]: pinned('0'.repeat(64), 'b') })
+    const mine = await seed('mine')
+    await pinSeed(mine, '', OURS, run())
+    await server.repository.commit('main', {
+      'flake.lock': (await server.repository.read('update-seed', 'flake.lock'))!
+    })
+    const earlier = { kind: 'earlier', attestation: SIGNED.attestation } as const
+    expect(await pinSeed(mine, '', earlier, run())).toMatchObject({ operation: 'closed', number: 1 })
+  })
+
+  test('of another job at once is proposed with its own, since each signs before it records', async () => {
+    await pin({ [SYSTEM]: pinned('0'.repeat(64), 'b') })
+    const signing = async (system: string): Promise<unknown> => pinSeed(await seed(system), '', OURS, run(system))
+    await Promise.all([signing(SYSTEM), signing(ARM)])
+    expect(Object.keys((await pins()).systems)).toEqual([ARM, SYSTEM])
+    const lock = JSON.parse((await server.repository.read('update-seed', 'flake.lock'))!)
+    expect(lock.nodes['seed-self'].locked.rev).toBe(await server.repository.head('nix-seed'))
+    expect(server.pullRequests.filter(({ state }) => state === 'open')).toHaveLength(1)
   })
 })
 

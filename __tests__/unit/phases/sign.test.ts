@@ -87,6 +87,16 @@ describe('a job without an identity', () => {
     const stopped = { ...phase, ports: { ...phase.ports, signal: controller.signal } }
     await expect(prepareSigning(stopped)).rejects.toThrow('stopped')
   })
+
+  test('that is cancelled does not wait for a service that does not answer', async () => {
+    const controller = new AbortController()
+    const phase = job(async () => {
+      setImmediate(() => controller.abort(new Error('stopped')))
+      return new Promise<string>(() => {})
+    })
+    const stopped = { ...phase, ports: { ...phase.ports, signal: controller.signal } }
+    await expect(prepareSigning(stopped)).rejects.toThrow('stopped')
+  })
 })
 
 describe('a key', () => {

@@ -1,18 +1,23 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { SeedError } from '../../../src/errors.ts'
 import { blobId } from '../../../src/github/contents.ts'
+import { parseFlakeLock } from '../../../src/nix/flake-lock.ts'
 import { openRepository } from '../../../src/oci/repository.ts'
 import { MEDIA_TYPE, type Digest, type Repository } from '../../../src/oci/types.ts'
 import { findReusable, signatureOf, unsigned } from '../../../src/phases/signature.ts'
 import type { Attestation } from '../../../src/seed/attest.ts'
-import { pinBytes, pinned } from '../../support/lock.ts'
+import { lockKey } from '../../../src/seed/key.ts'
+import { lockWith, pinBytes, pinned } from '../../support/lock.ts'
 import { RegistryServer } from '../../support/registry-server.ts'
 import { memoryPhase, type MemoryPhase } from '../../support/runner-memory.ts'
 
 const BUNDLE = 'application/vnd.dev.sigstore.bundle.v0.3+json'
 const PREDICATE = 'dev.sigstore.bundle.predicateType'
 const PROVENANCE = 'https://slsa.dev/provenance/v1'
-const LOCK_KEY = '0'.repeat(64)
+const DEP = 'https://example.org/1.tar'
+const LOCK_KEY = lockKey(parseFlakeLock(lockWith(DEP), 'flake.lock'))
 
 let registry: RegistryServer
 let host = ''
@@ -49,36 +54,47 @@ const hang = (
     }
   ])
 
+const PINNED_REV = '3'.repeat(40)
+
+interface Situation {
+  isSigned?: boolean
+  from?: Repository
+  /** What the flake.lock of the checkout pins; what is recorded, by default. */
+  pins?: string
+  /** The lock key that the pin says that it is of. */
+  madeFor?: string
+}
+
 /** What may be reused where the branch names `recorded`. */
-async function reusable(recorded: string, isSigned = true, from = repository): ReturnType<typeof findReusable> {
-  const bytes = pinBytes({ 'x86_64-linux': { ...pinned(LOCK_KEY), image: recorded } })
+async function reusable(recorded: string, situation: Situation = {}): ReturnType<typeof findReusable> {
+  const { isSigned = true, from = repository, pins = recorded, madeFor = LOCK_KEY } = situation
+  const pinBytesOf = (image: string, key: string): Buffer => pinBytes({ 'x86_64-linux': { ...pinned(key), image } })
   const target = {
     oid: '2'.repeat(40),
     committedDate: '2026-01-01T00:00:00Z',
     tree: { entries: [{ name: 'seed.json', mode: 0o100644, type: 'blob' }] }
   }
+  const locked = pinBytesOf(pins, madeFor)
   made = memoryPhase({
     inputs: { image: { kind: 'registry', host, repository: 'octo/seed' } },
     forge: {
       graphql: async () => ({ repository: { ref: { target } } }),
-      request: async () => ({
-        status: 200,
-        headers: {},
-        data: {
-          type: 'file',
-          encoding: 'base64',
-          content: bytes.toString('base64'),
-          size: bytes.length,
-          sha: blobId(bytes)
-        }
-      })
+      request: async (_, parameters) => {
+        const bytes = parameters?.ref === PINNED_REV ? locked : pinBytesOf(recorded, LOCK_KEY)
+        const { length: size } = bytes
+        const file = { type: 'file', encoding: 'base64', content: bytes.toString('base64'), size, sha: blobId(bytes) }
+        return { status: 200, headers: {}, data: file }
+      }
     }
   })
+  mkdirSync(made.phase.runner.job.workspace)
+  const lock = lockWith(DEP, { rev: PINNED_REV, bytes: locked })
+  writeFileSync(join(made.phase.runner.job.workspace, 'flake.lock'), lock)
   return findReusable(from, made.phase, isSigned)
 }
 
 describe('the image that an earlier run has recorded', () => {
-  test('is reused where a provenance hangs on it', async () => {
+  test('is reused where the checkout pins it and a provenance hangs on it', async () => {
     const digest = await image()
     const [attached] = await hang(digest, PROVENANCE)
     expect(await reusable(`${host}/octo/seed@${digest}`)).toEqual({
@@ -97,20 +113,45 @@ describe('the image that an earlier run has recorded', () => {
     })
   })
 
+  // Whoever can write to the registry can hang the bytes `{}` on it, which say that they are a provenance.
+  test.each<[string, (name: string) => Situation]>([
+    ['pins another', () => ({ pins: `${host}/octo/seed@sha256:${'e'.repeat(64)}` })],
+    ['pins the same digest elsewhere', name => ({ pins: name.replace('/seed@', '/other@') })],
+    ['pins it for another lock', () => ({ madeFor: '0'.repeat(64) })]
+  ])('is made anew where the checkout %s, whatever hangs on it', async (_, situation) => {
+    const digest = await image()
+    await hang(digest, PROVENANCE)
+    const name = `${host}/octo/seed@${digest}`
+    expect(await reusable(name, situation(name))).toBeUndefined()
+    expect(made!.log.at(-1)).toContain('not reused')
+  })
+
+  test('is made anew where the checkout pins none', async () => {
+    const digest = await image()
+    await hang(digest, PROVENANCE)
+    expect(await reusable(`${host}/octo/seed@${digest}`)).toBeDefined()
+    const { workspace } = made!.phase.runner.job
+    writeFileSync(join(workspace, 'flake.lock'), lockWith(DEP))
+    expect(await findReusable(repository, made!.phase, true)).toBeUndefined()
+    rmSync(join(workspace, 'flake.lock'))
+    expect(await findReusable(repository, made!.phase, true)).toBeUndefined()
+  })
+
   test('is made anew where nothing hangs on it, or something else does', async () => {
     const digest = await image()
     const name = `${host}/octo/seed@${digest}`
     expect(await reusable(name)).toBeUndefined()
-    expect(made!.log).toEqual([expect.stringContaining('is not signed, so it is not reused')])
+    expect(made!.log).toEqual([expect.stringMatching(/^No provenance hangs on .*, so it is not reused$/)])
     made!.remove()
     await hang(digest, 'https://spdx.dev/Document')
     await hang(digest, PROVENANCE, { artifactType: 'application/vnd.example' })
     expect(await reusable(name)).toBeUndefined()
   })
 
-  test('is reused unsigned where the workflow wants it so', async () => {
+  test('is reused unsigned where the workflow wants it so, pinned or not', async () => {
     const digest = await image()
-    expect(await reusable(`${host}/octo/seed@${digest}`, false)).toEqual({
+    const pins = `${host}/octo/seed@sha256:${'e'.repeat(64)}`
+    expect(await reusable(`${host}/octo/seed@${digest}`, { isSigned: false, pins })).toEqual({
       digest,
       signature: { kind: 'none' }
     })
@@ -120,7 +161,7 @@ describe('the image that an earlier run has recorded', () => {
     const digest = await image()
     const failing: Repository = Object.create(repository)
     failing.referrers = () => Promise.reject(new SeedError('REGISTRY_FAILED', 'the registry answered 500'))
-    expect(await reusable(`${host}/octo/seed@${digest}`, true, failing)).toBeUndefined()
+    expect(await reusable(`${host}/octo/seed@${digest}`, { from: failing })).toBeUndefined()
     expect(made!.log.at(-1)).toContain('It is not known whether')
   })
 

@@ -283,6 +283,13 @@ describe('the signature of a seed', () => {
     expect(text).not.toContain('cosign')
   })
 
+  test('by another run is told as nothing but attached', () => {
+    const text = body({ kind: 'attached' })
+    expect(text).toContain('| signed by |  | not known: a provenance is attached (not verified here) |')
+    expect(text).toContain('verify it.')
+    expect(text).not.toMatch(/cosign|log entry|issuer|another repository/)
+  })
+
   test('that is not there is told', () => {
     expect(body({ kind: 'none' })).toContain('| signed by |  | nobody |')
     expect(bodyOf(updated())).not.toContain('signed by')
