@@ -94,7 +94,7 @@ async function seedMode(phase: Phase, main: PhaseState, sign: Sign | undefined):
     if (signature) main.signature = signature
     if (pin) main.pullRequest = pin
   }
-  told(await makeSeed(phase, told, sign))
+  told(await makeSeed(phase, told, sign, main.seed?.reference))
 }
 
 /** What came from the seed; nothing where there was none. */

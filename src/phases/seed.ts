@@ -28,12 +28,14 @@ export interface SeedResult {
 /**
  * @param told called as soon as the seed is published, so that its reference is known even if what follows fails
  * @param sign undefined where the workflow wants no signature
+ * @param startedFrom reference with digest of the seed that the store was restored from, if it was: what is signed names it
  * @throws SeedError of every stage
  */
 export async function seed(
   phase: Phase,
   told: (result: SeedResult) => void,
-  sign: Sign | undefined
+  sign: Sign | undefined,
+  startedFrom: string | undefined
 ): Promise<SeedResult> {
   const { inputs, runner, ports, system } = phase
   const flake = await flakeOfCheckout(phase)
@@ -48,11 +50,14 @@ export async function seed(
     const known = await findReusable(repository, phase, sign !== undefined)
     let signature: Signature = known?.signature ?? { kind: 'none' }
     const startedOn = new Date()
+    const labels = { 'org.opencontainers.image.source': sourceOf(phase) }
     const signed = async (published: Published): Promise<void> => {
       const reference = tellPublished(published)
       const { digest, built } = published
       if (published.reused || sign === undefined) return
-      const request = { repository, name: bareName(inputs.image), digest, flake, startedOn, ...(built && { built }) }
+      const name = bareName(inputs.image)
+      const from = { ...(built && { built }), ...(startedFrom !== undefined && { startedFrom }) }
+      const request = { repository, name, digest, flake, labels, startedOn, ...from }
       signature = await step(phase, 'Sign the seed', () => sign(request)).then(signatureOf, (error: unknown) => {
         throw ports.signal.aborted ? error : unsigned(error, reference)
       })
@@ -64,7 +69,7 @@ export async function seed(
           system,
           repository,
           tags: inputs.tags,
-          labels: { 'org.opencontainers.image.source': sourceOf(phase) },
+          labels,
           isKnown: digest => digest === known?.digest,
           ...(sign && { archives: false, beforeTags: signed }),
           ...(inputs.attribute !== undefined && { attribute: inputs.attribute })
