@@ -4,12 +4,14 @@
  *
  *   npm run bench -- attest [--runs N]
  */
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startService, stopService, type Service } from '../lab/daemon.ts'
 import { writeExample, writeInputs } from '../lab/example.ts'
+import { jobToken } from '../lab/sigstore/job.ts'
 import { formatBytes } from '../src/format.ts'
 import type { Attestation } from '../src/seed/attest.ts'
 import type { ListedAttestation } from '../src/seed/attestations.ts'
@@ -38,7 +40,8 @@ async function bench(folder: string, runs: number): Promise<Result[]> {
   writeExample('hello', project, writeInputs(join(folder, 'inputs')))
   const sigstore = await startService('sigstore')
   const registries = await Promise.all([startService('registry'), startService('crane-registry')])
-  Object.assign(process.env, sigstore.variables)
+  const { SIGSTORE_FULCIO_URL, SIGSTORE_REKOR_URL, SIGSTORE_TIMESTAMP_URL } = sigstore.variables
+  Object.assign(process.env, { SIGSTORE_FULCIO_URL, SIGSTORE_REKOR_URL, SIGSTORE_TIMESTAMP_URL })
   try {
     // What Nix builds on the way is built once for all.
     await nixSeed(project, ['publish', '--to', `oci:${join(folder, 'warm')}`])
@@ -58,14 +61,19 @@ async function benchRegistry(
   runs: number
 ): Promise<Result> {
   const all: Omit<Result, 'registry'>[] = []
+  const tokenFile = join(folder, 'job-token')
+  const head = execFileSync('git', ['-C', project, 'rev-parse', 'HEAD'], { encoding: 'utf8' }).trim()
+  const token = (): Promise<string> => jobToken(sigstore.variables, head)
   for (let i = 0; i < runs; i++) {
     // Repositories of their own: no run finds what another has sent.
     const [plain, other] = [`${registry.address}/bench/plain${i}/seed`, `${registry.address}/bench/signed${i}/seed`]
     const unsigned = await nixSeed(project, ['publish', '--to', plain])
-    const signed = await nixSeed(project, ['publish', '--to', other, '--sign', '--bundle-dir', join(folder, 'bundles')])
+    writeFileSync(tokenFile, await token(), { mode: 0o600 })
+    const signing = ['--sign', '--token-file', tokenFile, '--bundle-dir', join(folder, 'bundles')]
+    const signed = await nixSeed(project, ['publish', '--to', other, ...signing])
     const { attestation } = signed.result
     const reference = unsigned.result.reference
-    const cosign = await measure(await cosignAttest(folder, reference, attestation, sigstore), folder)
+    const cosign = await measure(cosignAttest(folder, reference, attestation, await token(), sigstore), folder)
     const [ours, theirs] = [await listed(project, signed.result.reference), await listed(project, reference)]
     const bytesOf = (items: readonly ListedAttestation[], kind: string): number =>
       items.filter(item => item.kind === kind).reduce((sum, item) => sum + item.size, 0)
@@ -91,12 +99,13 @@ async function benchRegistry(
 }
 
 /** The command line that has cosign sign the predicate of `attestation` for the image `reference`. */
-async function cosignAttest(
+function cosignAttest(
   folder: string,
   reference: string,
   attestation: Attestation,
+  token: string,
   { variables }: Service
-): Promise<string[]> {
+): string[] {
   const { dsseEnvelope } = JSON.parse(readFileSync(attestation.files.bundle, 'utf8')) as {
     dsseEnvelope: { payload: string }
   }
@@ -119,15 +128,11 @@ async function cosignAttest(
     rekorTlogConfig: { selector: 'ANY' },
     tsaConfig: { selector: 'ANY' }
   }
-  const answer = await fetch(`${variables.ACTIONS_ID_TOKEN_REQUEST_URL}&audience=sigstore`, {
-    headers: { authorization: `Bearer ${variables.ACTIONS_ID_TOKEN_REQUEST_TOKEN}` }
-  })
-  const { value } = (await answer.json()) as { value: string }
   return [
-    ...['env', '-u', 'ACTIONS_ID_TOKEN_REQUEST_URL', 'cosign', 'attest', '--yes', '--allow-http-registry'],
+    ...['cosign', 'attest', '--yes', '--allow-http-registry'],
     ...['--type', 'slsaprovenance1', '--predicate', file('predicate.json', statement.predicate)],
     ...['--signing-config', file('signing-config.json', signingConfig)],
-    ...['--trusted-root', variables.SIGSTORE_TRUSTED_ROOT ?? '', '--identity-token', file('token', value), reference]
+    ...['--trusted-root', variables.SIGSTORE_TRUSTED_ROOT ?? '', '--identity-token', file('token', token), reference]
   ]
 }
 

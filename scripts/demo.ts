@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { startService, stopService } from '../lab/daemon.ts'
 import { commit, writeExample, writeInputs } from '../lab/example.ts'
 import { podmanEngine, pullImage, removeImage, startJob } from '../lab/job.ts'
+import { jobToken } from '../lab/sigstore/job.ts'
 import { formatBytes, formatDuration } from '../src/format.ts'
 
 const cli = join(import.meta.dirname, '../dist/cli/index.js')
@@ -92,15 +93,10 @@ async function demo(folder: string): Promise<string> {
 
 /** The environment of a CI job on the project's commit: where Sigstore is, and the job's identity token. */
 async function takePlaceOfJob(project: string, variables: Readonly<Record<string, string>>): Promise<void> {
-  const { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: token, ...addresses } = variables
   const head = execFileSync('git', ['-C', project, 'rev-parse', 'HEAD'], { encoding: 'utf8' }).trim()
-  const answer = await fetch(`${url}&audience=sigstore`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${token}` },
-    body: JSON.stringify({ sha: head, workflow_sha: head, job_workflow_sha: head })
-  })
-  const { value } = (await answer.json()) as { value: string }
-  Object.assign(process.env, addresses, { SIGSTORE_ID_TOKEN: value })
+  const { SIGSTORE_FULCIO_URL, SIGSTORE_REKOR_URL, SIGSTORE_TIMESTAMP_URL } = variables
+  const addresses = { SIGSTORE_FULCIO_URL, SIGSTORE_REKOR_URL, SIGSTORE_TIMESTAMP_URL }
+  Object.assign(process.env, addresses, { SIGSTORE_ID_TOKEN: await jobToken(variables, head) })
 }
 
 interface Listed {

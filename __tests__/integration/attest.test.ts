@@ -1,137 +1,39 @@
-/** Signed seeds in real registries, signed with a Sigstore of the tests' own, and looked at by independent verifiers. */
+/** Signed seeds in real registries, and what independent verifiers say of them. */
 import { generateKeyPairSync } from 'node:crypto'
-import {
-  appendFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync
-} from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { commit } from '../../lab/example.ts'
 import type { Attestation } from '../../src/seed/attest.ts'
-import type { ListedAttestation } from '../../src/seed/attestations.ts'
-import type { Published } from '../../src/seed/publish.ts'
-import { output, requireLab, run, useService, useTempFolder, type CommandResult } from '../support/lab.ts'
-import { nixSeed, nixSeedJson, useProject, withoutCompiler } from '../support/project.ts'
-import { githubClaims, useSigstore } from '../support/sigstore.ts'
+import { output, requireLab, run, useService } from '../support/lab.ts'
+import { nixSeed, nixSeedJson } from '../support/project.ts'
+import { as, IDENTITY, useSignedSeeds, type Signed } from '../support/signed-seeds.ts'
 
 const PROVENANCE = 'https://slsa.dev/provenance/v1'
-const IDENTITY = 'https://github.com/octo-org/project/.github/workflows/seed.yml@refs/heads/main'
 const BUILDER = 'https://ci.example.org/seed'
 const BUNDLE = 'application/vnd.dev.sigstore.bundle.v0.3+json'
 const BILL = 'application/vnd.cyclonedx+json'
 
-type Signed = Published & { reference: string; attestation: Attestation }
-interface Listed {
-  reference: string
-  verified: boolean
-  attestations: ListedAttestation[]
-}
-
 jest.setTimeout(300_000)
 requireLab()
-const folder = useTempFolder()
-const sigstore = useSigstore()
-const project = useProject(() => join(folder(), 'project'), withoutCompiler)
+const seeds = useSignedSeeds()
+const { folder, issuer, project, beAtHead, bundles, options, publishing, publish, attest, list, cosign, sigstoreGo } =
+  seeds
 const registry = useService('registry')
 const crane = useService('crane-registry')
-let trustedRoot = ''
-let bundles = ''
 /** The latest that was published. */
 let seed: Signed
-
-beforeAll(async () => {
-  trustedRoot = sigstore().trustedRootFile(folder())
-  bundles = join(folder(), 'bundles')
-  const head = await output(['git', '-C', project().folder, 'rev-parse', 'HEAD'])
-  sigstore().issuer.claims = githubClaims({ sha: head })
-})
-
-/** The environment of a job that may have an identity token. */
-function environment(): Record<string, string | undefined> {
-  const { fulcioUrl, rekorUrl, timestampUrl, issuer } = sigstore()
-  return {
-    SIGSTORE_FULCIO_URL: fulcioUrl,
-    SIGSTORE_REKOR_URL: rekorUrl,
-    SIGSTORE_TIMESTAMP_URL: timestampUrl,
-    SIGSTORE_ID_TOKEN: undefined,
-    ACTIONS_ID_TOKEN_REQUEST_URL: issuer.requestUrl,
-    ACTIONS_ID_TOKEN_REQUEST_TOKEN: issuer.requestToken
-  }
-}
-
-const options = (env: Record<string, string | undefined> = {}): { cwd: string; env: typeof env } => ({
-  cwd: project().folder,
-  env: { ...environment(), ...env }
-})
-const publishArgs = (to: string, ...more: string[]): string[] => [
-  'publish',
-  '--to',
-  to,
-  '--sign',
-  '--bundle-dir',
-  bundles,
-  ...more
-]
-const sign = (to: string, ...more: string[]): Promise<Signed> =>
-  nixSeedJson<Signed>(publishArgs(to, ...more), options())
-const attest = (...args: string[]): Promise<CommandResult> =>
-  nixSeed(['attest', ...args, '--bundle-dir', bundles], options())
-const list = async (image: string): Promise<ListedAttestation[]> => {
-  const listed = await nixSeedJson<Listed>(['attestations', image])
-  expect(listed).toMatchObject({ reference: image, verified: false })
-  return listed.attestations
-}
-
-/** What cosign asks for of a keyless signature. */
-const as = (identity: string, issuer: string): string[] => [
-  '--certificate-identity',
-  identity,
-  '--certificate-oidc-issuer',
-  issuer
-]
-const cosign = (image: string, ...who: string[]): Promise<CommandResult> =>
-  run([
-    'cosign',
-    'verify-attestation',
-    '--type',
-    'slsaprovenance1',
-    '--trusted-root',
-    trustedRoot,
-    '--allow-http-registry',
-    ...who,
-    image
-  ])
-const sigstoreGo = (bundle: string, digest: string, identity: string, issuer: string): Promise<CommandResult> =>
-  run([
-    'sigstore-go-verification',
-    '-trustedrootJSONpath',
-    trustedRoot,
-    '-artifact-digest',
-    digest.slice('sha256:'.length),
-    '-expectedIssuer',
-    issuer,
-    '-expectedSAN',
-    identity,
-    bundle
-  ])
 
 describe.each([
   ['that lists referrers itself', () => crane().address],
   ['that needs the fallback tag', () => registry().address]
 ])('a signed seed in a registry %s', (_, host) => {
-  const issuer = (): string => sigstore().issuer.issuer
   /** The image without any statement about it, as another digest. */
   let unsigned = ''
 
   test('says who signed it, and where that is logged', async () => {
     const to = `${host()}/org/repo/seed`
-    seed = await sign(to, '--tag', 'newest')
+    seed = await publish(to, '--tag', 'newest')
     expect(seed.reference).toBe(`${to}@${seed.digest}`)
     expect(seed.attestation).toMatchObject({
       predicateType: PROVENANCE,
@@ -145,7 +47,7 @@ describe.each([
     })
     expect(await output(['crane', 'digest', '--insecure', `${to}:newest`])).toBe(seed.digest)
     for (const file of Object.values(seed.attestation.files)) expect(statSync(file).mode & 0o777).toBe(0o644)
-    expect(readdirSync(bundles).map(name => name.replace(/^seed-[0-9a-f]{16}/, ''))).toEqual([
+    expect(readdirSync(bundles()).map(name => name.replace(/^seed-[0-9a-f]{16}/, ''))).toEqual([
       '.cdx.json',
       '.sigstore.json'
     ])
@@ -175,7 +77,7 @@ describe.each([
       '-a',
       `dev.sigstore.bundle.predicateType=${PROVENANCE}`
     ]
-    await output([...attach, ...annotations, unsigned, `${basename(bundle)}:${BUNDLE}`], { cwd: bundles })
+    await output([...attach, ...annotations, unsigned, `${basename(bundle)}:${BUNDLE}`], { cwd: bundles() })
     expect(await cosign(unsigned, ...as(IDENTITY, issuer()))).toMatchObject({ code: 1 })
     // What cannot verify is listed, and said to be about something else.
     expect(await list(unsigned)).toMatchObject([
@@ -231,23 +133,21 @@ describe.each([
   test('is attested again by another step of the job, and both stay listed', async () => {
     const before = await list(seed.reference)
     expect(before.map(({ kind }) => kind).sort()).toEqual(['bill of materials', 'provenance'])
-    for (const count of [2, 3]) {
-      expect(await attest(seed.reference)).toMatchObject({ code: 0, stdout: `${seed.reference}\n` })
-      const listed = await list(seed.reference)
-      expect(listed.filter(({ kind }) => kind === 'provenance')).toHaveLength(count)
-      expect(listed.filter(({ kind }) => kind === 'bill of materials')).toEqual(
-        before.filter(({ kind }) => kind === 'bill of materials')
-      )
-      for (const each of listed.filter(({ kind }) => kind === 'provenance')) {
-        expect(each).toMatchObject({
-          predicateType: PROVENANCE,
-          artifactType: BUNDLE,
-          signer: { kind: 'certificate', identity: IDENTITY, issuer: issuer() },
-          logIndex: expect.stringMatching(/^\d+$/),
-          time: expect.stringMatching(/Z$/)
-        })
-        expect(each.problem).toBeUndefined()
-      }
+    expect(await attest(seed.reference)).toMatchObject({ code: 0, stdout: `${seed.reference}\n` })
+    const listed = await list(seed.reference)
+    expect(listed.filter(({ kind }) => kind === 'provenance')).toHaveLength(2)
+    expect(listed.filter(({ kind }) => kind === 'bill of materials')).toEqual(
+      before.filter(({ kind }) => kind === 'bill of materials')
+    )
+    for (const each of listed.filter(({ kind }) => kind === 'provenance')) {
+      expect(each).toMatchObject({
+        predicateType: PROVENANCE,
+        artifactType: BUNDLE,
+        signer: { kind: 'certificate', identity: IDENTITY, issuer: issuer() },
+        logIndex: expect.stringMatching(/^\d+$/),
+        time: expect.stringMatching(/Z$/)
+      })
+      expect(each.problem).toBeUndefined()
     }
     expect(await cosign(seed.reference, ...as(IDENTITY, issuer()))).toMatchObject({ code: 0 })
   })
@@ -295,6 +195,7 @@ describe('what is not this job’s own seed', () => {
     expect(changed).not.toBe(flake)
     writeFileSync(join(clone, 'flake.nix'), changed)
     commit(clone, 'Name the seed')
+    await beAtHead(clone)
     const other = await attest(seed.reference, clone)
     expect(other).toMatchObject({ code: 2, stdout: '' })
     expect(other.stderr).toContain('not built from the derivation')
@@ -311,9 +212,11 @@ describe('what is not this job’s own seed', () => {
       )
     )
     commit(clone, 'Lock otherwise')
+    await beAtHead(clone)
     const stale = await attest(seed.reference, clone)
     expect(stale).toMatchObject({ code: 2, stdout: '' })
     expect(stale.stderr).toMatch(/of another lock/)
+    await beAtHead()
     expect(await list(seed.reference)).toEqual(before)
   })
 
@@ -329,7 +232,7 @@ describe('what is not this job’s own seed', () => {
   })
 
   test('is built anew, whatever image the registry has for the lock', async () => {
-    const again = await sign(`${registry().address}/org/repo/seed`)
+    const again = await publish(`${registry().address}/org/repo/seed`)
     expect(again).toMatchObject({ reused: false, digest: seed.digest })
   })
 })
@@ -349,7 +252,7 @@ describe('without an accepted identity', () => {
     const noIdentity = { ACTIONS_ID_TOKEN_REQUEST_URL: undefined, ACTIONS_ID_TOKEN_REQUEST_TOKEN: undefined }
     const { privateKey, publicKey } = keys()
     const env = { ...noIdentity, SEED_KEY: readFileSync(privateKey, 'utf8') }
-    const common = ['--builder-id', BUILDER, '--bundle-dir', bundles]
+    const common = ['--builder-id', BUILDER, '--bundle-dir', bundles()]
     const byKey = ['attest', seed.reference, '--key', 'env:SEED_KEY', ...common]
     const attestation = await nixSeedJson<Attestation>(byKey, options(env))
     expect(attestation).toMatchObject({ builderId: BUILDER, logIndex: expect.any(String) })
@@ -378,7 +281,7 @@ describe('without an accepted identity', () => {
   test('nor a key, nothing is built, and what to add is said', async () => {
     const layout = join(folder(), 'never')
     const { code, stderr } = await nixSeed(
-      publishArgs(`oci:${layout}`),
+      publishing(`oci:${layout}`),
       options({
         ACTIONS_ID_TOKEN_REQUEST_URL: undefined,
         ACTIONS_ID_TOKEN_REQUEST_TOKEN: undefined,
@@ -389,99 +292,4 @@ describe('without an accepted identity', () => {
     expect(stderr).toContain('id-token: write')
     expect(existsSync(layout)).toBe(false)
   })
-})
-
-/** A PATH on which Nix writes its arguments and its environment into `file` before it does anything. */
-function spied(file: string): string {
-  const programs = join(folder(), 'programs')
-  mkdirSync(programs)
-  for (const name of ['nix', 'nix-store']) {
-    const real = (process.env.PATH ?? '').split(':').find(each => existsSync(join(each, name))) ?? ''
-    const script = `#!/bin/sh\necho "$*" >> ${file}\nenv >> ${file}\nexec ${join(real, name)} "$@"\n`
-    writeFileSync(join(programs, name), script, { mode: 0o755 })
-  }
-  return `${programs}:${process.env.PATH}`
-}
-
-describe('an image layout on disk', () => {
-  test('takes a signed seed, too, and no program is shown the token', async () => {
-    const layout = `oci:${join(folder(), 'layout')}`
-    const seen = join(folder(), 'seen')
-    const token = sigstore().issuer.token()
-    const env = { SIGSTORE_ID_TOKEN: token, PATH: spied(seen) }
-    const seed = await nixSeedJson<Signed>(publishArgs(layout), options(env))
-    const recorded = readFileSync(seen, 'utf8')
-    expect(recorded).toContain('flake metadata')
-    expect(recorded).toContain('SIGSTORE_FULCIO_URL')
-    expect(recorded).not.toContain(token)
-    expect(recorded).not.toContain(sigstore().issuer.requestToken)
-    expect((await list(seed.reference)).map(({ kind }) => kind).sort()).toEqual(['bill of materials', 'provenance'])
-    expect(
-      await sigstoreGo(seed.attestation.files.bundle, seed.digest, IDENTITY, sigstore().issuer.issuer)
-    ).toMatchObject({
-      code: 0
-    })
-    // The tags came last, and came.
-    const tagged = JSON.parse(await output(['skopeo', 'inspect', '--raw', `${layout}:${seed.tags[0]}`]))
-    expect(tagged).toMatchObject({ schemaVersion: 2 })
-  })
-})
-
-describe('when signing fails', () => {
-  test('after it was published, the image is there and no tag points to it', async () => {
-    appendFileSync(join(project().folder, 'src', 'hello.c'), '\n')
-    commit(project().folder, 'Change')
-    const to = `${registry().address}/org/failed/seed`
-    sigstore().fault('fulcio', 'deny')
-    try {
-      const { code, stdout, stderr } = await nixSeed(publishArgs(to, '--tag', 'now'), options())
-      expect(stderr).toContain('published, not signed')
-      expect({ code, stdout }).toEqual({ code: 5, stdout: '' })
-      const reference = new RegExp(`${to}@sha256:[0-9a-f]{64}`).exec(stderr)?.[0] ?? ''
-      expect(stderr).toContain(`nix-seed attest ${reference}`)
-      await output(['crane', 'validate', '--fast', '--insecure', '--remote', reference])
-      expect((await run(['crane', 'ls', '--insecure', to])).stdout.trim()).toBe('')
-      sigstore().fault('fulcio')
-      expect(await attest(reference)).toMatchObject({ code: 0 })
-      expect(await cosign(reference, ...as(IDENTITY, sigstore().issuer.issuer))).toMatchObject({ code: 0 })
-    } finally {
-      sigstore().fault('fulcio')
-    }
-  })
-
-  const HOUR_MS = 3_600_000
-  test.each([
-    ['rekor', 'deny'],
-    ['rekor', 'malformed'],
-    ['timestamp', 'refuse'],
-    ['timestamp', { clockOffsetMs: HOUR_MS }],
-    ['fulcio', { clockOffsetMs: -HOUR_MS }]
-  ] as const)('because %s does this: %j, nothing is attached and no token shown', async (server, fault) => {
-    const before = await list(seed.reference)
-    sigstore().fault(server, fault)
-    try {
-      const { code, stdout, stderr } = await attest(seed.reference, '--verbose')
-      expect(stdout).toBe('')
-      expect([4, 5]).toContain(code)
-      expect(stderr).not.toMatch(/eyJ[\w-]+\.|defect/)
-    } finally {
-      sigstore().fault(server)
-    }
-    expect(await list(seed.reference)).toEqual(before)
-  })
-})
-
-test('no token is in any file that stays', async () => {
-  expect(sigstore().issuer.issued.length).toBeGreaterThan(5)
-  const patterns = join(folder(), 'tokens')
-  writeFileSync(patterns, sigstore().issuer.issued.join('\n'))
-  try {
-    // Blobs of images and of the store are larger, and never saw one. The lab itself is no part of what ran.
-    const places = ['/tmp', '/root', '-path', '/root/.cache', '-prune', '-o', '!', '-path', patterns]
-    const small = [...places, '-type', 'f', '-size', '-2048k']
-    const { stdout } = await run(['find', ...small, '-exec', 'grep', '-lF', '-f', patterns, '{}', '+'])
-    expect(stdout).toBe('')
-  } finally {
-    rmSync(patterns)
-  }
 })

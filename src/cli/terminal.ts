@@ -60,6 +60,8 @@ export function terminal(output: Output, verbosity: Verbosity, now: () => number
 }
 
 function describe(label: string, done: number, total: number | undefined, seconds: number): string {
+  // What is waited for has no size.
+  if (done === 0 && total === undefined) return `${label}: ${Math.round(seconds)} s`
   const percent = total === undefined || total === 0 ? '' : ` ${Math.floor((100 * done) / total)} %`
   const amount = total !== undefined && total < 10_000 ? `${done} of ${total}` : amountOf(done, total)
   return `${label}:${percent} (${amount}, ${Math.round(seconds)} s)`

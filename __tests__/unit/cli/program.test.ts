@@ -155,6 +155,16 @@ describe('terminal', () => {
     expect(text()).toBe('packing: 40 % (400 MB of 1.00 GB, 10 s)\npacking: 80 % (800 MB of 1.00 GB, 20 s)\n')
   })
 
+  test('what has no size shows how long it is waited for', () => {
+    const { text, out, wait } = record(false, 'normal')
+    for (let i = 0; i <= 12; i++) {
+      out.update('signing', 0)
+      wait(1000)
+    }
+    out.end('signing')
+    expect(text()).toBe('signing: 10 s\n')
+  })
+
   test('on a terminal, it is one line that goes away', () => {
     const { text, out, wait } = record(true, 'normal')
     wait(1000)
