@@ -191,6 +191,26 @@ describe('a flake with packages, checks, apps and dev shells', () => {
     expect(wanted(changed)).toContain('library!dev')
   })
 
+  test('is another with other licences of what it wants, and not with those of its own outputs', async () => {
+    const { write } = workshop()
+    const licensed = async (license: string, own: string) => {
+      const changed = outputs()
+        .replace('{ inherit (p) library;', `{ library = p.library // { meta.license = "${license}"; };`)
+        .replace('default = main;', `default = main // { meta.license = "${own}"; };`)
+      write({ 'full/flake.nix': flake(changed) })
+      return cutOf('./full')
+    }
+    const one = await licensed('MIT', 'MIT')
+    const other = await licensed('GPL-3.0-only', 'MIT')
+    const library = Object.keys(other.licenses).find(path => path.endsWith('-library'))
+    expect(other.licenses[library ?? '']).toEqual(['GPL-3.0-only'])
+    expect(wanted(other)).toEqual(wanted(one))
+    expect(other.identity).not.toBe(one.identity)
+    const ownChanged = await licensed('MIT', 'GPL-3.0-only')
+    expect(ownChanged.identity).toBe(one.identity)
+    expect(ownChanged.licenses).toEqual(one.licenses)
+  })
+
   test('leaves nothing behind in the folder for temporary files', () => {
     expect(readdirSync(workshop().path('tmp'))).toEqual([])
   })
