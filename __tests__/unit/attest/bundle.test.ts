@@ -166,7 +166,7 @@ const hostile = fc.letrec<{ value: unknown }>(tie => ({
   value: fc.oneof(
     { depthSize: 'small' },
     fc.jsonValue({ maxDepth: 1 }),
-    fc.constantFrom<unknown>(0, -1, 1e400, 1e21, 0.5, '', '0x10', '1e3', '\ud800', null, true),
+    fc.constantFrom<unknown>(0, -1, 1e300, 1e21, 0.5, '', '0x10', '1e3', '\ud800', null, true),
     fc.array(tie('value'), { maxLength: 3 }),
     fc.dictionary(fc.constantFrom(...NAMES), tie('value'), { maxKeys: 6 })
   )
@@ -193,14 +193,14 @@ test('whatever JSON a stranger makes, in a bundle or instead of one, is summaris
       ]
       read({ ...keyless, verificationMaterial: { ...keyless['verificationMaterial'], tlogEntries, [name]: other } })
     }),
-    { numRuns: 300 }
+    { numRuns: 200 }
   )
 })
 
 test.each([
   ['conversions that are none', '{"toString":1,"valueOf":1}'],
-  ['lists in lists', '['.repeat(200_000) + ']'.repeat(200_000)],
-  ['objects in objects', '{"a":'.repeat(100_000) + '1' + '}'.repeat(100_000)]
+  ['lists in lists', `${'['.repeat(200_000)}${']'.repeat(200_000)}`],
+  ['objects in objects', `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`]
 ])('numbers that are %s are none', (_what, text) => {
   const entry = `{"logIndex": ${text}, "integratedTime": ${text}}`
   const bundle = `{"mediaType": "${keyless['mediaType']}", "verificationMaterial": {"tlogEntries": [${entry}]}}`
