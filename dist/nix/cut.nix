@@ -8,8 +8,9 @@
 # a derivation as they were written (paths are still paths, derivations still sets); the string context of the same
 # attributes names its direct inputs exactly, with the outputs that are used.
 #
-# Takes the flake `self`, the `system`, and `trees`, the source trees of its inputs. Returns a list of store paths with
-# context, sorted, each once.
+# Takes the flake `self`, the `system`, and `trees`, the source trees of its inputs. Returns
+#   roots        store paths with context, sorted, each once;
+#   derivations  all that can be reached by value and are not local.
 {
   self,
   system,
@@ -189,11 +190,14 @@ let
   # Two derivations can have one output path, where its hash fixes it. The first in order of the derivations wins.
   ordered = builtins.sort (a: b: a.drv < b.drv) needed;
 in
-attrValues (
-  listToAttrs (
-    map (path: {
-      name = plain path;
-      value = path;
-    }) (concatMap pathsOf ordered)
-  )
-)
+{
+  roots = attrValues (
+    listToAttrs (
+      map (path: {
+        name = plain path;
+        value = path;
+      }) (concatMap pathsOf ordered)
+    )
+  );
+  derivations = map (node: node.derivation) (filter (node: !node.isLocal) (attrValues nodes));
+}

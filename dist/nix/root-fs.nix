@@ -1,5 +1,6 @@
 # The root file system of a seed's image, as one store path: what the Actions runner, container engines and foreign
-# programs expect outside of /nix. What engines read before the container runs is made of real files.
+# programs expect outside of /nix. What engines read before the container runs is made of real files. `packages` are
+# those that it leads to.
 {
   pkgs,
   system,
@@ -23,21 +24,23 @@ let
     else
       throw "mkSeed: argument 'pkgs' has Node.js ${nodejs.version}; pass packages with 20 or later";
 
+  programs = [
+    pkgs.bashInteractive
+    pkgs.coreutils
+    pkgs.findutils
+    pkgs.gnugrep
+    pkgs.gnused
+    pkgs.gnutar
+    pkgs.gzip
+    git
+    checkedNodejs
+    nix
+  ]
+  ++ debugTools;
+
   profile = pkgs.buildEnv {
     name = "seed-profile";
-    paths = [
-      pkgs.bashInteractive
-      pkgs.coreutils
-      pkgs.findutils
-      pkgs.gnugrep
-      pkgs.gnused
-      pkgs.gnutar
-      pkgs.gzip
-      git
-      checkedNodejs
-      nix
-    ]
-    ++ debugTools;
+    paths = programs;
     pathsToLink = [ "/bin" ];
     ignoreCollisions = true;
   };
@@ -136,3 +139,10 @@ pkgs.runCommand "seed-root"
       ln -s $(library $name $compilerFolders) $out$multiarch/
     done
   ''
+// {
+  packages = programs ++ [
+    pkgs.cacert
+    glibc
+    compiler
+  ];
+}

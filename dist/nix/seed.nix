@@ -60,9 +60,15 @@ let
   ++ installed pkgs.bashInteractive
   ++ map (path: "${path}") contents;
 
-  cutRoots = import ./cut.nix { inherit self system trees; } ++ installed ownBash;
+  found = import ./cut.nix { inherit self system trees; };
 
-  roots = sorted (constant ++ (if cut then cutRoots else [ ]));
+  roots = sorted (constant ++ (if cut then found.roots ++ installed ownBash else [ ]));
+
+  # By store path; of some that are not in the seed as well, since what a build leaves references to is not known yet.
+  licenses = import ./licenses.nix {
+    derivations =
+      rootFs.packages ++ contents ++ (if cut then [ ownBash ] ++ found.derivations else [ ]);
+  };
 
   # Sorted by text, each once; their context is kept.
   sorted =
@@ -84,6 +90,7 @@ let
     rootfs = "${rootFs}";
     inherit (image) config directories;
     inputs = trees;
+    inherit licenses;
     tools = {
       zstd = bin pkgs.zstd "zstd";
       erofs-utils = if pkgs ? erofs-utils then bin pkgs.erofs-utils "mkfs.erofs" else null;

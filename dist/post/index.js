@@ -32503,7 +32503,88 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
+;// CONCATENATED MODULE: ./address.js
+/** Addresses without what nobody else should see: users, passwords, queries. */
+/** What stands for an address that cannot be read, and so may be a secret anywhere in it. */
+const UNREADABLE_ADDRESS = 'unknown:address';
+/** No longer than schemes are: it keeps the search for them linear. */
+const SCHEME = /[a-z][a-z0-9+.-]{0,30}:\/\//gi;
+const HOST = String.raw `(?:\[[^\]]*\]|[^/?#:]*)`;
+/** A host, and a port if any, with something behind it that ends both. */
+const READABLE = new RegExp(String.raw `^${HOST}(?::\d*)?(?:[/?#]|$)`);
+/** The same in a sentence: `https://cache.example:443, which …`. What follows a password is not told from more of it. */
+const READABLE_IN_TEXT = new RegExp(String.raw `^${HOST}:\d*(?:['"\`<>()[\]{},;.!|\\:]*$|["'][,)\]}])`);
+/** A host that can hardly be anything else. */
+const LIKELY_HOST = /^(?:(?:[\w-]+\.)+[a-z][a-z0-9-]*|\d+(?:\.\d+){3}|localhost|\[[0-9a-f:.]+\])(?::\d+)?(?:[/?#]|$)/i;
+/** What follows an `@` that ends no password: the digest of an image, the branch of a repository. */
+const NO_HOST = /^(?:sha\d{3}[:=]|refs\/)/;
+/**
+ * Tells userinfo from host in what comes behind `scheme://`. Unlike RFC 3986 it takes passwords into account that nobody
+ * has encoded, as people write them: with `@`, `/`, `?` and `#`.
+ */
+function splitAddress(scheme, text) {
+    const authority = /^[^/?#]*/.exec(text)?.[0] ?? '';
+    const ends = [...text.matchAll(/@/g)]
+        .map(({ index }) => index)
+        .filter(at => !NO_HOST.test(text.slice(at + 1, at + 9)));
+    const inAuthority = ends.filter(at => at < authority.length);
+    // An image may have a tag where others have a port.
+    const isReadable = (rest) => READABLE.test(rest) || /^(?:docker|oci):/i.test(scheme);
+    let end = inAuthority.at(-1) ?? -1;
+    const first = text.slice(end + 1);
+    const hasNoHost = end >= 0 && /^(?:[/?#]|$)/.test(first);
+    if (hasNoHost || !isReadable(first) || (end < 0 ? isPassword(first) : hasHostBehind(first)))
+        end = ends.at(-1) ?? end;
+    const rest = text.slice(end + 1);
+    const userinfo = end < 0 ? {} : { userinfo: text.slice(0, end) };
+    if (isReadable(rest) || READABLE_IN_TEXT.test(rest))
+        return { scheme, ...userinfo, rest };
+    // Behind a userinfo there is a host, and perhaps a path as scp writes it; without one, that may be a password.
+    return { scheme, ...userinfo, ...(end >= 0 && { rest: new RegExp(`^${HOST}`).exec(rest)?.[0] ?? '' }) };
+}
+/** Whether what looks like host, port and path is a user, a password that begins with digits or none, and a host. */
+function isPassword(rest) {
+    const [, host = '', port, path = ''] = /^(\[[^\]]*\]|[^/?#:]*)(:\d*)?([^?#]*)/.exec(rest) ?? [];
+    if (port === undefined && (/[.[]/.test(host) || host === 'localhost' || host === ''))
+        return false;
+    return hasHostBehind(path);
+}
+/** Whether the last `@` stands before a host. */
+function hasHostBehind(text) {
+    // No password goes on like this, and names of branches may have anything behind it.
+    if (/@(?:refs\/|sha\d{3}:)/.test(text))
+        return false;
+    return text.includes('@') && LIKELY_HOST.test(text.slice(text.lastIndexOf('@') + 1));
+}
+/** Takes user, password, query string and fragment out of every URL in `text`. */
+function address_redactUrl(text) {
+    const starts = [...text.matchAll(SCHEME)];
+    let result = text.slice(0, starts[0]?.index ?? text.length);
+    for (const [i, { index, 0: scheme }] of starts.entries()) {
+        const following = text.slice(index + scheme.length, starts[i + 1]?.index ?? text.length);
+        const address = /^\S*/.exec(following)?.[0] ?? '';
+        const { rest = '…' } = splitAddress(scheme, address);
+        result += scheme + rest.replace(/[?#].*$/s, '') + following.slice(address.length);
+    }
+    return result;
+}
+/**
+ * One address as everybody may see it.
+ *
+ * @param address with `scheme://`
+ * @returns scheme, host and path, or UNREADABLE_ADDRESS
+ */
+function publicAddress(address) {
+    // A space ends no address that stands alone; in a password it would hide the rest of it.
+    const whole = address.trim().replace(/\s/g, encodeURIComponent);
+    const bare = /^[a-z][a-z0-9+.-]{0,30}:\/\//i.test(whole) ? address_redactUrl(whole) : '';
+    const url = URL.parse(bare);
+    return url === null || url.username !== '' || url.password !== '' || bare.endsWith('…') ? UNREADABLE_ADDRESS : bare;
+}
+
 ;// CONCATENATED MODULE: ./errors.js
+
+
 /**
  * An error made for people: what failed, on which resource, and what to do next.
  *
@@ -32518,14 +32599,10 @@ class errors_SeedError extends Error {
         super(message, options.cause === undefined ? {} : { cause: options.cause });
         this.code = code;
         if (options.resource !== undefined)
-            this.resource = errors_redactUrl(options.resource);
+            this.resource = address_redactUrl(options.resource);
         if (options.hint !== undefined)
             this.hint = options.hint;
     }
-}
-/** Takes user, password, query string and fragment out of every URL in `text`. */
-function errors_redactUrl(text) {
-    return text.replace(/\b([a-z][a-z0-9+.-]*:\/\/)(?:[^/\s?#@]*@)?([^\s?#]*)(?:[?#]\S*)?/gi, '$1$2');
 }
 /** The system's error code of `error` (`ENOENT`, `ENOSPC`, …), looked up through its causes. */
 function errors_systemCode(error) {
@@ -32542,9 +32619,19 @@ function exitCode(code) {
     switch (code) {
         case 'USAGE':
         case 'REFERENCE_INVALID':
+        case 'POLICY_INVALID':
             return 2;
         case 'SEED_REFUSED':
+        case 'POLICY_UNMET':
             return 3;
+        case 'IDENTITY_INVALID':
+        case 'KEY_INVALID':
+        case 'SIGNING_FAILED':
+        case 'TRUST_ROOT_INVALID':
+        case 'BUNDLE_REFUSED':
+            return 4;
+        case 'SIGSTORE_UNREACHABLE':
+        case 'SIGSTORE_FAILED':
         case 'FORGE_UNREACHABLE':
         case 'FORGE_DENIED':
         case 'FORGE_LIMITED':
@@ -32579,9 +32666,9 @@ function annotationOf(error) {
     const what = Error.isError(error) ? `${error.name}: ${error.message.split('\n', 1)[0] ?? ''}` : String(error);
     return {
         title: 'Nix Seed: a defect',
-        message: `Unexpected failure: ${errors_redactUrl(what)}\n` +
+        message: `Unexpected failure: ${address_redactUrl(what)}\n` +
             'This is a defect of Nix Seed. Run the job again with debug logging, and report what it prints.',
-        stack: errors_redactUrl(Error.isError(error) ? (error.stack ?? what) : what)
+        stack: address_redactUrl(Error.isError(error) ? (error.stack ?? what) : what)
     };
 }
 /** Names of files and the like stay as they are written. */
@@ -32670,6 +32757,9 @@ function terminal(output, verbosity, now = Date.now) {
     };
 }
 function describe(label, done, total, seconds) {
+    // What is waited for has no size.
+    if (done === 0 && total === undefined)
+        return `${label}: ${Math.round(seconds)} s`;
     const percent = total === undefined || total === 0 ? '' : ` ${Math.floor((100 * done) / total)} %`;
     const amount = total !== undefined && total < 10_000 ? `${done} of ${total}` : amountOf(done, total);
     return `${label}:${percent} (${amount}, ${Math.round(seconds)} s)`;
@@ -32698,7 +32788,7 @@ class error_HttpError extends Error {
     constructor(message, options) {
         super(message, options.cause === undefined ? {} : { cause: options.cause });
         const { response } = options;
-        this.url = errors_redactUrl(options.url.href);
+        this.url = address_redactUrl(options.url.href);
         this.headers = response?.headers ?? {};
         this.body = options.body ?? '';
         this.retriable = options.retriable ?? (response ? isRetriableStatus(response.status) : true);
@@ -33319,7 +33409,7 @@ function mismatch(digest, what, resource) {
 // https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-manifests
 const REPOSITORY = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
-const HOST = /^(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*|\[[0-9a-fA-F:.]+\])(?::[0-9]{1,5})?$/;
+const name_HOST = /^(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*|\[[0-9a-fA-F:.]+\])(?::[0-9]{1,5})?$/;
 const REPOSITORY_CHARACTERS = 255;
 const TAG_HINT = 'A tag is up to 128 letters, digits, ".", "_" and "-", and begins with none of "." and "-".';
 function isTag(text) {
@@ -33408,7 +33498,7 @@ function parseRegistry(text) {
     return name;
 }
 function isHost(text) {
-    if (!HOST.test(text) || !URL.canParse(`https://${text}`))
+    if (!name_HOST.test(text) || !URL.canParse(`https://${text}`))
         return false;
     return text.includes('.') || text.includes(':') || text === 'localhost';
 }
@@ -33510,6 +33600,15 @@ const INPUTS = {
     'cachix-name': '',
     'cachix-auth-token': '',
     'cachix-signing-key': '',
+    sign: 'true',
+    'fulcio-url': 'https://fulcio.sigstore.dev',
+    'rekor-url': 'https://rekor.sigstore.dev',
+    'rekor-version': '1',
+    'timestamp-url': 'https://timestamp.sigstore.dev',
+    'oidc-audience': 'sigstore',
+    'signing-key': '',
+    'signing-key-passphrase': '',
+    'builder-id': '',
     pin: 'true',
     'pin-branch': 'nix-seed',
     'pull-request-token': '',
@@ -33540,6 +33639,13 @@ const OUTPUTS = (/* unused pure expression or super */ null && ([
     'reused',
     'paths',
     'layers',
+    'attestation',
+    'attestation-identity',
+    'attestation-issuer',
+    'attestation-log-index',
+    'attestation-log-url',
+    'bundle',
+    'sbom',
     'pull-request-number',
     'pull-request-url',
     'pull-request-operation'
@@ -33702,7 +33808,7 @@ function refused(what, hint) {
 }
 /** A value as it may stand in a message. Not for secrets. */
 function quote(text) {
-    return JSON.stringify(errors_redactUrl(text.length > 100 ? `${text.slice(0, 100)}…` : text));
+    return JSON.stringify(address_redactUrl(text.length > 100 ? `${text.slice(0, 100)}…` : text));
 }
 /** The booleans of YAML 1.2's core schema. https://yaml.org/spec/1.2.2/#10212-boolean */
 function parseBoolean(text) {
@@ -33812,6 +33918,25 @@ function parseHttpsUrl(text) {
         throw refused(`${quote(text)} has a query or a fragment`, hint);
     return text.replace(/\/+$/, '');
 }
+/** For what can be done without: an address, or `none`. */
+function parseUrlOrNone(text) {
+    return text === 'none' ? undefined : parseHttpsUrl(text);
+}
+/** A private key in PEM. It is never in a message; what kind of key it is shows when it is used. */
+function parseKey(text) {
+    if (/^-----BEGIN [A-Z ]*PRIVATE KEY-----\r?\n[^]+\r?\n-----END [A-Z ]*PRIVATE KEY-----$/.test(text))
+        return text;
+    const hint = 'Store the whole file, from "-----BEGIN PRIVATE KEY-----" to its last line, with its line ends.';
+    if (text.startsWith('-----BEGIN PUBLIC KEY-----'))
+        throw refused('it is a public key', hint);
+    throw refused('it is no private key in PEM', hint);
+}
+/** The URI that a builder goes by. https://slsa.dev/spec/v1.0/provenance#builder */
+function parseBuilderId(text) {
+    const hint = 'Write a URI that is yours, like https://example.org/builders/ci.';
+    parseUrl(text, hint);
+    return text;
+}
 const STORE_SCHEMES = new Set(['https:', 'http:', 's3:', 'ssh:', 'ssh-ng:', 'file:']);
 /** The URL of a store, as Nix's setting of the same name takes it. */
 function parseSubstituter(text) {
@@ -33911,8 +34036,130 @@ function hasControl(text) {
     return /[\u0000-\u001f\u007f\u2028\u2029]/.test(text);
 }
 
+;// CONCATENATED MODULE: ./phases/input-reader.js
+/** Reads the inputs of a step one by one. */
+
+
+
+/** Takes inputs one by one and collects what is wrong with them, so that one run tells it all. */
+class Reader {
+    #raw;
+    #problems;
+    constructor(raw, problems) {
+        this.#raw = raw;
+        this.#problems = problems;
+    }
+    /** Whether the workflow gives a value. */
+    has(name) {
+        return (this.#raw.get(name)?.trim() ?? '') !== '';
+    }
+    /** What the workflow gives, or the default. */
+    text(name) {
+        return this.#raw.get(name)?.trim() || INPUTS[name];
+    }
+    /** @param standIn goes on in place of a value that is refused; nobody sees it, since parseInputs throws then */
+    take(name, parse, standIn) {
+        try {
+            return parse(this.text(name));
+        }
+        catch (error) {
+            this.refuse(name, error);
+            return standIn;
+        }
+    }
+    flag(name) {
+        return this.take(name, parseBoolean, false);
+    }
+    /** The member `key`, if there is a value for it. */
+    optional(key, name, parse) {
+        const parsed = this.take(name, text => (text === '' ? undefined : parse(text)), undefined);
+        return (parsed === undefined ? {} : { [key]: parsed });
+    }
+    refuse(name, error) {
+        if (!(error instanceof errors_SeedError))
+            throw error;
+        this.#problems.push(`${name}: ${error.message}${error.hint === undefined ? '' : `. ${error.hint}`}`);
+    }
+}
+
+;// CONCATENATED MODULE: ./phases/signing-inputs.js
+
+
+
+function signingOf(inputs, job) {
+    const signing = {
+        fulcioUrl: inputs.take('fulcio-url', parseHttpsUrl, ''),
+        rekorUrl: inputs.take('rekor-url', parseUrlOrNone, ''),
+        rekorVersion: inputs.take('rekor-version', parseVersion, 1),
+        timestampUrl: inputs.take('timestamp-url', parseUrlOrNone, ''),
+        audience: inputs.take('oidc-audience', parseLine, '')
+    };
+    const key = keyOf(inputs, job);
+    checkTimes(signing, inputs);
+    if (key === undefined)
+        checkAuthority(inputs);
+    return { ...signing, ...(key && { key }) };
+}
+function parseVersion(text) {
+    return parseChoice(['1', '2'])(text) === '1' ? 1 : 2;
+}
+/** A certificate lives for minutes: something has to say that the signature was made in that time. */
+function checkTimes({ rekorUrl, rekorVersion, timestampUrl }, inputs) {
+    if (rekorUrl !== undefined && rekorVersion === 2 && inputs.text('rekor-url') === INPUTS['rekor-url']) {
+        const hint = 'Name the log in rekor-url: the one of the default is of version 1.';
+        inputs.refuse('rekor-version', refused('it is not known which log of version 2 is meant', hint));
+    }
+    if (timestampUrl !== undefined || (rekorUrl !== undefined && rekorVersion === 1))
+        return;
+    const why = rekorUrl === undefined ? 'there is no log either' : 'a log of version 2 says no time';
+    inputs.refuse('timestamp-url', refused(`"none" cannot be: ${why}`, 'Something has to say when a seed was signed.'));
+}
+/** Whoever has an authority of their own hardly wants the names that it certifies in a public log. */
+function checkAuthority(inputs) {
+    const isDefault = (name) => inputs.text(name) === INPUTS[name];
+    if (isDefault('fulcio-url'))
+        return;
+    for (const name of ['rekor-url', 'timestamp-url'].filter(isDefault)) {
+        const hint = 'Name the one that goes with it, or write "none".';
+        inputs.refuse(name, refused('it is the public one, and the certificate authority in fulcio-url is not', hint));
+    }
+}
+function keyOf(inputs, { isFork }) {
+    const { pem, ...rest } = {
+        ...inputs.optional('pem', 'signing-key', parseKey),
+        ...inputs.optional('passphrase', 'signing-key-passphrase', parseSecret),
+        ...inputs.optional('builderId', 'builder-id', parseBuilderId)
+    };
+    if (inputs.has('signing-key')) {
+        if (!inputs.has('builder-id')) {
+            const hint = 'No certificate names the builder then. Write a URI that is yours, like https://example.org/builders/ci.';
+            inputs.refuse('builder-id', refused('it is needed with signing-key', hint));
+        }
+        return pem === undefined ? undefined : { pem, builderId: '', ...rest };
+    }
+    // Without this, a secret that is missing would have the job's identity sign in place of the key. Forks get no secrets.
+    for (const name of isFork ? [] : ['builder-id', 'signing-key-passphrase']) {
+        if (!inputs.has(name))
+            continue;
+        const hint = 'Give signing-key too, and look whether the secret has a value; or leave this out.';
+        inputs.refuse(name, refused('there is no signing-key that it is for', hint));
+    }
+    return undefined;
+}
+/** Of the lines: the rest of a key that is in a last line of a few characters is no secret, and would hide half of a log. */
+const SHORTEST = 8;
+/** What has to be masked: the key as it is, each of its lines, since that is how it would be printed, and its passphrase. */
+function secretLines({ key }) {
+    if (key === undefined)
+        return [];
+    const lines = key.pem.split(/[\r\n]+/).filter(line => !line.startsWith('-----'));
+    return [key.pem, lines.join(''), ...lines.filter(line => line.length >= SHORTEST), key.passphrase ?? ''];
+}
+
 ;// CONCATENATED MODULE: ./phases/inputs.js
 /** The action's inputs: read once, checked, and frozen. */
+
+
 
 
 
@@ -33958,6 +34205,8 @@ function parseInputs(raw, job) {
         kvm: inputs.flag('kvm'),
         cache: inputs.flag('cache'),
         ...cachixOf(inputs, warnings),
+        sign: inputs.flag('sign'),
+        signing: signingOf(inputs, job),
         pin: inputs.flag('pin'),
         pinBranch: inputs.take('pin-branch', parseBranch, INPUTS['pin-branch']),
         ...pullRequestOf(inputs, job),
@@ -33971,45 +34220,16 @@ function parseInputs(raw, job) {
 }
 /** Every secret among the inputs, for masking; each once. */
 function secretsOf(inputs) {
-    const { registryPassword, githubToken, pullRequestToken, cachixAuthToken, cachixSigningKey } = inputs;
-    const secrets = [registryPassword, githubToken, pullRequestToken, cachixAuthToken, cachixSigningKey];
+    const { registryPassword, githubToken, pullRequestToken, cachixAuthToken, cachixSigningKey, signing } = inputs;
+    const secrets = [
+        registryPassword,
+        githubToken,
+        pullRequestToken,
+        cachixAuthToken,
+        cachixSigningKey,
+        ...secretLines(signing)
+    ];
     return [...new Set(secrets.filter(secret => secret !== undefined))].filter(secret => secret !== '');
-}
-/** Takes inputs one by one and collects what is wrong with them, so that one run tells it all. */
-class Reader {
-    #raw;
-    #problems;
-    constructor(raw, problems) {
-        this.#raw = raw;
-        this.#problems = problems;
-    }
-    /** What the workflow gives, or the default. */
-    text(name) {
-        return this.#raw.get(name)?.trim() || INPUTS[name];
-    }
-    /** @param standIn goes on in place of a value that is refused; nobody sees it, since parseInputs throws then */
-    take(name, parse, standIn) {
-        try {
-            return parse(this.text(name));
-        }
-        catch (error) {
-            this.refuse(name, error);
-            return standIn;
-        }
-    }
-    flag(name) {
-        return this.take(name, parseBoolean, false);
-    }
-    /** The member `key`, if there is a value for it. */
-    optional(key, name, parse) {
-        const parsed = this.take(name, text => (text === '' ? undefined : parse(text)), undefined);
-        return (parsed === undefined ? {} : { [key]: parsed });
-    }
-    refuse(name, error) {
-        if (!(error instanceof errors_SeedError))
-            throw error;
-        this.#problems.push(`${name}: ${error.message}${error.hint === undefined ? '' : `. ${error.hint}`}`);
-    }
 }
 function registryOf(inputs, job, warnings) {
     const image = inputs.take('image', text => (text === '' ? defaultImage(job) : parseImage(text)), STAND_IN_IMAGE);
@@ -39697,7 +39917,7 @@ function readLines(stream, options) {
 }
 function cleanLine(line) {
     // eslint-disable-next-line no-control-regex
-    return errors_redactUrl(line.replace(/\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007]*\u0007)/g, ''));
+    return address_redactUrl(line.replace(/\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007]*\u0007)/g, ''));
 }
 function rejected(error) {
     const promise = Promise.reject(error);
@@ -39915,7 +40135,7 @@ function errorBlock({ message, hint }) {
     const lines = [`**${escapeMarkdown(message)}**`, ...(hint === undefined ? [] : [escapeMarkdown(hint)])];
     return lines.map(line => `> ${line}`).join('  \n');
 }
-function facts({ system, reason, seed, nixVersion, published, pullRequest, strategy }) {
+function facts({ system, reason, seed, nixVersion, published, signature, pullRequest, strategy }) {
     const rows = [];
     const row = (name, value) => void rows.push([name, value]);
     row('System', markdownCode(system));
@@ -39932,9 +40152,43 @@ function facts({ system, reason, seed, nixVersion, published, pullRequest, strat
             row('Content', `${published.paths} store paths, ${published.layers} layers, ${formatBytes(published.bytes)}`);
         }
     }
+    if (published !== undefined)
+        for (const [name, cell] of signatureRows(signature))
+            row(name, cell);
     if (pullRequest !== undefined)
         row('Pull request', pullRequestCell(pullRequest));
     return markdownTable(['', ''], ['---', '---'], rows);
+}
+function signatureRows(signature) {
+    switch (signature?.kind) {
+        case undefined:
+            return [['Signed', '**no**: nothing leads to it']];
+        case 'none':
+            return [['Signed', 'no, as the workflow wants it']];
+        case 'earlier':
+            return [
+                [
+                    'Signed',
+                    `not by this run; a provenance is attached (not verified here): ${markdownCode(signature.attestation)}`
+                ]
+            ];
+        case 'signed': {
+            const { attestation, builderId, identity, issuer, logIndex, logUrl } = signature;
+            const rows = [['Signed by', markdownCode(identity ?? builderId)]];
+            if (issuer !== undefined)
+                rows.push(['Issuer', markdownCode(issuer)]);
+            if (logIndex !== undefined)
+                rows.push(['Log entry', report_link(markdownCode(logIndex), logUrl)]);
+            return [...rows, ['Attestation', markdownCode(attestation)]];
+        }
+    }
+}
+/** An address of ours or of the forge; anything odd is left out. */
+function report_link(text, url) {
+    return isPlain(url) ? `[${text}](${url})` : text;
+}
+function isPlain(url) {
+    return url !== undefined && /^https?:\/\/[A-Za-z0-9._:/?=-]+$/.test(url);
 }
 function restored({ paths, bytes, milliseconds, layers }) {
     const speed = milliseconds > 0 && bytes > 0 ? `, ${formatBytes((bytes / milliseconds) * 1000)}/s` : '';
@@ -39942,16 +40196,14 @@ function restored({ paths, bytes, milliseconds, layers }) {
     return `${paths} store paths${from}, ${formatBytes(bytes)} in ${formatDuration(milliseconds)}${speed}`;
 }
 function pullRequestCell({ operation, number, url }) {
-    // An address of the forge; anything odd is left out.
-    const isPlain = url !== undefined && /^https?:\/\/[A-Za-z0-9._:/?=-]+$/.test(url);
     if (operation === 'none') {
         if (url === undefined)
             return 'none is needed';
-        return `could not be opened, ${isPlain ? `[open it by hand](${url})` : 'open it by hand'}`;
+        return `could not be opened, ${report_link('open it by hand', url)}`;
     }
     if (number === undefined)
         return operation;
-    return `${isPlain ? `[#${number}](${url})` : `#${number}`} ${operation}`;
+    return `${report_link(`#${number}`, url)} ${operation}`;
 }
 function coverageBlock(coverage) {
     if (coverage === undefined)
@@ -40306,8 +40558,9 @@ const STORE = '/nix/store/';
  *
  * @param nix store path of the Nix that the seed brings
  * @param layers for each layer of the image, the store paths that it holds
+ * @param licenses by store path; others than those of the closure do not matter
  */
-function makeTable(name, system, roots, nix, closure, layers) {
+function makeTable(name, system, roots, nix, closure, layers, licenses = {}) {
     const indexes = new Map(closure.map((info, i) => [info.path, i]));
     const layerOf = new Map(layers.flatMap((paths, layer) => paths.map(info => [info.path, layer])));
     const indexOf = (path) => {
@@ -40328,9 +40581,13 @@ function makeTable(name, system, roots, nix, closure, layers) {
             narSize: info.narSize,
             references: info.references.map(indexOf).sort((a, b) => a - b),
             ...(info.ca === undefined ? {} : { ca: info.ca }),
-            layer: layerOf.get(info.path) ?? 0
+            layer: layerOf.get(info.path) ?? 0,
+            ...license(licenses[info.path])
         }))
     };
+}
+function license(names = []) {
+    return names.length === 0 ? {} : { license: [...new Set(names)].sort() };
 }
 /** The closure that a table describes, sorted by path, and the layer of each path. */
 function readTable(table) {
@@ -40345,7 +40602,8 @@ function readTable(table) {
         })),
         roots: table.roots.map(path),
         ...(table.nix === undefined ? {} : { nix: path(table.nix) }),
-        layerOf: new Map(table.paths.map(row => [STORE + row.name, row.layer]))
+        layerOf: new Map(table.paths.map(row => [STORE + row.name, row.layer])),
+        licenses: new Map(table.paths.flatMap(({ name, license }) => (license ? [[STORE + name, license]] : [])))
     };
 }
 const MAX_CONFIG_BYTES = (/* unused pure expression or super */ null && (64 * 1024 * 1024));
@@ -40415,7 +40673,8 @@ function checkTable(table, layers, wrong) {
             Number.isInteger(row.layer) &&
             row.layer >= 0 &&
             row.layer < layers &&
-            (row.ca === undefined || (typeof row.ca === 'string' && /^[ -~]+$/.test(row.ca)));
+            (row.ca === undefined || (typeof row.ca === 'string' && /^[ -~]+$/.test(row.ca))) &&
+            (row.license === undefined || (Array.isArray(row.license) && row.license.every(image_isText)));
         if (!valid)
             throw wrong(`its table is malformed at ${JSON.stringify(row.name)}`);
         previous = row.name;
@@ -40423,6 +40682,9 @@ function checkTable(table, layers, wrong) {
     if (!table.roots.every(isIndex) || !(table.nix === undefined || isIndex(table.nix))) {
         throw wrong('its table is malformed');
     }
+}
+function image_isText(value) {
+    return typeof value === 'string' && value !== '';
 }
 function parseDocument(bytes) {
     try {
@@ -40620,7 +40882,7 @@ async function cleanUp(phase, state) {
     }
 }
 function report({ inputs, system, steps }, { main, pre }, coverage) {
-    const { outcome, reason, seed, nixVersion, published, pullRequest, warnings, error } = main ?? {};
+    const { outcome, reason, seed, nixVersion, published, signature, pullRequest, warnings, error } = main ?? {};
     return {
         mode: inputs.mode,
         system,
@@ -40632,6 +40894,7 @@ function report({ inputs, system, steps }, { main, pre }, coverage) {
         ...(seed !== undefined && { seed }),
         ...(nixVersion !== undefined && { nixVersion }),
         ...(published !== undefined && { published }),
+        ...(signature !== undefined && { signature }),
         ...(pullRequest !== undefined && { pullRequest }),
         ...(error !== undefined && { error }),
         ...(coverage !== undefined && { coverage: reported(coverage) })

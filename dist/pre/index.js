@@ -32503,7 +32503,88 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
+;// CONCATENATED MODULE: ./address.js
+/** Addresses without what nobody else should see: users, passwords, queries. */
+/** What stands for an address that cannot be read, and so may be a secret anywhere in it. */
+const UNREADABLE_ADDRESS = 'unknown:address';
+/** No longer than schemes are: it keeps the search for them linear. */
+const SCHEME = /[a-z][a-z0-9+.-]{0,30}:\/\//gi;
+const HOST = String.raw `(?:\[[^\]]*\]|[^/?#:]*)`;
+/** A host, and a port if any, with something behind it that ends both. */
+const READABLE = new RegExp(String.raw `^${HOST}(?::\d*)?(?:[/?#]|$)`);
+/** The same in a sentence: `https://cache.example:443, which …`. What follows a password is not told from more of it. */
+const READABLE_IN_TEXT = new RegExp(String.raw `^${HOST}:\d*(?:['"\`<>()[\]{},;.!|\\:]*$|["'][,)\]}])`);
+/** A host that can hardly be anything else. */
+const LIKELY_HOST = /^(?:(?:[\w-]+\.)+[a-z][a-z0-9-]*|\d+(?:\.\d+){3}|localhost|\[[0-9a-f:.]+\])(?::\d+)?(?:[/?#]|$)/i;
+/** What follows an `@` that ends no password: the digest of an image, the branch of a repository. */
+const NO_HOST = /^(?:sha\d{3}[:=]|refs\/)/;
+/**
+ * Tells userinfo from host in what comes behind `scheme://`. Unlike RFC 3986 it takes passwords into account that nobody
+ * has encoded, as people write them: with `@`, `/`, `?` and `#`.
+ */
+function splitAddress(scheme, text) {
+    const authority = /^[^/?#]*/.exec(text)?.[0] ?? '';
+    const ends = [...text.matchAll(/@/g)]
+        .map(({ index }) => index)
+        .filter(at => !NO_HOST.test(text.slice(at + 1, at + 9)));
+    const inAuthority = ends.filter(at => at < authority.length);
+    // An image may have a tag where others have a port.
+    const isReadable = (rest) => READABLE.test(rest) || /^(?:docker|oci):/i.test(scheme);
+    let end = inAuthority.at(-1) ?? -1;
+    const first = text.slice(end + 1);
+    const hasNoHost = end >= 0 && /^(?:[/?#]|$)/.test(first);
+    if (hasNoHost || !isReadable(first) || (end < 0 ? isPassword(first) : hasHostBehind(first)))
+        end = ends.at(-1) ?? end;
+    const rest = text.slice(end + 1);
+    const userinfo = end < 0 ? {} : { userinfo: text.slice(0, end) };
+    if (isReadable(rest) || READABLE_IN_TEXT.test(rest))
+        return { scheme, ...userinfo, rest };
+    // Behind a userinfo there is a host, and perhaps a path as scp writes it; without one, that may be a password.
+    return { scheme, ...userinfo, ...(end >= 0 && { rest: new RegExp(`^${HOST}`).exec(rest)?.[0] ?? '' }) };
+}
+/** Whether what looks like host, port and path is a user, a password that begins with digits or none, and a host. */
+function isPassword(rest) {
+    const [, host = '', port, path = ''] = /^(\[[^\]]*\]|[^/?#:]*)(:\d*)?([^?#]*)/.exec(rest) ?? [];
+    if (port === undefined && (/[.[]/.test(host) || host === 'localhost' || host === ''))
+        return false;
+    return hasHostBehind(path);
+}
+/** Whether the last `@` stands before a host. */
+function hasHostBehind(text) {
+    // No password goes on like this, and names of branches may have anything behind it.
+    if (/@(?:refs\/|sha\d{3}:)/.test(text))
+        return false;
+    return text.includes('@') && LIKELY_HOST.test(text.slice(text.lastIndexOf('@') + 1));
+}
+/** Takes user, password, query string and fragment out of every URL in `text`. */
+function redactUrl(text) {
+    const starts = [...text.matchAll(SCHEME)];
+    let result = text.slice(0, starts[0]?.index ?? text.length);
+    for (const [i, { index, 0: scheme }] of starts.entries()) {
+        const following = text.slice(index + scheme.length, starts[i + 1]?.index ?? text.length);
+        const address = /^\S*/.exec(following)?.[0] ?? '';
+        const { rest = '…' } = splitAddress(scheme, address);
+        result += scheme + rest.replace(/[?#].*$/s, '') + following.slice(address.length);
+    }
+    return result;
+}
+/**
+ * One address as everybody may see it.
+ *
+ * @param address with `scheme://`
+ * @returns scheme, host and path, or UNREADABLE_ADDRESS
+ */
+function publicAddress(address) {
+    // A space ends no address that stands alone; in a password it would hide the rest of it.
+    const whole = address.trim().replace(/\s/g, encodeURIComponent);
+    const bare = /^[a-z][a-z0-9+.-]{0,30}:\/\//i.test(whole) ? redactUrl(whole) : '';
+    const url = URL.parse(bare);
+    return url === null || url.username !== '' || url.password !== '' || bare.endsWith('…') ? UNREADABLE_ADDRESS : bare;
+}
+
 ;// CONCATENATED MODULE: ./errors.js
+
+
 /**
  * An error made for people: what failed, on which resource, and what to do next.
  *
@@ -32523,10 +32604,6 @@ class errors_SeedError extends Error {
             this.hint = options.hint;
     }
 }
-/** Takes user, password, query string and fragment out of every URL in `text`. */
-function redactUrl(text) {
-    return text.replace(/\b([a-z][a-z0-9+.-]*:\/\/)(?:[^/\s?#@]*@)?([^\s?#]*)(?:[?#]\S*)?/gi, '$1$2');
-}
 /** The system's error code of `error` (`ENOENT`, `ENOSPC`, …), looked up through its causes. */
 function errors_systemCode(error) {
     // Not `instanceof`: in tests, errors of Node itself belong to another realm.
@@ -32542,9 +32619,19 @@ function exitCode(code) {
     switch (code) {
         case 'USAGE':
         case 'REFERENCE_INVALID':
+        case 'POLICY_INVALID':
             return 2;
         case 'SEED_REFUSED':
+        case 'POLICY_UNMET':
             return 3;
+        case 'IDENTITY_INVALID':
+        case 'KEY_INVALID':
+        case 'SIGNING_FAILED':
+        case 'TRUST_ROOT_INVALID':
+        case 'BUNDLE_REFUSED':
+            return 4;
+        case 'SIGSTORE_UNREACHABLE':
+        case 'SIGSTORE_FAILED':
         case 'FORGE_UNREACHABLE':
         case 'FORGE_DENIED':
         case 'FORGE_LIMITED':
@@ -32670,6 +32757,9 @@ function terminal(output, verbosity, now = Date.now) {
     };
 }
 function describe(label, done, total, seconds) {
+    // What is waited for has no size.
+    if (done === 0 && total === undefined)
+        return `${label}: ${Math.round(seconds)} s`;
     const percent = total === undefined || total === 0 ? '' : ` ${Math.floor((100 * done) / total)} %`;
     const amount = total !== undefined && total < 10_000 ? `${done} of ${total}` : amountOf(done, total);
     return `${label}:${percent} (${amount}, ${Math.round(seconds)} s)`;
@@ -33268,12 +33358,12 @@ function isBroken({ status, headers, data }) {
 
 
 /** Whether `text` is a SHA-256 digest as OCI writes it; other algorithms are not supported. */
-function isDigest(text) {
+function digest_isDigest(text) {
     return /^sha256:[0-9a-f]{64}$/.test(text);
 }
 /** `digest` if it is one. It becomes a part of paths and URLs and may come from a manifest: nothing else may get there. */
 function checkedDigest(digest) {
-    if (isDigest(digest))
+    if (digest_isDigest(digest))
         return digest;
     throw new errors_SeedError('CONTENT_INVALID', `"${digest.slice(0, 80)}" is no SHA-256 digest`);
 }
@@ -33334,7 +33424,7 @@ function mismatch(digest, what, resource) {
 // https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-manifests
 const REPOSITORY = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
-const HOST = /^(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*|\[[0-9a-fA-F:.]+\])(?::[0-9]{1,5})?$/;
+const name_HOST = /^(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*|\[[0-9a-fA-F:.]+\])(?::[0-9]{1,5})?$/;
 const REPOSITORY_CHARACTERS = 255;
 const TAG_HINT = 'A tag is up to 128 letters, digits, ".", "_" and "-", and begins with none of "." and "-".';
 function isTag(text) {
@@ -33423,12 +33513,12 @@ function parseRegistry(text) {
     return name;
 }
 function isHost(text) {
-    if (!HOST.test(text) || !URL.canParse(`https://${text}`))
+    if (!name_HOST.test(text) || !URL.canParse(`https://${text}`))
         return false;
     return text.includes('.') || text.includes(':') || text === 'localhost';
 }
 function parseDigest(digest, text) {
-    if (isDigest(digest))
+    if (digest_isDigest(digest))
         return digest;
     throw invalid(text, 'has an invalid digest', 'A digest is "sha256:" and 64 lower-case hexadecimal digits.');
 }
@@ -33525,6 +33615,15 @@ const INPUTS = {
     'cachix-name': '',
     'cachix-auth-token': '',
     'cachix-signing-key': '',
+    sign: 'true',
+    'fulcio-url': 'https://fulcio.sigstore.dev',
+    'rekor-url': 'https://rekor.sigstore.dev',
+    'rekor-version': '1',
+    'timestamp-url': 'https://timestamp.sigstore.dev',
+    'oidc-audience': 'sigstore',
+    'signing-key': '',
+    'signing-key-passphrase': '',
+    'builder-id': '',
     pin: 'true',
     'pin-branch': 'nix-seed',
     'pull-request-token': '',
@@ -33555,6 +33654,13 @@ const OUTPUTS = (/* unused pure expression or super */ null && ([
     'reused',
     'paths',
     'layers',
+    'attestation',
+    'attestation-identity',
+    'attestation-issuer',
+    'attestation-log-index',
+    'attestation-log-url',
+    'bundle',
+    'sbom',
     'pull-request-number',
     'pull-request-url',
     'pull-request-operation'
@@ -33827,6 +33933,25 @@ function parseHttpsUrl(text) {
         throw refused(`${quote(text)} has a query or a fragment`, hint);
     return text.replace(/\/+$/, '');
 }
+/** For what can be done without: an address, or `none`. */
+function parseUrlOrNone(text) {
+    return text === 'none' ? undefined : parseHttpsUrl(text);
+}
+/** A private key in PEM. It is never in a message; what kind of key it is shows when it is used. */
+function parseKey(text) {
+    if (/^-----BEGIN [A-Z ]*PRIVATE KEY-----\r?\n[^]+\r?\n-----END [A-Z ]*PRIVATE KEY-----$/.test(text))
+        return text;
+    const hint = 'Store the whole file, from "-----BEGIN PRIVATE KEY-----" to its last line, with its line ends.';
+    if (text.startsWith('-----BEGIN PUBLIC KEY-----'))
+        throw refused('it is a public key', hint);
+    throw refused('it is no private key in PEM', hint);
+}
+/** The URI that a builder goes by. https://slsa.dev/spec/v1.0/provenance#builder */
+function parseBuilderId(text) {
+    const hint = 'Write a URI that is yours, like https://example.org/builders/ci.';
+    parseUrl(text, hint);
+    return text;
+}
 const STORE_SCHEMES = new Set(['https:', 'http:', 's3:', 'ssh:', 'ssh-ng:', 'file:']);
 /** The URL of a store, as Nix's setting of the same name takes it. */
 function parseSubstituter(text) {
@@ -33926,8 +34051,130 @@ function hasControl(text) {
     return /[\u0000-\u001f\u007f\u2028\u2029]/.test(text);
 }
 
+;// CONCATENATED MODULE: ./phases/input-reader.js
+/** Reads the inputs of a step one by one. */
+
+
+
+/** Takes inputs one by one and collects what is wrong with them, so that one run tells it all. */
+class Reader {
+    #raw;
+    #problems;
+    constructor(raw, problems) {
+        this.#raw = raw;
+        this.#problems = problems;
+    }
+    /** Whether the workflow gives a value. */
+    has(name) {
+        return (this.#raw.get(name)?.trim() ?? '') !== '';
+    }
+    /** What the workflow gives, or the default. */
+    text(name) {
+        return this.#raw.get(name)?.trim() || INPUTS[name];
+    }
+    /** @param standIn goes on in place of a value that is refused; nobody sees it, since parseInputs throws then */
+    take(name, parse, standIn) {
+        try {
+            return parse(this.text(name));
+        }
+        catch (error) {
+            this.refuse(name, error);
+            return standIn;
+        }
+    }
+    flag(name) {
+        return this.take(name, parseBoolean, false);
+    }
+    /** The member `key`, if there is a value for it. */
+    optional(key, name, parse) {
+        const parsed = this.take(name, text => (text === '' ? undefined : parse(text)), undefined);
+        return (parsed === undefined ? {} : { [key]: parsed });
+    }
+    refuse(name, error) {
+        if (!(error instanceof errors_SeedError))
+            throw error;
+        this.#problems.push(`${name}: ${error.message}${error.hint === undefined ? '' : `. ${error.hint}`}`);
+    }
+}
+
+;// CONCATENATED MODULE: ./phases/signing-inputs.js
+
+
+
+function signingOf(inputs, job) {
+    const signing = {
+        fulcioUrl: inputs.take('fulcio-url', parseHttpsUrl, ''),
+        rekorUrl: inputs.take('rekor-url', parseUrlOrNone, ''),
+        rekorVersion: inputs.take('rekor-version', parseVersion, 1),
+        timestampUrl: inputs.take('timestamp-url', parseUrlOrNone, ''),
+        audience: inputs.take('oidc-audience', parseLine, '')
+    };
+    const key = keyOf(inputs, job);
+    checkTimes(signing, inputs);
+    if (key === undefined)
+        checkAuthority(inputs);
+    return { ...signing, ...(key && { key }) };
+}
+function parseVersion(text) {
+    return parseChoice(['1', '2'])(text) === '1' ? 1 : 2;
+}
+/** A certificate lives for minutes: something has to say that the signature was made in that time. */
+function checkTimes({ rekorUrl, rekorVersion, timestampUrl }, inputs) {
+    if (rekorUrl !== undefined && rekorVersion === 2 && inputs.text('rekor-url') === INPUTS['rekor-url']) {
+        const hint = 'Name the log in rekor-url: the one of the default is of version 1.';
+        inputs.refuse('rekor-version', refused('it is not known which log of version 2 is meant', hint));
+    }
+    if (timestampUrl !== undefined || (rekorUrl !== undefined && rekorVersion === 1))
+        return;
+    const why = rekorUrl === undefined ? 'there is no log either' : 'a log of version 2 says no time';
+    inputs.refuse('timestamp-url', refused(`"none" cannot be: ${why}`, 'Something has to say when a seed was signed.'));
+}
+/** Whoever has an authority of their own hardly wants the names that it certifies in a public log. */
+function checkAuthority(inputs) {
+    const isDefault = (name) => inputs.text(name) === INPUTS[name];
+    if (isDefault('fulcio-url'))
+        return;
+    for (const name of ['rekor-url', 'timestamp-url'].filter(isDefault)) {
+        const hint = 'Name the one that goes with it, or write "none".';
+        inputs.refuse(name, refused('it is the public one, and the certificate authority in fulcio-url is not', hint));
+    }
+}
+function keyOf(inputs, { isFork }) {
+    const { pem, ...rest } = {
+        ...inputs.optional('pem', 'signing-key', parseKey),
+        ...inputs.optional('passphrase', 'signing-key-passphrase', parseSecret),
+        ...inputs.optional('builderId', 'builder-id', parseBuilderId)
+    };
+    if (inputs.has('signing-key')) {
+        if (!inputs.has('builder-id')) {
+            const hint = 'No certificate names the builder then. Write a URI that is yours, like https://example.org/builders/ci.';
+            inputs.refuse('builder-id', refused('it is needed with signing-key', hint));
+        }
+        return pem === undefined ? undefined : { pem, builderId: '', ...rest };
+    }
+    // Without this, a secret that is missing would have the job's identity sign in place of the key. Forks get no secrets.
+    for (const name of isFork ? [] : ['builder-id', 'signing-key-passphrase']) {
+        if (!inputs.has(name))
+            continue;
+        const hint = 'Give signing-key too, and look whether the secret has a value; or leave this out.';
+        inputs.refuse(name, refused('there is no signing-key that it is for', hint));
+    }
+    return undefined;
+}
+/** Of the lines: the rest of a key that is in a last line of a few characters is no secret, and would hide half of a log. */
+const SHORTEST = 8;
+/** What has to be masked: the key as it is, each of its lines, since that is how it would be printed, and its passphrase. */
+function secretLines({ key }) {
+    if (key === undefined)
+        return [];
+    const lines = key.pem.split(/[\r\n]+/).filter(line => !line.startsWith('-----'));
+    return [key.pem, lines.join(''), ...lines.filter(line => line.length >= SHORTEST), key.passphrase ?? ''];
+}
+
 ;// CONCATENATED MODULE: ./phases/inputs.js
 /** The action's inputs: read once, checked, and frozen. */
+
+
 
 
 
@@ -33973,6 +34220,8 @@ function parseInputs(raw, job) {
         kvm: inputs.flag('kvm'),
         cache: inputs.flag('cache'),
         ...cachixOf(inputs, warnings),
+        sign: inputs.flag('sign'),
+        signing: signingOf(inputs, job),
         pin: inputs.flag('pin'),
         pinBranch: inputs.take('pin-branch', parseBranch, INPUTS['pin-branch']),
         ...pullRequestOf(inputs, job),
@@ -33986,45 +34235,16 @@ function parseInputs(raw, job) {
 }
 /** Every secret among the inputs, for masking; each once. */
 function secretsOf(inputs) {
-    const { registryPassword, githubToken, pullRequestToken, cachixAuthToken, cachixSigningKey } = inputs;
-    const secrets = [registryPassword, githubToken, pullRequestToken, cachixAuthToken, cachixSigningKey];
+    const { registryPassword, githubToken, pullRequestToken, cachixAuthToken, cachixSigningKey, signing } = inputs;
+    const secrets = [
+        registryPassword,
+        githubToken,
+        pullRequestToken,
+        cachixAuthToken,
+        cachixSigningKey,
+        ...secretLines(signing)
+    ];
     return [...new Set(secrets.filter(secret => secret !== undefined))].filter(secret => secret !== '');
-}
-/** Takes inputs one by one and collects what is wrong with them, so that one run tells it all. */
-class Reader {
-    #raw;
-    #problems;
-    constructor(raw, problems) {
-        this.#raw = raw;
-        this.#problems = problems;
-    }
-    /** What the workflow gives, or the default. */
-    text(name) {
-        return this.#raw.get(name)?.trim() || INPUTS[name];
-    }
-    /** @param standIn goes on in place of a value that is refused; nobody sees it, since parseInputs throws then */
-    take(name, parse, standIn) {
-        try {
-            return parse(this.text(name));
-        }
-        catch (error) {
-            this.refuse(name, error);
-            return standIn;
-        }
-    }
-    flag(name) {
-        return this.take(name, parseBoolean, false);
-    }
-    /** The member `key`, if there is a value for it. */
-    optional(key, name, parse) {
-        const parsed = this.take(name, text => (text === '' ? undefined : parse(text)), undefined);
-        return (parsed === undefined ? {} : { [key]: parsed });
-    }
-    refuse(name, error) {
-        if (!(error instanceof errors_SeedError))
-            throw error;
-        this.#problems.push(`${name}: ${error.message}${error.hint === undefined ? '' : `. ${error.hint}`}`);
-    }
 }
 function registryOf(inputs, job, warnings) {
     const image = inputs.take('image', text => (text === '' ? defaultImage(job) : parseImage(text)), STAND_IN_IMAGE);
@@ -40067,8 +40287,9 @@ const STORE = '/nix/store/';
  *
  * @param nix store path of the Nix that the seed brings
  * @param layers for each layer of the image, the store paths that it holds
+ * @param licenses by store path; others than those of the closure do not matter
  */
-function makeTable(name, system, roots, nix, closure, layers) {
+function makeTable(name, system, roots, nix, closure, layers, licenses = {}) {
     const indexes = new Map(closure.map((info, i) => [info.path, i]));
     const layerOf = new Map(layers.flatMap((paths, layer) => paths.map(info => [info.path, layer])));
     const indexOf = (path) => {
@@ -40089,9 +40310,13 @@ function makeTable(name, system, roots, nix, closure, layers) {
             narSize: info.narSize,
             references: info.references.map(indexOf).sort((a, b) => a - b),
             ...(info.ca === undefined ? {} : { ca: info.ca }),
-            layer: layerOf.get(info.path) ?? 0
+            layer: layerOf.get(info.path) ?? 0,
+            ...license(licenses[info.path])
         }))
     };
+}
+function license(names = []) {
+    return names.length === 0 ? {} : { license: [...new Set(names)].sort() };
 }
 /** The closure that a table describes, sorted by path, and the layer of each path. */
 function readTable(table) {
@@ -40106,7 +40331,8 @@ function readTable(table) {
         })),
         roots: table.roots.map(path),
         ...(table.nix === undefined ? {} : { nix: path(table.nix) }),
-        layerOf: new Map(table.paths.map(row => [STORE + row.name, row.layer]))
+        layerOf: new Map(table.paths.map(row => [STORE + row.name, row.layer])),
+        licenses: new Map(table.paths.flatMap(({ name, license }) => (license ? [[STORE + name, license]] : [])))
     };
 }
 const MAX_CONFIG_BYTES = 64 * 1024 * 1024;
@@ -40176,7 +40402,8 @@ function checkTable(table, layers, wrong) {
             Number.isInteger(row.layer) &&
             row.layer >= 0 &&
             row.layer < layers &&
-            (row.ca === undefined || (typeof row.ca === 'string' && /^[ -~]+$/.test(row.ca)));
+            (row.ca === undefined || (typeof row.ca === 'string' && /^[ -~]+$/.test(row.ca))) &&
+            (row.license === undefined || (Array.isArray(row.license) && row.license.every(image_isText)));
         if (!valid)
             throw wrong(`its table is malformed at ${JSON.stringify(row.name)}`);
         previous = row.name;
@@ -40184,6 +40411,9 @@ function checkTable(table, layers, wrong) {
     if (!table.roots.every(isIndex) || !(table.nix === undefined || isIndex(table.nix))) {
         throw wrong('its table is malformed');
     }
+}
+function image_isText(value) {
+    return typeof value === 'string' && value !== '';
 }
 function parseDocument(bytes) {
     try {
@@ -41813,6 +42043,31 @@ function fetchFailure(error, { version, system }) {
     });
 }
 
+;// CONCATENATED MODULE: ./nix/store-info.js
+
+
+const shape = shapeOf('nix store info', 'TOOL_FAILED');
+/** Asks Nix for its store. @throws SeedError TOOL_FAILED, TOOL_MISSING, NIX_EVALUATION where the store cannot be reached */
+async function store_info_storeInfo(ports) {
+    const options = { task: 'could not ask Nix for its store' };
+    if (isAtLeast(await nixVersion(ports), 2, 19)) {
+        const output = await nix(['store', 'info', '--json'], ports, options);
+        const { url, trusted } = shape.object(parseNixJson(output, 'nix store info'), 'the document');
+        return store_info_describe(typeof url === 'string' ? url : '', trusted);
+    }
+    // It was called `ping`, had no JSON at first, and printed on standard error.
+    const lines = [];
+    const output = await nix(['store', 'ping'], ports, { ...options, onLine: line => void lines.push(line) });
+    const valueOf = (name) => [...lines, ...output.split('\n')].find(line => line.startsWith(`${name}: `))?.slice(name.length + 2);
+    return store_info_describe(valueOf('Store URL')?.trim() ?? '', valueOf('Trusted')?.trim());
+}
+/** Versions differ in whether trust is a number or a truth value. */
+function store_info_describe(url, trusted) {
+    if (trusted === undefined || trusted === null)
+        return { url };
+    return { url, trusted: trusted === true || trusted === 1 || trusted === '1' };
+}
+
 ;// CONCATENATED MODULE: ./nix/settings.js
 /** The configuration of Nix for a job. https://nix.dev/manual/nix/latest/command-ref/conf-file */
 
@@ -41933,10 +42188,8 @@ function settings_restrictedSettings(conf) {
  */
 async function settings_isTrustedUser(ports) {
     try {
-        const { url, trusted } = JSON.parse(await nix(['store', 'info', '--json'], ports));
-        if (url === 'local')
-            return true;
-        return trusted === undefined || trusted === null ? undefined : Boolean(trusted);
+        const { url, trusted } = await storeInfo(ports);
+        return url === 'local' ? true : trusted;
     }
     catch (error) {
         if (ports.signal.aborted)
@@ -42474,7 +42727,7 @@ function parseSeed(seed, where, wrong) {
     }
     if (typeof lockKey !== 'string' || !/^[0-9a-f]{64}$/.test(lockKey))
         throw wrong(`${where}.lockKey is not 64 hex digits`);
-    if (typeof closure !== 'string' || !isDigest(closure))
+    if (typeof closure !== 'string' || !digest_isDigest(closure))
         throw wrong(`${where}.closure is not "sha256:" and 64 hex digits`);
     return { ...seed, image, lockKey, closure };
 }
@@ -42778,6 +43031,162 @@ async function fetchPins(location, phase) {
     return readPins(bytes, location, resource);
 }
 
+;// CONCATENATED MODULE: ./ports.js
+/** What the code below the entries needs of the outside world. The entries bind it: a terminal, a CI log, the Actions runner. */
+const silentLog = { debug() { }, info() { }, warn() { } };
+const silentProgress = { update() { }, end() { } };
+
+;// CONCATENATED MODULE: ./oci/manifest.js
+
+
+
+/** https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md: registries refuse more than 4 MiB; be generous. */
+const MANIFEST_BYTES = 16 * 1024 * 1024;
+const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
+const DOCKER_LIST = 'application/vnd.docker.distribution.manifest.list.v2+json';
+/** What a reader of manifests accepts. */
+const MANIFEST_TYPES = [MEDIA_TYPE.index, MEDIA_TYPE.manifest, DOCKER_LIST, DOCKER_MANIFEST];
+/**
+ * Checks the bytes of a manifest against `reference`, if that is a digest, and describes them. Its own `mediaType`
+ * counts for more than what came with it (`statedType`): the digest covers it.
+ *
+ * @throws DIGEST_MISMATCH, CONTENT_INVALID
+ */
+function describeManifest(bytes, reference, statedType, resource) {
+    const digest = digestOf(bytes);
+    if (digest_isDigest(reference) && digest !== reference)
+        throw mismatch(reference, `has other content: ${digest}`, resource);
+    const ownType = manifest_parseManifest(bytes, reference, resource).mediaType;
+    const mediaType = typeof ownType === 'string' ? ownType : statedType?.split(';')[0]?.trim();
+    if (!mediaType)
+        throw manifest_invalid(reference, 'states no media type', resource);
+    return { descriptor: { mediaType, digest, size: bytes.length }, bytes };
+}
+/** The JSON object that a manifest is. @throws CONTENT_INVALID */
+function manifest_parseManifest(bytes, reference, resource) {
+    try {
+        const value = JSON.parse(bytes.toString());
+        if (typeof value === 'object' && value !== null && !Array.isArray(value))
+            return value;
+    }
+    catch {
+        // said below
+    }
+    throw manifest_invalid(reference, 'is no JSON object', resource);
+}
+/** The error for a manifest that is not read to its end. */
+function tooLarge(reference, limit, resource) {
+    return manifest_invalid(reference, `has more than ${limit} bytes`, resource);
+}
+function manifest_invalid(reference, what, resource) {
+    return new errors_SeedError('CONTENT_INVALID', `the manifest ${reference} ${what}`, resource === undefined ? {} : { resource });
+}
+
+;// CONCATENATED MODULE: ./oci/artifact.js
+
+
+
+
+/** What one artifact may hold; attestations have kilobytes, a bill of materials of a large closure a few megabytes. */
+const ARTIFACT_BYTES = 64 * 1024 * 1024;
+/** https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md#guidance-for-an-empty-descriptor */
+const EMPTY = Buffer.from('{}');
+const EMPTY_CONFIG = {
+    mediaType: MEDIA_TYPE.empty,
+    digest: digestOf(EMPTY),
+    size: EMPTY.length,
+    data: EMPTY.toString('base64')
+};
+/**
+ * The manifest that hangs `artifact` on `subject`, a pure function of both, and its descriptor as lists of referrers
+ * show it.
+ * https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md#guidelines-for-artifact-usage
+ */
+function artifactManifest(subject, artifact) {
+    const { artifactType, mediaType, bytes: content } = artifact;
+    const annotations = Object.fromEntries(Object.entries(artifact.annotations).sort(([a], [b]) => (a < b ? -1 : 1)));
+    const manifest = {
+        schemaVersion: 2,
+        mediaType: MEDIA_TYPE.manifest,
+        artifactType,
+        config: EMPTY_CONFIG,
+        layers: [{ mediaType, digest: digestOf(content), size: content.length }],
+        subject: { mediaType: subject.mediaType, digest: subject.digest, size: subject.size },
+        annotations
+    };
+    const bytes = Buffer.from(JSON.stringify(manifest));
+    const descriptor = { mediaType: MEDIA_TYPE.manifest, digest: digestOf(bytes), size: bytes.length };
+    return { descriptor: { ...descriptor, artifactType, annotations }, bytes };
+}
+/**
+ * Stores `artifacts` beside `subject`, all of them before `announce` enters them in the list of its referrers: who
+ * finds one listed can read it.
+ *
+ * @param announce told the manifests, and whether all of them had been there before.
+ * @throws NOT_FOUND if `repository` does not hold the subject; CONTENT_INVALID for one too large to be read again
+ */
+async function attachArtifacts(repository, subject, artifacts, announce) {
+    artifacts.forEach(checkSize);
+    const found = await repository.getManifest(subject.digest);
+    if (!found) {
+        throw new errors_SeedError('NOT_FOUND', `there is no image ${subject.digest} to attach to`, {
+            resource: repository.name,
+            hint: 'Publish it to this repository first.'
+        });
+    }
+    if (artifacts.length === 0)
+        return [];
+    const parts = artifacts.map(({ bytes, ...artifact }) => ({
+        content: bytes,
+        ...artifactManifest(found.descriptor, { bytes, ...artifact })
+    }));
+    const existed = await Promise.all(parts.map(async ({ descriptor }) => (await repository.getManifest(descriptor.digest)) !== undefined));
+    const fresh = parts.filter((_, i) => !existed[i]);
+    const blobs = fresh.length > 0 ? [EMPTY, ...fresh.map(({ content }) => content)] : [];
+    await Promise.all(blobs.map(bytes => putBytes(repository, bytes)));
+    // One after another: an image layout lists them in this order.
+    for (const { bytes, descriptor } of fresh)
+        await repository.putManifest(bytes, descriptor.mediaType);
+    await announce(found.descriptor.digest, parts, fresh.length === 0);
+    return parts.map(({ descriptor }, i) => ({ descriptor, existed: existed[i] === true }));
+}
+/**
+ * Reads what hangs on an image: the one layer of an artifact's manifest.
+ *
+ * @param limit bytes it may have.
+ * @throws NOT_FOUND; DIGEST_MISMATCH; CONTENT_INVALID if it has no or several layers, or is too large
+ */
+async function readArtifact(repository, descriptor, limit = ARTIFACT_BYTES) {
+    const { digest } = descriptor;
+    const found = await repository.getManifest(digest);
+    if (!found)
+        throw new SeedError('NOT_FOUND', `there is no artifact ${digest}`, { resource: repository.name });
+    const invalid = (what) => new SeedError('CONTENT_INVALID', `the artifact ${digest} ${what}`, { resource: repository.name });
+    const { layers } = parseManifest(found.bytes, digest, repository.name);
+    if (!Array.isArray(layers) || layers.length !== 1)
+        throw invalid('has not exactly one layer');
+    const { mediaType, digest: blob, size } = (layers[0] ?? {});
+    const isDescribed = typeof mediaType === 'string' && typeof blob === 'string' && isDigest(blob);
+    if (!isDescribed || typeof size !== 'number' || !(size >= 0))
+        throw invalid('describes its layer wrongly');
+    if (size > limit)
+        throw invalid(`has ${size} bytes; ${limit} are read at most`);
+    const chunks = [];
+    for await (const chunk of repository.getBlob({ digest: blob, size }))
+        chunks.push(chunk);
+    return { bytes: Buffer.concat(chunks), mediaType };
+}
+function checkSize({ artifactType, bytes }) {
+    if (bytes.length <= ARTIFACT_BYTES)
+        return;
+    throw new errors_SeedError('CONTENT_INVALID', `an artifact ${artifactType} of ${bytes.length} bytes is not attached: ${ARTIFACT_BYTES} are read again at most`);
+}
+async function putBytes(repository, bytes) {
+    await repository.putBlob({ digest: digestOf(bytes), size: bytes.length }, async function* () {
+        yield bytes;
+    });
+}
+
 ;// CONCATENATED MODULE: external "node:os"
 const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
 ;// CONCATENATED MODULE: ./oci/index-lock.js
@@ -42894,46 +43303,368 @@ async function takeOver(path, holder, owner) {
     return true;
 }
 
-;// CONCATENATED MODULE: ./oci/manifest.js
+;// CONCATENATED MODULE: ./oci/layout-index.js
+
+/** https://github.com/opencontainers/image-spec/blob/v1.1.1/annotations.md#pre-defined-annotation-keys */
+const REF_NAME = 'org.opencontainers.image.ref.name';
+function tagOf({ annotations }) {
+    return annotations?.[REF_NAME];
+}
+/** The entry of a digest or tag. */
+function findEntry(manifests, reference) {
+    if (digest_isDigest(reference))
+        return manifests.find(({ digest }) => digest === reference);
+    return manifests.find(entry => tagOf(entry) === reference);
+}
+/** The entries of `index.json` once `added` is stored: a tag names one image, and each image is listed once where it has no tag. */
+function listed(entries, added, tags, children) {
+    const nested = new Set(children.map(({ digest }) => digest));
+    const kept = entries.filter(entry => {
+        const { digest } = entry;
+        const tag = tagOf(entry);
+        if (tag !== undefined)
+            return !tags.includes(tag);
+        return !nested.has(digest) && !(digest === added.digest && tags.length > 0);
+    });
+    const tagged = tags.map(tag => ({ ...added, annotations: { [REF_NAME]: tag } }));
+    if (tags.length > 0)
+        return [...kept, ...tagged];
+    return kept.some(({ digest }) => digest === added.digest) ? kept : [...kept, added];
+}
+
+;// CONCATENATED MODULE: ./oci/manifest-exchange.js
 
 
 
-/** https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md: registries refuse more than 4 MiB; be generous. */
-const MANIFEST_BYTES = 16 * 1024 * 1024;
-const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
-const DOCKER_LIST = 'application/vnd.docker.distribution.manifest.list.v2+json';
-/** What a reader of manifests accepts. */
-const MANIFEST_TYPES = [MEDIA_TYPE.index, MEDIA_TYPE.manifest, DOCKER_LIST, DOCKER_MANIFEST];
+
+
+/** What a registry says of a manifest that names a blob or manifest which it does not have. */
+const PART_UNKNOWN = 'MANIFEST_BLOB_UNKNOWN';
 /**
- * Checks the bytes of a manifest against `reference`, if that is a digest, and describes them. Its own `mediaType`
- * counts for more than what came with it (`statedType`): the digest covers it.
+ * One GET of a manifest by tag or digest, checked against the digest; `undefined` if there is none.
+ * https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-manifests
  *
- * @throws DIGEST_MISMATCH, CONTENT_INVALID
+ * @throws HttpError, for use inside of `Registry.attempt`; DIGEST_MISMATCH; CONTENT_INVALID, also beyond `limit` bytes
  */
-function describeManifest(bytes, reference, statedType, resource) {
-    const digest = digestOf(bytes);
-    if (isDigest(reference) && digest !== reference)
-        throw mismatch(reference, `has other content: ${digest}`, resource);
-    const ownType = parseManifest(bytes, reference, resource).mediaType;
-    const mediaType = typeof ownType === 'string' ? ownType : statedType?.split(';')[0]?.trim();
-    if (!mediaType)
-        throw manifest_invalid(reference, 'states no media type', resource);
-    return { descriptor: { mediaType, digest, size: bytes.length }, bytes };
+async function fetchManifest(place, reference, limit = MANIFEST_BYTES) {
+    const response = await place.registry.call({
+        url: manifestUrl(place, reference),
+        headers: { accept: MANIFEST_TYPES.join(', ') },
+        scopes: place.scopes,
+        statuses: [200, 404]
+    });
+    if (response.status === 404) {
+        await response.discard();
+        return undefined;
+    }
+    const bytes = await http_readBody(response, limit + 1, true);
+    if (bytes.length > limit)
+        throw tooLarge(reference, limit, place.name);
+    const found = describeManifest(bytes, reference, response.headers['content-type'], place.name);
+    checkAnswered(place, response, found.descriptor.digest);
+    return found;
 }
-/** The JSON object that a manifest is. @throws CONTENT_INVALID */
-function parseManifest(bytes, reference, resource) {
+/**
+ * One PUT of a manifest under a tag or its digest. Whether the registry says that it has entered the manifest in the
+ * list of its subject's referrers.
+ * https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-manifests-with-subject
+ *
+ * @throws HttpError, for use inside of `Registry.attempt`; DIGEST_MISMATCH if it was stored as something else
+ */
+async function pushManifest(place, reference, bytes, mediaType) {
+    const call = place.registry.call({
+        url: manifestUrl(place, reference),
+        method: 'PUT',
+        headers: { 'content-type': mediaType, 'content-length': String(bytes.length) },
+        body: bytes,
+        scopes: place.scopes,
+        statuses: [201, 202]
+    });
+    const response = await call.catch((error) => {
+        // What a manifest names was pushed before it. docker-registry loses sight of a blob for the moment in which another
+        // client pushes the same one, and all clients push the same empty config.
+        if (error instanceof error_HttpError && error.body.includes(PART_UNKNOWN))
+            error.retriable = true;
+        throw error;
+    });
+    await response.discard();
+    checkAnswered(place, response, digestOf(bytes));
+    return { subjectListed: response.headers['oci-subject'] !== undefined };
+}
+function manifestUrl({ base }, reference) {
+    return new URL(`manifests/${digest_isDigest(reference) ? reference : checkedTag(reference)}`, base);
+}
+function checkAnswered({ name }, { headers }, digest) {
+    const answered = headers['docker-content-digest'];
+    if (answered === undefined || answered === digest)
+        return;
+    throw mismatch(digest, `was answered with another digest, ${String(answered).slice(0, 80)}`, name);
+}
+
+;// CONCATENATED MODULE: ./oci/fallback-index.js
+
+
+
+
+
+
+/** The distribution specification lets a registry refuse a manifest of more. */
+const INDEX_BYTES = 4 * 1024 * 1024;
+const SETTLING = { windows: 4, localMs: 100, distantMs: 1500, mostMs: 15_000, rounds: 12 };
+/** The tag under which clients keep the list of referrers of `subject` where the registry has no referrers API. */
+function fallbackTag(subject) {
+    return subject.replace(':', '-');
+}
+function isFallbackTag(tag) {
+    return tag !== undefined && /^sha256-[0-9a-f]{64}$/.test(tag);
+}
+/**
+ * The lists of referrers that clients keep under the fallback tags of one repository.
+ * https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#referrers-tag-schema
+ *
+ * Such a list is read, extended and written as a whole, and whoever writes between another's reading and writing is
+ * erased by it. There is no lock, and few registries know conditional writes, so writers mend: each one waits, looks
+ * again and enters itself again where it is missing. It is done when it finds, after a wait that is longer than anybody
+ * else's reading and writing together take, the very bytes that it wrote or saw before the wait. Then nobody wrote
+ * meanwhile, and whoever still writes has read a list that holds the entry.
+ *
+ * What that gives: writers that do this and whose reading and writing stay within the wait all end up listed, however
+ * many there are. The wait is a multiple of one's own reading and writing, at least 0.1 s on this machine and 1.5 s
+ * elsewhere, at most 15 s; a part of it is left to chance, more after each loss, so that those who lost do not meet
+ * again. What it does not give: a writer that is held up for longer than that between its reading and its writing (a
+ * suspended machine, a request that a proxy delivers late) still erases what came between, and it is not noticed until
+ * the next `add`. And a client that does not look again, as most do not, can be erased by this one's writing as by any
+ * other's: nothing tells what was overwritten.
+ */
+class FallbackIndex {
+    #options;
+    constructor(options) {
+        this.#options = options;
+    }
+    /** What is listed, as it is. @throws CONTENT_INVALID if the tag names something else than such a list */
+    async entries(subject) {
+        const { pull } = this.#options;
+        const listed = await pull.registry.attempt(`reading the list of referrers of ${subject}`, () => read(pull, subject));
+        return [...(listed?.entries ?? [])];
+    }
+    /**
+     * Enters `referrers` and stays until they are there to stay (see above).
+     *
+     * @param settled they were stored by an earlier run, which has stayed: if they are listed, that is enough.
+     * @throws CONTENT_INVALID, with nothing changed, if the tag names something else than such a list, or one too long;
+     * REGISTRY_FAILED if others have overwritten it time and again
+     */
+    async add(subject, referrers, settled) {
+        const { push, log, settling = SETTLING } = this.#options;
+        let seen;
+        let windowMs = 0;
+        let losses = 0;
+        for (let round = 0; round < settling.rounds; round++) {
+            const { digest, added, tookMs } = await this.#update(subject, referrers);
+            if (added === 0 && (digest === seen || (round === 0 && settled)))
+                return;
+            if (added > 0 && round > 0) {
+                losses++;
+                log.debug(`another writer has replaced the list of referrers of ${subject}: entering ${added} again`);
+            }
+            seen = digest;
+            windowMs = Math.max(windowMs, tookMs);
+            const leastMs = proxy_isLoopback(push.base.hostname) ? settling.localMs : settling.distantMs;
+            const waitMs = settleMs({ ...settling, windowMs, leastMs, losses });
+            await push.registry.pause(`entering the list of referrers of ${subject}`, waitMs);
+        }
+        const listed = await push.registry.attempt(`reading the list of referrers of ${subject}`, () => read(push, subject));
+        if (listed && missing(referrers, listed.entries).length === 0) {
+            log.debug(`the list of referrers of ${subject} did not come to rest; what was attached is in it`);
+            return;
+        }
+        throw new errors_SeedError('REGISTRY_FAILED', `others keep replacing the list of referrers of ${subject}`, {
+            resource: `${push.name}:${fallbackTag(subject)}`,
+            hint: 'Run it again when they are done: what was uploaded is kept, and not sent twice.'
+        });
+    }
+    /** Reads, and writes if one is missing. A retry begins with reading: what was read before is old by then. */
+    async #update(subject, referrers) {
+        const { push } = this.#options;
+        const update = push.registry.attempt(`entering the list of referrers of ${subject}`, async () => {
+            const began = performance.now();
+            const listed = await read(push, subject);
+            const added = missing(referrers, listed?.entries ?? []);
+            if (listed && added.length === 0)
+                return { digest: listed.digest, added: 0, tookMs: performance.now() - began };
+            const bytes = extended(listed, added);
+            if (bytes.length > INDEX_BYTES)
+                throw fallback_index_invalid(push, subject, `would have more than ${INDEX_BYTES} bytes`);
+            await pushManifest(push, fallbackTag(subject), bytes, MEDIA_TYPE.index);
+            return { digest: digestOf(bytes), added: added.length, tookMs: performance.now() - began };
+        });
+        return update.catch((error) => {
+            if (!(error instanceof errors_SeedError && error.message.includes(PART_UNKNOWN)))
+                throw error;
+            throw fallback_index_invalid(push, subject, 'names a manifest that is gone, and is refused by the registry', error);
+        });
+    }
+}
+/** How long to wait, in milliseconds: the least and a share left to chance, which grows with each loss. */
+function settleMs(wait, random = Math.random) {
+    const least = Math.max(wait.windows * wait.windowMs, wait.leastMs);
+    return Math.min(least * (1 + random() * (1 + wait.losses)), wait.mostMs);
+}
+async function read(place, subject) {
+    const tag = fallbackTag(subject);
+    // Some clients delete the old list after they have written the new one. Who has just been told the old one by the
+    // registry's tag finds nothing then, and would begin an empty list.
+    const found = (await fetched(place, subject, tag)) ?? (await fetched(place, subject, tag));
+    // GitLab's registry takes the tag for the digest where there is no such tag.
+    if (!found || found.descriptor.digest === subject)
+        return undefined;
+    const index = manifest_parseManifest(found.bytes, tag);
+    const { mediaType, digest } = found.descriptor;
+    if (mediaType !== MEDIA_TYPE.index)
+        throw fallback_index_invalid(place, subject, `is of type ${mediaType.slice(0, 80).replace(/[^ -~]/g, '?')}`);
+    if (!Array.isArray(index.manifests))
+        throw fallback_index_invalid(place, subject, 'lists no manifests');
+    return { digest, index, entries: index.manifests };
+}
+async function fetched(place, subject, tag) {
     try {
-        const value = JSON.parse(bytes.toString());
-        if (typeof value === 'object' && value !== null && !Array.isArray(value))
-            return value;
+        return await fetchManifest(place, tag, INDEX_BYTES);
     }
-    catch {
-        // said below
+    catch (error) {
+        if (error instanceof errors_SeedError && error.code === 'CONTENT_INVALID')
+            throw fallback_index_invalid(place, subject, 'is none', error);
+        throw error;
     }
-    throw manifest_invalid(reference, 'is no JSON object', resource);
 }
-function manifest_invalid(reference, what, resource) {
-    return new errors_SeedError('CONTENT_INVALID', `the manifest ${reference} ${what}`, resource === undefined ? {} : { resource });
+function missing(referrers, entries) {
+    const digests = new Set(entries.map(entry => entry?.digest));
+    return referrers.filter(({ digest }, i) => !digests.has(digest) && referrers.findIndex(r => r.digest === digest) === i);
+}
+function extended(listed, added) {
+    const index = listed?.index ?? { schemaVersion: 2, mediaType: MEDIA_TYPE.index };
+    return Buffer.from(JSON.stringify({ ...index, manifests: [...(listed?.entries ?? []), ...added] }));
+}
+function fallback_index_invalid({ name }, subject, what, cause) {
+    const tag = fallbackTag(subject);
+    return new errors_SeedError('CONTENT_INVALID', `the list of referrers of ${subject} ${what}`, {
+        resource: `${name}:${tag}`,
+        hint: `It was not changed. See what the tag ${tag} names, where lists of referrers are kept, and mend or delete it.`,
+        ...(cause !== undefined && { cause })
+    });
+}
+
+;// CONCATENATED MODULE: ./oci/layout-referrers.js
+
+
+
+/**
+ * Where an image layout may tell of the referrers of `subject`: among all that `index.json` lists, and in the list that
+ * some tools keep there under the fallback tag, as in a registry.
+ */
+async function layoutEntries(layout, listed, subject) {
+    const entries = listed.filter(({ digest }) => digest !== subject);
+    const fallback = await layout.getManifest(fallbackTag(subject));
+    if (!fallback)
+        return entries;
+    const { manifests } = manifest_parseManifest(fallback.bytes, fallbackTag(subject), layout.name);
+    return Array.isArray(manifests) ? [...entries, ...manifests] : entries;
+}
+/**
+ * The images of `index.json` that hang on no other and list none that do: what one means who names none. All of them,
+ * if there is nothing else.
+ */
+async function withoutReferrers(layout, listed) {
+    const images = [];
+    for (const entry of listed) {
+        if (isFallbackTag(tagOf(entry)))
+            continue;
+        const found = await layout.getManifest(entry.digest);
+        if (!found || manifest_parseManifest(found.bytes, entry.digest).subject === undefined)
+            images.push(entry);
+    }
+    return images.length > 0 ? images : listed;
+}
+
+;// CONCATENATED MODULE: ./oci/referrers.js
+
+
+
+
+const LOOKS_AT_ONCE = 8;
+/** Some writers and registries put the config's media type into a list where the artifact's type belongs. */
+const VAGUE = new Set([undefined, null, '', MEDIA_TYPE.empty, MEDIA_TYPE.config]);
+/**
+ * What the manifests behind `entries`, a list that anyone may have written, say of themselves: those that hang on the
+ * subject and have the type. An entry that cannot be read, is damaged or hangs on another image is passed over with a
+ * line to the log; a registry that cannot be reached is no reason to pass over one.
+ *
+ * @returns in the order of the list, each once, with `artifactType` (of the manifest, or else its config's media type)
+ * and `annotations`
+ */
+async function describeReferrers(repository, entries, wanted, log) {
+    const left = candidates(entries, wanted, log);
+    const described = new Map();
+    const order = [...left];
+    const work = async () => {
+        for (let digest = left.shift(); digest !== undefined; digest = left.shift()) {
+            const descriptor = await look(repository, digest, wanted, log);
+            if (descriptor)
+                described.set(digest, descriptor);
+        }
+    };
+    await Promise.all(Array.from({ length: Math.min(LOOKS_AT_ONCE, left.length) }, work));
+    return order.flatMap(digest => described.get(digest) ?? []);
+}
+/** The digests worth a look. */
+function candidates(entries, { subject, artifactType }, log) {
+    const digests = new Set();
+    for (const entry of entries) {
+        const { digest, artifactType: stated } = (entry ?? {});
+        if (typeof digest !== 'string' || !digest_isDigest(digest)) {
+            log.warn(`passing over a referrer of ${subject}: its entry has no SHA-256 digest`);
+        }
+        else if (artifactType === undefined || VAGUE.has(stated) || stated === artifactType) {
+            digests.add(digest);
+        }
+    }
+    return [...digests];
+}
+async function look(repository, digest, { subject, artifactType }, log) {
+    try {
+        const found = await repository.getManifest(digest);
+        if (!found)
+            throw new errors_SeedError('NOT_FOUND', `there is no manifest ${digest}`);
+        const referrer = describeReferrer(found);
+        if (referrer.subject !== subject) {
+            log.debug(`passing over ${digest}: it does not hang on ${subject}`);
+            return undefined;
+        }
+        return artifactType === undefined || referrer.descriptor.artifactType === artifactType
+            ? referrer.descriptor
+            : undefined;
+    }
+    catch (error) {
+        if (!(error instanceof errors_SeedError) || !['NOT_FOUND', 'CONTENT_INVALID', 'DIGEST_MISMATCH'].includes(error.code)) {
+            throw error;
+        }
+        log.warn(`passing over a referrer of ${subject}: ${error.message}`);
+        return undefined;
+    }
+}
+/** What a list of referrers says of a manifest, and the digest that it hangs on. */
+function describeReferrer({ descriptor, bytes }) {
+    const manifest = manifest_parseManifest(bytes, descriptor.digest);
+    const { config, subject } = manifest;
+    const artifactType = [manifest.artifactType, config?.mediaType].find((type) => typeof type === 'string' && type !== '');
+    const annotations = Object.fromEntries(Object.entries(manifest.annotations ?? {}).filter((entry) => typeof entry[1] === 'string'));
+    return {
+        descriptor: {
+            ...descriptor,
+            ...(artifactType !== undefined && { artifactType }),
+            annotations
+        },
+        subject: subject?.digest
+    };
 }
 
 ;// CONCATENATED MODULE: ./oci/layout.js
@@ -42947,8 +43678,12 @@ function manifest_invalid(reference, what, resource) {
 
 
 
+
+
+
+
+
 const LAYOUT = JSON.stringify({ imageLayoutVersion: '1.0.0' });
-const REF_NAME = 'org.opencontainers.image.ref.name';
 const TEMPORARY = '.tmp-';
 // What was not written to for so long belongs to a process that was killed.
 const LEFT_BEHIND_MS = 60 * 60 * 1000;
@@ -42964,11 +43699,13 @@ class LayoutRepository {
     name;
     #directory;
     #signal;
+    #log;
     #prepared;
     constructor(directory, options = {}) {
         this.name = `oci:${directory}`;
         this.#directory = (0,external_node_path_namespaceObject.resolve)(directory);
         this.#signal = options.signal;
+        this.#log = options.log ?? silentLog;
     }
     async headBlob(digest) {
         return this.#guarded(() => sizeOf(this.#path(digest)));
@@ -43020,19 +43757,16 @@ class LayoutRepository {
     async getManifest(reference) {
         return this.#guarded(async () => {
             const { manifests } = await this.#readIndex();
-            const entry = reference === undefined ? this.#only(manifests) : findEntry(manifests, reference);
+            const entry = reference === undefined ? await this.#only(manifests) : findEntry(manifests, reference);
             const digest = entry?.digest ?? reference;
-            if (digest === undefined || !isDigest(digest))
+            if (digest === undefined || !digest_isDigest(digest))
                 return undefined;
             const path = this.#path(digest);
             const size = await sizeOf(path);
             if (size === undefined)
                 return undefined;
-            if (size > MANIFEST_BYTES) {
-                throw new errors_SeedError('CONTENT_INVALID', `the manifest ${digest} has more than ${MANIFEST_BYTES} bytes`, {
-                    resource: path
-                });
-            }
+            if (size > MANIFEST_BYTES)
+                throw tooLarge(digest, MANIFEST_BYTES, path);
             return describeManifest(await (0,external_node_fs_promises_namespaceObject.readFile)(path), digest, entry?.mediaType, path);
         });
     }
@@ -43041,7 +43775,7 @@ class LayoutRepository {
         return this.#guarded(async () => {
             tags.forEach(checkedTag);
             const descriptor = { mediaType, digest: digestOf(bytes), size: bytes.length };
-            const children = (parseManifest(bytes, descriptor.digest).manifests ?? []);
+            const children = (manifest_parseManifest(bytes, descriptor.digest).manifests ?? []);
             await this.#write(once(bytes), () => descriptor.digest);
             await withLock((0,external_node_path_namespaceObject.join)(this.#directory, 'index.json.lock'), async () => {
                 const index = await this.#readIndex();
@@ -43050,8 +43784,21 @@ class LayoutRepository {
             return descriptor;
         });
     }
+    /** Each is listed in `index.json`, as every manifest that no index lists: that is where others look for referrers. */
+    async attach(subject, artifacts) {
+        return attachArtifacts(this, subject, artifacts, async (_, referrers) => {
+            for (const { bytes, descriptor } of referrers)
+                await this.putManifest(bytes, descriptor.mediaType);
+        });
+    }
+    async referrers(subject, artifactType) {
+        const { manifests } = await this.#guarded(() => this.#readIndex());
+        const entries = await layoutEntries(this, manifests, checkedDigest(subject));
+        return describeReferrers(this, entries, { subject, artifactType }, this.#log);
+    }
     async close() { }
-    #only(manifests) {
+    async #only(all) {
+        const manifests = all.length > 1 ? await withoutReferrers(this, all) : all;
         const digests = new Set(manifests.map(({ digest }) => digest));
         const [first] = manifests;
         if (first !== undefined && digests.size === 1)
@@ -43125,7 +43872,7 @@ class LayoutRepository {
         });
         if (!bytes)
             return empty;
-        const index = parseManifest(bytes, 'index.json', path);
+        const index = manifest_parseManifest(bytes, 'index.json', path);
         if (!Array.isArray(index.manifests))
             throw new errors_SeedError('CONTENT_INVALID', 'index.json lists no manifests', { resource: path });
         return { ...empty, ...index };
@@ -43194,25 +43941,6 @@ class LayoutRepository {
 function blobPath(directory, digest) {
     return (0,external_node_path_namespaceObject.join)(directory, 'blobs', 'sha256', checkedDigest(digest).slice('sha256:'.length));
 }
-function findEntry(manifests, reference) {
-    if (isDigest(reference))
-        return manifests.find(({ digest }) => digest === reference);
-    return manifests.find(({ annotations }) => annotations?.[REF_NAME] === reference);
-}
-/** The entries of `index.json` once `added` is stored: a tag names one image, and each image is listed once where it has no tag. */
-function listed(entries, added, tags, children) {
-    const nested = new Set(children.map(({ digest }) => digest));
-    const kept = entries.filter(({ digest, annotations }) => {
-        const tag = annotations?.[REF_NAME];
-        if (tag !== undefined)
-            return !tags.includes(tag);
-        return !nested.has(digest) && !(digest === added.digest && tags.length > 0);
-    });
-    const tagged = tags.map(tag => ({ ...added, annotations: { [REF_NAME]: tag } }));
-    if (tags.length > 0)
-        return [...kept, ...tagged];
-    return kept.some(({ digest }) => digest === added.digest) ? kept : [...kept, added];
-}
 async function sizeOf(path) {
     try {
         const found = await (0,external_node_fs_promises_namespaceObject.stat)(path);
@@ -43248,11 +43976,6 @@ async function removeLeftBehind(directory) {
             await (0,external_node_fs_promises_namespaceObject.rm)(path, { force: true });
     }
 }
-
-;// CONCATENATED MODULE: ./ports.js
-/** What the code below the entries needs of the outside world. The entries bind it: a terminal, a CI log, the Actions runner. */
-const silentLog = { debug() { }, info() { }, warn() { } };
-const silentProgress = { update() { }, end() { } };
 
 ;// CONCATENATED MODULE: ./oci/credentials.js
 
@@ -43306,7 +44029,7 @@ async function readAuthFile(path, source) {
     }
 }
 /** Keys are compared without scheme and API path: people and old tools write `https://HOST/v1/` too. */
-function keyOf(text) {
+function credentials_keyOf(text) {
     return text.replace(/^https?:\/\//, '').replace(/\/(?:v[12]\/?)?$/, '');
 }
 /** How docker names `host` to its files and helpers. */
@@ -43314,15 +44037,15 @@ function serverOf(host) {
     return host === 'docker.io' ? DOCKER_HUB_KEY : host;
 }
 function helperOf(file, host) {
-    const own = Object.entries(file.credHelpers ?? {}).find(([key]) => keyOf(key) === keyOf(serverOf(host)));
+    const own = Object.entries(file.credHelpers ?? {}).find(([key]) => credentials_keyOf(key) === credentials_keyOf(serverOf(host)));
     return own?.[1] || file.credsStore || undefined;
 }
 function entryOf(file, host, repository) {
-    const entries = new Map(Object.entries(file.auths ?? {}).map(([key, entry]) => [keyOf(key), entry]));
+    const entries = new Map(Object.entries(file.auths ?? {}).map(([key, entry]) => [credentials_keyOf(key), entry]));
     const parts = repository.split('/');
     // ghcr.io/org/repo, ghcr.io/org, ghcr.io
     const keys = parts.map((_, i) => [host, ...parts.slice(0, parts.length - i)].join('/'));
-    for (const key of [...keys, keyOf(serverOf(host))]) {
+    for (const key of [...keys, credentials_keyOf(serverOf(host))]) {
         const found = parseEntry(entries.get(key));
         if (found)
             return found;
@@ -43778,6 +44501,7 @@ function reachHint(error, host) {
 
 
 
+
 const registry_REDIRECTS = 5;
 /** One registry, spoken to with the right credentials, redirects, retries and errors. Knows no path of its API. */
 class Registry {
@@ -43800,7 +44524,8 @@ class Registry {
         for (let redirects = 0;;) {
             const response = await this.#authorized({ ...call, url });
             const { location } = response.headers;
-            if (![301, 302, 303, 307, 308].includes(response.status) || location === undefined || !isRead(call)) {
+            const redirected = [301, 302, 303, 307, 308].includes(response.status) && location !== undefined;
+            if (!redirected || !isRead(call) || call.statuses.includes(response.status)) {
                 return http_ensureStatus(response, ...call.statuses);
             }
             await response.discard();
@@ -43821,6 +44546,13 @@ class Registry {
     /** Like `attempt`, without turning the error into one for people: for use inside of it. */
     async again(doing, action) {
         return retry_retrying(action, this.#retries(doing));
+    }
+    /** Waits, in the course of `doing`. @throws INTERRUPTED */
+    async pause(doing, ms) {
+        const { signal } = this.#options;
+        await (0,promises_namespaceObject.setTimeout)(ms, undefined, signal ? { signal } : {}).catch(async (error) => {
+            throw await this.failure(doing, error);
+        });
     }
     retrier(doing) {
         return new retry_Retrier(this.#retries(doing));
@@ -43899,6 +44631,151 @@ class Registry {
 }
 function isRead(call) {
     return call.method === undefined || call.method === 'GET' || call.method === 'HEAD';
+}
+
+;// CONCATENATED MODULE: ./oci/remote-referrers.js
+
+
+
+
+
+
+
+const PAGES = 100;
+/** A registry may enter a manifest in its lists a moment after it has taken it. */
+const PAUSES_MS = [100, 300, 900];
+/** With any of these a registry says that it has no such API; ghcr.io redirects to a page for people. */
+const NO_API = [301, 302, 303, 307, 308, 400, 403, 404, 405, 406, 501];
+/**
+ * The lists of referrers of one repository in a registry: the registry's own, or the one that clients keep under the
+ * fallback tag where it has none.
+ * https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-referrers
+ */
+class RemoteReferrers {
+    /** Manifests that the registry, when it took them, said to have listed. */
+    #listed = new Set();
+    #options;
+    #fallback;
+    constructor(options) {
+        this.#options = options;
+        this.#fallback = new FallbackIndex(options);
+    }
+    /** Takes note of an `OCI-Subject` header. */
+    noteListed(digest) {
+        this.#listed.add(digest);
+    }
+    /** The entries of the list, as they are. A registry may have narrowed them to `artifactType`, or may not. */
+    async entries(subject, artifactType) {
+        const entries = await this.#fromApi(subject, artifactType);
+        // Some answer every path with an empty list, and their clients have used the tag.
+        if (entries && entries.length > 0)
+            return entries;
+        return this.#fallback.entries(subject);
+    }
+    /**
+     * Sees to it that the manifests, which are stored, are in the list.
+     *
+     * @param allExisted whether all of them had been stored before
+     */
+    async announce(subject, referrers, allExisted) {
+        const { push, log } = this.#options;
+        if (this.#areListed(referrers))
+            return;
+        const descriptors = referrers.map(({ descriptor }) => descriptor);
+        const entries = await this.#fromApi(subject);
+        if (!entries)
+            return this.#fallback.add(subject, descriptors, allExisted);
+        const late = unlisted(descriptors, entries);
+        if (late.length === 0)
+            return;
+        // They may have been stored before the registry had such lists.
+        for (const { descriptor, bytes } of referrers) {
+            if (!late.includes(descriptor))
+                continue;
+            await push.registry.attempt(`writing the manifest ${descriptor.digest}`, async () => {
+                const { subjectListed } = await pushManifest(push, descriptor.digest, bytes, descriptor.mediaType);
+                if (subjectListed)
+                    this.noteListed(descriptor.digest);
+            });
+        }
+        if (this.#areListed(referrers))
+            return;
+        for (const pauseMs of PAUSES_MS) {
+            await push.registry.pause(`listing the referrers of ${subject}`, pauseMs);
+            if (unlisted(descriptors, (await this.#fromApi(subject)) ?? []).length === 0)
+                return;
+        }
+        log.debug(`${push.name} does not list what was attached to ${subject}: listing it under the fallback tag`);
+        await this.#fallback.add(subject, descriptors, false);
+    }
+    #areListed(referrers) {
+        return referrers.every(({ descriptor }) => this.#listed.has(descriptor.digest));
+    }
+    /** All pages of the registry's own list, `undefined` if it keeps none. */
+    async #fromApi(subject, artifactType) {
+        const { pull } = this.#options;
+        const first = new URL(`referrers/${subject}`, pull.base);
+        // It need not heed this; `OCI-Filters-Applied` would say so, but what is listed is looked at in any case.
+        if (artifactType !== undefined)
+            first.searchParams.set('artifactType', artifactType);
+        const entries = [];
+        let next = first;
+        for (let page = 0; next; page++) {
+            if (page >= PAGES)
+                throw this.#invalid(subject, `has more than ${PAGES} pages`);
+            const url = next;
+            const found = await pull.registry.attempt(`listing the referrers of ${subject}`, () => this.#page(subject, url));
+            if (!found) {
+                if (page === 0)
+                    return undefined;
+                throw this.#invalid(subject, 'ends before its last page');
+            }
+            entries.push(...found.entries);
+            next = found.next;
+        }
+        return entries;
+    }
+    async #page(subject, url) {
+        const { registry, scopes, name } = this.#options.pull;
+        const headers = { accept: MEDIA_TYPE.index };
+        const response = await registry.call({ url, headers, scopes, statuses: [200, ...NO_API] });
+        if (response.status !== 200 || contentType(response) !== MEDIA_TYPE.index) {
+            await response.discard();
+            return undefined;
+        }
+        const bytes = await http_readBody(response, INDEX_BYTES + 1, true);
+        if (bytes.length > INDEX_BYTES)
+            throw this.#invalid(subject, `has a page of more than ${INDEX_BYTES} bytes`);
+        const { manifests } = manifest_parseManifest(bytes, `list of referrers of ${subject}`, name);
+        // Go's empty list is null.
+        if (manifests !== null && !Array.isArray(manifests))
+            throw this.#invalid(subject, 'is no list');
+        return { entries: manifests ?? [], next: this.#next(response, url) };
+    }
+    /** https://www.rfc-editor.org/rfc/rfc8288 */
+    #next({ headers }, url) {
+        const { registry } = this.#options.pull;
+        const target = /<([^<>]*)>\s*;[^,<]*\brel="?next"?(?![\w-])/i.exec(String(headers.link ?? ''))?.[1];
+        if (target === undefined)
+            return undefined;
+        const next = registry.resolve(target, url);
+        if (next.origin === registry.origin.origin)
+            return next;
+        throw new error_HttpError(`${url.host} continues a list on another host`, { url, retriable: false });
+    }
+    #invalid(subject, what) {
+        return new errors_SeedError('CONTENT_INVALID', `the registry's list of referrers of ${subject} ${what}`, {
+            resource: this.#options.pull.name
+        });
+    }
+}
+function contentType({ headers }) {
+    return headers['content-type']?.split(';')[0]?.trim();
+}
+/** Those of `descriptors` that are not in `entries`. */
+function unlisted(descriptors, entries) {
+    const digests = new Set(entries.map(entry => entry?.digest));
+    return descriptors.filter(({ digest }) => !digests.has(digest));
 }
 
 ;// CONCATENATED MODULE: ./oci/upload.js
@@ -44073,6 +44950,9 @@ function withQuery(url, parameter) {
 
 
 
+
+
+
 /** A repository in a registry: https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md */
 class RemoteRepository {
     name;
@@ -44080,9 +44960,11 @@ class RemoteRepository {
     #base;
     #client;
     #registry;
+    #log;
     #pull;
     #push;
     #uploader;
+    #referrers;
     constructor({ host, repository }, options) {
         const { env, log = silentLog, insecure, backoff = DEFAULT_BACKOFF, credentials, ...http } = options;
         const origin = remote_originOf(host, insecure);
@@ -44103,12 +44985,15 @@ class RemoteRepository {
             insecure: insecure ?? false,
             ...(signal && { signal })
         });
-        this.#pull = [`repository:${repository}:pull`];
-        this.#push = [`repository:${repository}:pull,push`];
-        this.#uploader = new Uploader(this.#registry, this.#base, this.#push);
+        this.#log = log;
+        const place = { registry: this.#registry, base: this.#base, name: this.name };
+        this.#pull = { ...place, scopes: [`repository:${repository}:pull`] };
+        this.#push = { ...place, scopes: [`repository:${repository}:pull,push`] };
+        this.#uploader = new Uploader(this.#registry, this.#base, this.#push.scopes);
+        this.#referrers = new RemoteReferrers({ pull: this.#pull, push: this.#push, log });
     }
     async headBlob(digest) {
-        return this.#registry.attempt(`looking for ${digest}`, () => headBlob(this.#registry, this.#base, digest, this.#pull));
+        return this.#registry.attempt(`looking for ${digest}`, () => headBlob(this.#registry, this.#base, digest, this.#pull.scopes));
     }
     async putBlob(blob, open) {
         return this.#uploader.put(blob, open);
@@ -44120,10 +45005,10 @@ class RemoteRepository {
     async mountBlob(digest, fromRepository) {
         const own = `${this.#host}/`;
         const from = fromRepository.startsWith(own) ? fromRepository.slice(own.length) : fromRepository;
-        return this.#uploader.mount(digest, from, [...this.#push, `repository:${from}:pull`]);
+        return this.#uploader.mount(digest, from, [...this.#push.scopes, `repository:${from}:pull`]);
     }
     getBlob(blob) {
-        return fetchBlob(this.#registry, this.#base, blob, this.#pull);
+        return fetchBlob(this.#registry, this.#base, blob, this.#pull.scopes);
     }
     async getManifest(reference) {
         if (reference === undefined) {
@@ -44131,52 +45016,29 @@ class RemoteRepository {
                 hint: `Name the image by its digest: ${this.name}@sha256:…`
             });
         }
-        return this.#registry.attempt(`reading the manifest ${reference}`, async () => {
-            const response = await this.#registry.call({
-                url: this.#manifestUrl(reference),
-                headers: { accept: MANIFEST_TYPES.join(', ') },
-                scopes: this.#pull,
-                statuses: [200, 404]
-            });
-            if (response.status === 404) {
-                await response.discard();
-                return undefined;
-            }
-            const bytes = await http_readBody(response, MANIFEST_BYTES);
-            const found = describeManifest(bytes, reference, response.headers['content-type'], this.name);
-            this.#checkAnswered(response.headers['docker-content-digest'], found.descriptor.digest);
-            return found;
-        });
+        return this.#registry.attempt(`reading the manifest ${reference}`, () => fetchManifest(this.#pull, reference));
     }
     async putManifest(bytes, mediaType, tags = []) {
         const digest = digestOf(bytes);
         tags.forEach(checkedTag);
         for (const reference of [digest, ...tags]) {
             await this.#registry.attempt(`writing the manifest ${reference}`, async () => {
-                const response = await this.#registry.call({
-                    url: this.#manifestUrl(reference),
-                    method: 'PUT',
-                    headers: { 'content-type': mediaType, 'content-length': String(bytes.length) },
-                    body: bytes,
-                    scopes: this.#push,
-                    statuses: [201, 202]
-                });
-                await response.discard();
-                this.#checkAnswered(response.headers['docker-content-digest'], digest);
+                const { subjectListed } = await pushManifest(this.#push, reference, bytes, mediaType);
+                if (subjectListed)
+                    this.#referrers.noteListed(digest);
             });
         }
         return { mediaType, digest, size: bytes.length };
     }
+    async attach(subject, artifacts) {
+        return attachArtifacts(this, subject, artifacts, (...referrers) => this.#referrers.announce(...referrers));
+    }
+    async referrers(subject, artifactType) {
+        const entries = await this.#referrers.entries(checkedDigest(subject), artifactType);
+        return describeReferrers(this, entries, { subject, artifactType }, this.#log);
+    }
     async close() {
         this.#client.close();
-    }
-    #manifestUrl(reference) {
-        return new URL(`manifests/${isDigest(reference) ? reference : checkedTag(reference)}`, this.#base);
-    }
-    #checkAnswered(answered, digest) {
-        if (answered === undefined || answered === digest)
-            return;
-        throw mismatch(digest, `was answered with another digest, ${String(answered).slice(0, 80)}`, this.name);
     }
 }
 /** Docker Hub is the one registry whose API has another host than its name. */
@@ -44194,14 +45056,15 @@ function remote_originOf(host, insecure) {
 /**
  * The repository that `name` points into, in a registry or on disk. Nothing is read or sent yet.
  *
- * @param options what a registry needs; a layout on disk takes only the signal.
+ * @param options what a registry needs; a layout on disk takes only the signal and the log.
  * @throws REFERENCE_INVALID
  */
 function openRepository(name, options) {
     const parsed = typeof name === 'string' ? parseName(name) : name;
     if (parsed.kind === 'registry')
         return new RemoteRepository(parsed, options);
-    return new LayoutRepository(parsed.directory, options.signal ? { signal: options.signal } : {});
+    const { signal, log } = options;
+    return new LayoutRepository(parsed.directory, { ...(signal && { signal }), ...(log && { log }) });
 }
 
 ;// CONCATENATED MODULE: external "node:stream/consumers"
