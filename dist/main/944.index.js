@@ -2374,15 +2374,18 @@ var context = __webpack_require__(6005);
  * @throws SeedError IDENTITY_MISSING, IDENTITY_INVALID, KEY_INVALID, SIGSTORE_UNREACHABLE, SIGSTORE_FAILED
  */
 async function prepareSigning(phase) {
-    const signing = await (0,context/* step */.PM)(phase, 'Find out who signs', async () => {
+    const { signing, identity } = await (0,context/* step */.PM)(phase, 'Find out who signs', async () => {
         const means = signingOf(phase);
-        await checkSigning(means, phase.ports);
+        const found = await checkSigning(means, phase.ports);
         if (means.kind === 'key')
             phase.ports.log.info(`signing with a key, as ${means.builderId}`);
-        return means;
+        return { signing: means, identity: found };
     });
     // Below the folder that the last phase removes: what is kept hangs on the image.
-    return seed => attestSeed({ ...seed, signing, files: (0,external_node_path_.join)(phase.folder, 'attestation') }, phase.ports);
+    const sign = seed => attestSeed({ ...seed, signing, files: (0,external_node_path_.join)(phase.folder, 'attestation') }, phase.ports);
+    if (identity)
+        sign.check = flake => void checkSource(identity, flake);
+    return sign;
 }
 function signingOf(phase) {
     const { audience, key, ...services } = phase.inputs.signing;

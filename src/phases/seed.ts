@@ -39,6 +39,7 @@ export async function seed(
 ): Promise<SeedResult> {
   const { inputs, runner, ports, system } = phase
   const flake = await flakeOfCheckout(phase)
+  sign?.check?.(flake)
   const repository = openRepository(inputs.image, remoteOptions(phase, inputs.image))
   const tellPublished = (published: Published): string => {
     const reference = formatName({ ...inputs.image, digest: published.digest })

@@ -8,7 +8,7 @@ import { readPrivateKey } from '../attest/key.ts'
 import type { TokenSource } from '../attest/token.ts'
 import { SeedError } from '../errors.ts'
 import { permissionHint } from '../permission.ts'
-import { attestSeed, checkSigning, type Signing } from '../seed/attest.ts'
+import { attestSeed, checkSigning, checkSource, type Signing } from '../seed/attest.ts'
 import { step, type Phase } from './context.ts'
 import type { Sign } from './signature.ts'
 import type { SigningKey } from './signing-inputs.ts'
@@ -19,14 +19,16 @@ import type { SigningKey } from './signing-inputs.ts'
  * @throws SeedError IDENTITY_MISSING, IDENTITY_INVALID, KEY_INVALID, SIGSTORE_UNREACHABLE, SIGSTORE_FAILED
  */
 export async function prepareSigning(phase: Phase): Promise<Sign> {
-  const signing = await step(phase, 'Find out who signs', async () => {
+  const { signing, identity } = await step(phase, 'Find out who signs', async () => {
     const means = signingOf(phase)
-    await checkSigning(means, phase.ports)
+    const found = await checkSigning(means, phase.ports)
     if (means.kind === 'key') phase.ports.log.info(`signing with a key, as ${means.builderId}`)
-    return means
+    return { signing: means, identity: found }
   })
   // Below the folder that the last phase removes: what is kept hangs on the image.
-  return seed => attestSeed({ ...seed, signing, files: join(phase.folder, 'attestation') }, phase.ports)
+  const sign: Sign = seed => attestSeed({ ...seed, signing, files: join(phase.folder, 'attestation') }, phase.ports)
+  if (identity) sign.check = flake => void checkSource(identity, flake)
+  return sign
 }
 
 function signingOf(phase: Phase): Signing {

@@ -1,5 +1,6 @@
 /** Whether a seed is signed: what that takes, and what it means for the seed. */
 import { SeedError } from '../errors.ts'
+import type { Flake } from '../nix/flake.ts'
 import { formatName, type RegistryName } from '../oci/name.ts'
 import type { Digest, Repository } from '../oci/types.ts'
 import type { Attestation, AttestRequest } from '../seed/attest.ts'
@@ -10,7 +11,11 @@ import { lockOfCheckout, readPinned } from './pinned.ts'
 import { findProvenance } from './provenance.ts'
 
 /** Signs a seed that is published and attaches the signature, before anything leads to it. */
-export type Sign = (seed: Omit<AttestRequest, 'signing' | 'files'>) => Promise<Attestation>
+export interface Sign {
+  (seed: Omit<AttestRequest, 'signing' | 'files'>): Promise<Attestation>
+  /** Whether the job may sign what is built of `flake`: to be asked before it is built. @throws SeedError USAGE */
+  check?(flake: Flake): void
+}
 
 /** Finds out whether the job can sign; what it throws tells what is missing. */
 export type PrepareSigning = (phase: Phase) => Promise<Sign>

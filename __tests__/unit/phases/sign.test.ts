@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { afterEach, describe, expect, test } from '@jest/globals'
+import type { Flake } from '../../../src/nix/flake.ts'
 import type { Phase } from '../../../src/phases/context.ts'
 import { prepareSigning } from '../../../src/phases/sign.ts'
 import { failureOf } from '../../support/failure.ts'
@@ -38,6 +39,19 @@ describe('a job with an identity', () => {
       'https://github.com/octo-org/project/.github/workflows/seed.yml@refs/heads/main'
     )
     expect(phase.steps.list).toMatchObject([{ name: 'Find out who signs', outcome: 'done' }])
+  })
+
+  test('may sign the commit that it is of, and is told so before another is built', async () => {
+    const sign = await prepareSigning(job(async () => sigstore().issuer.token(githubClaims())))
+    const flake = {
+      type: 'git',
+      reference: 'git+file:///src',
+      sourcePath: '/nix/store/x',
+      narHash: 'sha256-x'
+    } as Flake
+    expect(() => sign.check!({ ...flake, rev: String(githubClaims()['sha']) })).not.toThrow()
+    expect(() => sign.check!({ ...flake, rev: '1'.repeat(40) })).toThrow('1'.repeat(40))
+    expect(() => sign.check!({ ...flake, dirtyRev: String(githubClaims()['sha']) })).toThrow(/commit/)
   })
 
   test('is told what is wrong with a token, and not the token', async () => {
