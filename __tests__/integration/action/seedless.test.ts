@@ -115,13 +115,13 @@ describe('seed mode on such a machine', () => {
   test(
     'makes a first seed, and a next one on top of it, of which it builds the difference alone',
     async () => {
-      const first = await job({ mode: 'seed', pin: 'false', cache: 'false' })
+      const first = await job({ mode: 'seed', sign: 'false', pin: 'false', cache: 'false' })
       expect(clean((await first.play()).main).outputs).toMatchObject({ strategy: 'install', reused: 'false' })
 
       await story().pin()
       await story().changeLock()
       await story().push('Update nixpkgs')
-      const next = await story().job({ with: { mode: 'seed', 'extra-nix-conf': LAB_SUBSTITUTER } })
+      const next = await story().job({ with: { mode: 'seed', sign: 'false', 'extra-nix-conf': LAB_SUBSTITUTER } })
       const { main } = await next.play()
       expect(clean(main).outputs).toMatchObject({
         outcome: 'stale',
