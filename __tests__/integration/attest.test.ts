@@ -2,11 +2,12 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { commit } from '../../lab/example.ts'
 import type { Attestation } from '../../src/seed/attest.ts'
 import { output, requireLab, run, useService } from '../support/lab.ts'
 import { nixSeed, nixSeedJson } from '../support/project.ts'
+import { RegistryServer } from '../support/registry-server.ts'
 import { as, IDENTITY, useSignedSeeds, type Signed } from '../support/signed-seeds.ts'
 
 const PROVENANCE = 'https://slsa.dev/provenance/v1'
@@ -21,12 +22,19 @@ const { folder, issuer, project, beAtHead, bundles, options, publishing, publish
   seeds
 const registry = useService('registry')
 const crane = useService('crane-registry')
+let listing: RegistryServer
+beforeAll(async () => {
+  listing = await RegistryServer.start({ referrers: {} })
+})
+afterAll(() => listing.close())
 /** The latest that was published. */
 let seed: Signed
 
 describe.each([
-  ['that lists referrers itself', () => crane().address],
-  ['that needs the fallback tag', () => registry().address]
+  // No registry of the lab does: this one is the tests' own.
+  ['that lists referrers itself', () => listing.host],
+  ['of Google’s tools, that needs the fallback tag', () => crane().address],
+  ['of Docker’s, that needs it too', () => registry().address]
 ])('a signed seed in a registry %s', (_, host) => {
   /** The image without any statement about it, as another digest. */
   let unsigned = ''

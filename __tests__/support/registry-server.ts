@@ -171,6 +171,8 @@ export class RegistryServer {
 
   #answer({ method, path, headers }: Exchange, body: Buffer, response: ServerResponse): void {
     const url = new URL(path, `http://${this.host}`)
+    // By which clients find out whether this is a registry.
+    if (url.pathname === '/v2/') return void response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
     if (url.pathname === '/token') return this.#giveToken(method, headers, body, response)
     const [, repository, kind, rest] =
       /^\/v2\/(.+?)\/(blobs\/uploads|blobs|manifests|referrers)\/(.*)$/.exec(url.pathname) ?? []
