@@ -101,6 +101,12 @@ describe('dist', () => {
     expect(naming.map(([path]) => path)).toEqual([])
   })
 
+  test('brings a first copy of the public trust root, without keys that are for others', () => {
+    const holding = (text: string) => [...readTree(join(root, 'dist', 'cli'))].filter(([, { bytes }]) => bytes.includes(text))
+    expect(holding('"trusted_root.json":"').length).toBe(1)
+    expect(holding('%2Fkeys.json')).toEqual([])
+  })
+
   test('carries the licences of what is in it', () => {
     const notices = readFileSync(join(root, 'dist', 'THIRD-PARTY-NOTICES.txt'), 'utf8')
     expect(notices).toMatch(/^sql\.js \d\S+ \(MIT\)$/m)

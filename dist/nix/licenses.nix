@@ -112,7 +112,7 @@ let
     in
     orElse [ ] (deepSeq paths paths);
 
-  # Of a path that is known after the build only, there is a placeholder.
+  # What is known after the build only has no path yet.
   isInStore = path: substring 0 (stringLength storeDir + 1) path == "${storeDir}/";
 in
 listToAttrs (

@@ -4,7 +4,7 @@ import { checkCheckout, commitOf } from '../../../src/seed/checkout.ts'
 const COMMIT = '2c26b46b68ffc68ff99b453c1d30413413422d70'
 const OTHER = '71b16d7'.padEnd(40, '0')
 const source = { uri: 'git+https://github.com/octo-org/project@refs/heads/main', commit: COMMIT }
-const local = { type: 'git', url: 'git+file:///home/runner/work/project' }
+const local = { type: 'git', url: 'git+file:///src/project' }
 
 describe('checkCheckout', () => {
   test.each([
@@ -59,7 +59,7 @@ describe('checkCheckout', () => {
   })
 
   test('warns of a plain folder, whatever it says of itself', () => {
-    const folder = { type: 'path', url: 'path:/home/runner/work/project' }
+    const folder = { type: 'path', url: 'path:/src/project' }
     expect(checkCheckout(folder, source)).toContain(COMMIT)
     expect(checkCheckout({ ...folder, rev: COMMIT }, source)).toContain(COMMIT)
     expect(commitOf({ type: 'path', rev: COMMIT })).toBeUndefined()
