@@ -51,7 +51,8 @@ export async function attachFiles(
   }
 }
 
-async function subjectOf(repository: Repository, digest: Digest): Promise<Descriptor> {
+/** The image that something is to hang on. @throws SeedError NOT_FOUND */
+export async function subjectOf(repository: Repository, digest: Digest): Promise<Descriptor> {
   const raw = await repository.getManifest(digest)
   if (raw) return raw.descriptor
   throw new SeedError('NOT_FOUND', 'there is no such image', {

@@ -5,7 +5,6 @@
 import { BILL_TYPE } from '../attest/bill-of-materials.ts'
 import { provenance } from '../attest/provenance.ts'
 import { signStatement, type SignedBundle, type SigstoreServices } from '../attest/sign.ts'
-import { SeedError } from '../errors.ts'
 import type { Flake } from '../nix/flake.ts'
 import { digestOf } from '../oci/digest.ts'
 import type { Descriptor, Digest, Repository } from '../oci/types.ts'
@@ -14,7 +13,7 @@ import {
   billArtifact,
   bundleArtifact,
   createdOf,
-  SIGNED,
+  notAttached,
   writeAttestation,
   type AttestationFiles
 } from './attestation.ts'
@@ -23,6 +22,7 @@ import { readFacts, type BuiltSeed } from './facts.ts'
 import { readSeedImage } from './image.ts'
 import { rebuild } from './rebuild.ts'
 import { signer, type Signing } from './signing.ts'
+import { waiting } from './waiting.ts'
 
 export { checkSigning, checkSource, type Signing } from './signing.ts'
 export type { BuiltSeed } from './facts.ts'
@@ -140,33 +140,6 @@ function describeBundle(
     ...(logIndex !== undefined && { logIndex }),
     ...(logIndex !== undefined && isPublic && { logUrl: `https://search.sigstore.dev/?logIndex=${logIndex}` }),
     ...(created !== undefined && { timestamp: created.toISOString() })
-  }
-}
-
-/** What was signed is not lost: it is on disk, and attaching is all that is left to do. */
-function notAttached(failure: unknown, signal: AbortSignal): unknown {
-  const isInterruption = signal.aborted && !(failure instanceof SeedError)
-  const error = isInterruption ? new SeedError('INTERRUPTED', 'interrupted', { cause: failure }) : failure
-  if (!(error instanceof SeedError)) return error
-  const { code, message, resource, hint } = error
-  return new SeedError(code, `${SIGNED}: ${message}`, {
-    ...(resource !== undefined && { resource }),
-    ...(hint !== undefined && { hint }),
-    cause: error
-  })
-}
-
-const TICK_MS = 1000
-
-/** Shows that something is waited for; a log says so after a while. */
-async function waiting<T>(label: string, { progress }: Ports, action: () => Promise<T>): Promise<T> {
-  progress.update(label, 0)
-  const ticker = setInterval(() => progress.update(label, 0), TICK_MS)
-  try {
-    return await action()
-  } finally {
-    clearInterval(ticker)
-    progress.end(label)
   }
 }
 

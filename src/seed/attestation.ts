@@ -25,6 +25,11 @@ export function attestationFiles(folder: string, digest: Digest): AttestationFil
   return { bundle: `${stem}.sigstore.json`, bill: `${stem}.cdx.json` }
 }
 
+/** Where the summary of a verification of the image `digest` is kept in `folder`. */
+export function summaryFile(folder: string, digest: Digest): string {
+  return attestationFiles(folder, digest).bundle.replace(/\.sigstore\.json$/, '.vsa.sigstore.json')
+}
+
 /** The bill of materials that was written beside a bundle. */
 export function billBeside(bundle: string): string {
   return `${bundle.replace(/(?:\.sigstore)?\.json$/, '')}.cdx.json`
@@ -42,10 +47,25 @@ export async function writeAttestation(
   bill: Buffer
 ): Promise<AttestationFiles> {
   const files = attestationFiles(folder, digest)
+  await writeFiles(folder, [
+    [files.bill, bill],
+    [files.bundle, bundle]
+  ])
+  return files
+}
+
+/**
+ * Writes what has been signed into `folder`, which is made if it is missing, one file after the other.
+ *
+ * @throws SeedError DISK_FULL, FILE_SYSTEM
+ */
+export async function writeFiles(
+  folder: string,
+  files: readonly (readonly [path: string, content: string | Buffer])[]
+): Promise<void> {
   try {
     await mkdir(folder, { recursive: true })
-    await writeWhole(files.bill, bill)
-    await writeWhole(files.bundle, bundle)
+    for (const [path, content] of files) await writeWhole(path, content)
   } catch (cause) {
     const full = systemCode(cause) === 'ENOSPC' || systemCode(cause) === 'EDQUOT'
     throw new SeedError(full ? 'DISK_FULL' : 'FILE_SYSTEM', 'the attestation could not be written', {
@@ -54,7 +74,6 @@ export async function writeAttestation(
       cause
     })
   }
-  return files
 }
 
 async function writeWhole(file: string, content: string | Buffer): Promise<void> {
@@ -90,4 +109,22 @@ export function billArtifact(bytes: Buffer): Artifact {
 /** When a bundle was made, as its log or its timestamp authority says. */
 export function createdOf({ logs, timestamps }: BundleSummary): Date | undefined {
   return timestamps[0] ?? logs.find(log => log.integratedTime !== undefined)?.integratedTime
+}
+
+/**
+ * The error for a failure to attach: what was signed is not lost, it is on disk, and attaching is all that is left to do.
+ *
+ * @param hints further lines on what to do next
+ */
+export function notAttached(failure: unknown, signal: AbortSignal, ...hints: readonly string[]): unknown {
+  const isInterruption = signal.aborted && !(failure instanceof SeedError)
+  const error = isInterruption ? new SeedError('INTERRUPTED', 'interrupted', { cause: failure }) : failure
+  if (!(error instanceof SeedError)) return error
+  const { code, message, resource } = error
+  const lines = [...(error.hint === undefined ? [] : [error.hint]), ...hints]
+  return new SeedError(code, `${SIGNED}: ${message}`, {
+    ...(resource !== undefined && { resource }),
+    ...(lines.length > 0 && { hint: lines.join('\n') }),
+    cause: error
+  })
 }

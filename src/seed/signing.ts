@@ -61,20 +61,38 @@ export function checkSource(identity: Identity, flake: Flake | undefined): { bui
   return { builder, ...(warning !== undefined && { warning }) }
 }
 
-/** What signs, and who that is. */
+/** What signs, and who that is, for what is built of `seed`. */
 export async function signer(
   signing: Signing,
   seed: SeedToSign,
   ports: Ports
 ): Promise<{ means: SigningMeans; builder: Builder }> {
-  if (signing.kind === 'keyless') {
-    const identity = await identify(signing, ports)
-    const { builder, warning } = checkSource(identity, seed.flake)
-    if (warning !== undefined) ports.log.warn(warning)
-    return { means: { kind: 'keyless', identity }, builder }
-  }
-  const { services: _services, audience: _audience, builderId, ...means } = signing
-  return { means, builder: keyBuilder(builderId, ports, seed) }
+  const means = await signingMeans(signing, ports)
+  if (means.kind !== 'keyless') return { means, builder: keyBuilder(signerId(signing, means), ports, seed) }
+  const { builder, warning } = checkSource(means.identity, seed.flake)
+  if (warning !== undefined) ports.log.warn(warning)
+  return { means, builder }
+}
+
+/**
+ * What signs, whatever it is that gets signed: says nothing about a source.
+ *
+ * @throws SeedError IDENTITY_MISSING, IDENTITY_INVALID
+ */
+export async function signingMeans(signing: Signing, ports: Ports): Promise<SigningMeans> {
+  if (signing.kind === 'keyless') return { kind: 'keyless', identity: await identify(signing, ports) }
+  const { services: _services, audience: _audience, builderId: _builderId, ...means } = signing
+  return means
+}
+
+/**
+ * The URI that the signer goes by: the name in the certificate, or the operator's word where a key signs.
+ *
+ * @throws SeedError USAGE where the operator's is none, or has credentials in it
+ */
+export function signerId(signing: Signing, means: SigningMeans): string {
+  if (means.kind === 'keyless') return means.identity.subject
+  return plainBuilder({ id: signing.kind === 'keyless' ? '' : signing.builderId }).id
 }
 
 async function identify(signing: Signing & { kind: 'keyless' }, ports: Ports): Promise<Identity> {
