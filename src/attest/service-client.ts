@@ -38,6 +38,10 @@ export interface ServiceRequest {
   body?: { type: string; bytes: Uint8Array }
   /** The answers that are good. */
   statuses: readonly number[]
+  /** Of a good answer. Default: 1 MiB. */
+  maxBytes?: number
+  /** Cuts off what is longer. Default: that fails. */
+  cut?: boolean
   /** What another answer means. */
   refusal?: (status: number) => { code: ErrorCode; hint: string } | undefined
 }
@@ -45,6 +49,8 @@ export interface ServiceRequest {
 export interface ServiceAnswer {
   status: number
   bytes: Buffer
+  /** Whether there was more. */
+  isCut: boolean
   location: string | undefined
 }
 
@@ -104,7 +110,7 @@ function addressOf({ url }: Service, path: string): URL {
 
 async function exchange(
   { timeoutMs }: Service,
-  { accept, body, statuses }: ServiceRequest,
+  { accept, body, statuses, maxBytes = MAX_BYTES, cut = false }: ServiceRequest,
   url: URL,
   { env, signal }: Ports,
   { http, exchangeTimeoutMs = 3 * timeoutMs }: ServiceOptions
@@ -121,7 +127,8 @@ async function exchange(
     })
     const { status, headers } = response
     if (statuses.includes(status)) {
-      return { status, bytes: await readBody(response, MAX_BYTES), location: headers.location }
+      const bytes = await readBody(response, cut ? maxBytes + 1 : maxBytes, cut)
+      return { status, bytes: bytes.subarray(0, maxBytes), isCut: bytes.length > maxBytes, location: headers.location }
     }
     const said = await readBody(response, MAX_BYTES, true).catch(() => Buffer.alloc(0))
     throw new HttpError(`${url.host} answered with status ${status}`, { url, response, body: said.toString('utf8') })
