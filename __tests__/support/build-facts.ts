@@ -18,6 +18,7 @@ export function buildFacts(facts: Partial<BuildFacts> = {}): BuildFacts {
       narHash: 'sha256-uU0nuZNNPgilLlLX2n2r+sSE7+N6U4DukIj3rOLvzek=',
       rev: '2c26b46b68ffc68ff99b453c1d30413413422d70'
     },
+    system: 'x86_64-linux',
     derivation: '/nix/store/0c5jqqg9d3v0w4g0r6nl2s8m1fz7x9yk-seed.json.drv',
     closureHash: 'sha256:2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae',
     versions: { 'nix-seed': '0.1.0', nix: '2.34.8', zstd: '1.5.7' },

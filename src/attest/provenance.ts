@@ -25,6 +25,8 @@ export interface BuildFacts {
   inputs: { name: string; uri: string; narHash: string }[]
   /** The tree that was built: its hash as `sha256-<base64>`, and its commit where it is exactly one. */
   checkout: { narHash: string; rev?: string }
+  /** Nix's name of the platform that the seed is for. */
+  system: string
   /** Store path of the derivation that makes the seed. */
   derivation?: string
   /** The seed that the machine's store was restored from before it built. */
@@ -56,7 +58,12 @@ export function provenance(builder: Builder, facts: BuildFacts): Statement<Prove
       buildDefinition: {
         buildType: builder.buildType,
         externalParameters: builder.externalParameters,
-        internalParameters: { ...builder.internalParameters, checkout: facts.checkout, nix: publicSettings(facts.nix) },
+        internalParameters: {
+          ...builder.internalParameters,
+          system: facts.system,
+          checkout: facts.checkout,
+          nix: publicSettings(facts.nix)
+        },
         resolvedDependencies: resolvedDependencies(builder, facts)
       },
       runDetails: {

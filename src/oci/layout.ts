@@ -14,7 +14,7 @@ import { layoutEntries, withoutReferrers } from './layout-referrers.ts'
 import { describeManifest, MANIFEST_BYTES, parseManifest, tooLarge } from './manifest.ts'
 import { describeReferrers } from './referrers.ts'
 import { MEDIA_TYPE } from './types.ts'
-import type { Artifact, Attached, Descriptor, Digest, Index, RawManifest, Repository } from './types.ts'
+import type { Artifact, Attached, Descriptor, Digest, Index, PassedOver, RawManifest, Repository } from './types.ts'
 
 const LAYOUT = JSON.stringify({ imageLayoutVersion: '1.0.0' })
 const TEMPORARY = '.tmp-'
@@ -139,10 +139,10 @@ export class LayoutRepository implements Repository {
     })
   }
 
-  async referrers(subject: Digest, artifactType?: string): Promise<Descriptor[]> {
+  async referrers(subject: Digest, artifactType?: string, passedOver?: PassedOver): Promise<Descriptor[]> {
     const { manifests } = await this.#guarded(() => this.#readIndex())
     const entries = await layoutEntries(this, manifests, checkedDigest(subject))
-    return describeReferrers(this, entries, { subject, artifactType }, this.#log)
+    return describeReferrers(this, entries, { subject, artifactType, passedOver, isMixed: true }, this.#log)
   }
 
   async close(): Promise<void> {}

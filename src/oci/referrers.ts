@@ -3,7 +3,7 @@ import type { Log } from '../ports.ts'
 import { isDigest } from './digest.ts'
 import { parseManifest } from './manifest.ts'
 import { MEDIA_TYPE } from './types.ts'
-import type { Descriptor, Digest, RawManifest, Repository } from './types.ts'
+import type { Descriptor, Digest, PassedOver, RawManifest, Repository } from './types.ts'
 
 const LOOKS_AT_ONCE = 8
 /** Some writers and registries put the config's media type into a list where the artifact's type belongs. */
@@ -13,12 +13,15 @@ export interface Wanted {
   subject: Digest
   /** Every type, if there is none. */
   artifactType?: string | undefined
+  passedOver?: PassedOver | undefined
+  /** The list is of other images, too, and what hangs on those is no news. */
+  isMixed?: boolean
 }
 
 /**
  * What the manifests behind `entries`, a list that anyone may have written, say of themselves: those that hang on the
- * subject and have the type. An entry that cannot be read, is damaged or hangs on another image is passed over with a
- * line to the log; a registry that cannot be reached is no reason to pass over one.
+ * subject and have the type. An entry that cannot be read, is damaged or hangs on another image is passed over and told to
+ * `passedOver`, or else to the log; a registry that cannot be reached is no reason to pass over one.
  *
  * @returns in the order of the list, each once, with `artifactType` (of the manifest, or else its config's media type)
  * and `annotations`
@@ -29,12 +32,13 @@ export async function describeReferrers(
   wanted: Wanted,
   log: Log
 ): Promise<Descriptor[]> {
-  const left = candidates(entries, wanted, log)
+  const { passedOver = toLog(wanted.subject, log) } = wanted
+  const left = candidates(entries, wanted, passedOver)
   const described = new Map<Digest, Descriptor>()
   const order = [...left]
   const work = async () => {
     for (let digest = left.shift(); digest !== undefined; digest = left.shift()) {
-      const descriptor = await look(repository, digest, wanted, log)
+      const descriptor = await look(repository, digest, wanted, passedOver)
       if (descriptor) described.set(digest, descriptor)
     }
   }
@@ -42,13 +46,17 @@ export async function describeReferrers(
   return order.flatMap(digest => described.get(digest) ?? [])
 }
 
+function toLog(subject: Digest, log: Log): PassedOver {
+  return (digest, problem) => log.warn(`passing over ${digest ?? 'a referrer'} of ${subject}: ${problem}`)
+}
+
 /** The digests worth a look. */
-function candidates(entries: readonly unknown[], { subject, artifactType }: Wanted, log: Log): Digest[] {
+function candidates(entries: readonly unknown[], { artifactType }: Wanted, passedOver: PassedOver): Digest[] {
   const digests = new Set<Digest>()
   for (const entry of entries) {
     const { digest, artifactType: stated } = (entry ?? {}) as Partial<Record<keyof Descriptor, unknown>>
     if (typeof digest !== 'string' || !isDigest(digest)) {
-      log.warn(`passing over a referrer of ${subject}: its entry has no SHA-256 digest`)
+      passedOver(undefined, 'its entry has no SHA-256 digest')
     } else if (artifactType === undefined || VAGUE.has(stated) || stated === artifactType) {
       digests.add(digest)
     }
@@ -59,15 +67,15 @@ function candidates(entries: readonly unknown[], { subject, artifactType }: Want
 async function look(
   repository: Repository,
   digest: Digest,
-  { subject, artifactType }: Wanted,
-  log: Log
+  { subject, artifactType, isMixed }: Wanted,
+  passedOver: PassedOver
 ): Promise<Descriptor | undefined> {
   try {
     const found = await repository.getManifest(digest)
     if (!found) throw new SeedError('NOT_FOUND', `there is no manifest ${digest}`)
     const referrer = describeReferrer(found)
     if (referrer.subject !== subject) {
-      log.debug(`passing over ${digest}: it does not hang on ${subject}`)
+      if (isMixed !== true) passedOver(digest, 'it does not hang on this image')
       return undefined
     }
     return artifactType === undefined || referrer.descriptor.artifactType === artifactType
@@ -77,7 +85,7 @@ async function look(
     if (!(error instanceof SeedError) || !['NOT_FOUND', 'CONTENT_INVALID', 'DIGEST_MISMATCH'].includes(error.code)) {
       throw error
     }
-    log.warn(`passing over a referrer of ${subject}: ${error.message}`)
+    passedOver(digest, error.message)
     return undefined
   }
 }

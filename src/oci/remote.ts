@@ -18,7 +18,7 @@ import type { RegistryName } from './name.ts'
 import { describeReferrers } from './referrers.ts'
 import { Registry } from './registry.ts'
 import { RemoteReferrers } from './remote-referrers.ts'
-import type { Artifact, Attached, Descriptor, Digest, RawManifest, Repository } from './types.ts'
+import type { Artifact, Attached, Descriptor, Digest, PassedOver, RawManifest, Repository } from './types.ts'
 import { headBlob, Uploader } from './upload.ts'
 
 export interface RemoteOptions extends Pick<HttpOptions, 'connectTimeoutMs' | 'idleTimeoutMs' | 'answerTimeoutMs'> {
@@ -128,9 +128,9 @@ export class RemoteRepository implements Repository {
     return attachArtifacts(this, subject, artifacts, (...referrers) => this.#referrers.announce(...referrers))
   }
 
-  async referrers(subject: Digest, artifactType?: string): Promise<Descriptor[]> {
+  async referrers(subject: Digest, artifactType?: string, passedOver?: PassedOver): Promise<Descriptor[]> {
     const entries = await this.#referrers.entries(checkedDigest(subject), artifactType)
-    return describeReferrers(this, entries, { subject, artifactType }, this.#log)
+    return describeReferrers(this, entries, { subject, artifactType, passedOver }, this.#log)
   }
 
   async close(): Promise<void> {

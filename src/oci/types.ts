@@ -98,6 +98,9 @@ export interface Attached {
   existed: boolean
 }
 
+/** Takes an entry of a list of referrers that cannot be read, by its digest where it has one, and why. */
+export type PassedOver = (digest: Digest | undefined, problem: string) => void
+
 /**
  * One repository of images: in a registry (`remote.ts`) or an image layout on disk (`layout.ts`).
  * Every byte that comes out of it has been checked against its digest before the stream ends;
@@ -149,9 +152,10 @@ export interface Repository {
 
   /**
    * What hangs on `subject`, with the artifact type and the annotations that each manifest itself states. Entries of the
-   * list that cannot be read are passed over with a line to the log. Empty if nothing does or there is no such image.
+   * list that cannot be read are passed over and told to `passedOver`, or else to the log. Empty if nothing does or there is
+   * no such image.
    */
-  referrers(subject: Digest, artifactType?: string): Promise<Descriptor[]>
+  referrers(subject: Digest, artifactType?: string, passedOver?: PassedOver): Promise<Descriptor[]>
 
   /** Frees connections and temporary files. */
   close(): Promise<void>

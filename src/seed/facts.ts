@@ -56,6 +56,7 @@ export async function readFacts(
     ...(flake.dir !== '' && { lockPath: `${flake.dir}/flake.lock` }),
     inputs,
     checkout: { narHash: flake.narHash, ...(commit !== undefined && { rev: commit }) },
+    system: image.config[SEED_FIELD].system,
     derivation: built.derivation,
     ...(startedFrom !== undefined && { startedFrom: earlierSeed(startedFrom) }),
     closureHash: closureHash(closure),

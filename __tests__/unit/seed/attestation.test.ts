@@ -137,6 +137,7 @@ describe('a bundle on disk', () => {
       subject: { name: 'host/seed', digest },
       startedOn: new Date(1),
       finishedOn: new Date(2),
+      system: 'x86_64-linux',
       inputs: [],
       checkout: { narHash: 'sha256-uU0nuZNNPgilLlLX2n2r+sSE7+N6U4DukIj3rOLvzek=' },
       closureHash: DIGEST,

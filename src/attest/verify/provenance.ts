@@ -13,6 +13,8 @@ export interface ProvenanceFacts {
   source?: string
   /** Of Nix: `true`, `false`, `relaxed`. */
   sandbox?: string
+  /** Nix's name of the platform that it was built for. */
+  system?: string
 }
 
 /**
@@ -31,11 +33,14 @@ export function readProvenance({ predicate }: Statement, certificate: SigningCer
       found: builderId
     })
   }
-  const { sandbox } = objectAt(objectAt(definition, 'internalParameters'), 'nix')
+  const internal = objectAt(definition, 'internalParameters')
+  const { sandbox } = objectAt(internal, 'nix')
+  const { system } = internal
   return {
     builderId,
     ...sourceOf(definition['resolvedDependencies'], certificate),
-    ...(typeof sandbox === 'string' && { sandbox })
+    ...(typeof sandbox === 'string' && { sandbox }),
+    ...(typeof system === 'string' && { system })
   }
 }
 

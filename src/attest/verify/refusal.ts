@@ -13,6 +13,8 @@ export type RefusalReason =
   | 'payload-malformed' // no statement in JSON
   | 'statement-type'
   // Who signed
+  | 'signer-unknown' // nobody whom the policy names
+  | 'repository-mismatch' // another repository than the builder of the policy builds
   | 'signer-kind' // a certificate where a key is expected, or the other way round
   | 'signature-invalid' // the signature is not of this content by this key
   | 'certificate-invalid' // not a certificate that can sign, or not one that says who signed

@@ -1,0 +1,262 @@
+/**
+ * Whether independent builders agree on a seed: finds their bundles, verifies each, and counts. Described in docs/verify.md.
+ */
+import { printable } from '../attest/bundle.ts'
+import { judgeBundle, type Judgement, type LogPlace } from '../attest/judge.ts'
+import { findBuilder } from '../attest/policy.ts'
+import type { TrustedPolicy } from '../attest/policy/trust.ts'
+import { decideQuorum, type Equivocation, type Quorum } from '../attest/quorum.ts'
+import { searchLog, type LogHit } from '../attest/rekor-search.ts'
+import { time } from '../attest/verify/refusal.ts'
+import { SeedError } from '../errors.ts'
+import { digestOf } from '../oci/digest.ts'
+import type { Digest, Repository } from '../oci/types.ts'
+import type { Ports } from '../ports.ts'
+import { findBundles, isJunk, type BundleCandidate, type BundleSource, type Junk } from './bundle-search.ts'
+import { describeBundle, type JudgedBundle } from './verdict.ts'
+
+export type { Junk } from './bundle-search.ts'
+export type { JudgedBundle } from './verdict.ts'
+
+export interface VerificationRequest {
+  /** `REPOSITORY@sha256:…`, for people and results. */
+  reference: string
+  /** Of the image index. */
+  digest: Digest
+  /** Absent: files alone are looked at. */
+  repository?: Repository
+  policy: TrustedPolicy
+  /** The commit that it must have been built from; absent: whichever. */
+  commit?: string
+  /** Files and folders with bundles. */
+  paths?: readonly string[]
+  /** The log (Rekor, version 1) that is searched for entries without a bundle; absent: none. */
+  rekorUrl?: string
+  /** What the clock says. Default: now. */
+  now?: Date
+}
+
+/** An entry of the log that names the image and belongs to no bundle that was found. It counts for nothing. */
+export interface Stray {
+  uuid: string
+  logIndex: string
+  /** ISO 8601, as the log says. */
+  integratedTime?: string
+  identity?: string
+  issuer?: string
+  /** The builder of the policy whose certificate it would be, if it were genuine. */
+  builder?: string
+}
+
+/** What a log has told. Nothing of it is verified, and nothing of it counts. */
+export interface WitnessReport {
+  log: string
+  state: 'searched' | 'unreachable'
+  /** Why it could not be searched. */
+  problem?: string
+  strays: Stray[]
+  /** Entries that name the image. */
+  found: number
+  /** Of how many nothing was read, since there are too many. */
+  unread: number
+}
+
+export interface Verification {
+  verified: boolean
+  /** One sentence. */
+  reason: string
+  reference: string
+  digest: Digest
+  /** As it was asked for. */
+  commit?: string
+  policy: { source: string; digest: string; threshold: number; dimensions: readonly string[] }
+  /** Whose votes count. */
+  builders: string[]
+  /** The counted first, then in order of their digests. */
+  bundles: JudgedBundle[]
+  junk: Junk[]
+  equivocations: Equivocation[]
+  /** How many more builders are needed at least. */
+  missing: number
+  /** Builders of the policy that have not attested and would bring the quorum nearer. */
+  wanted: string[]
+  /** Absent where no log was asked. */
+  witness?: WitnessReport
+}
+
+/** Read side by side. */
+const READERS = 8
+
+/**
+ * Verifies an image by a policy. That the policy is not met is a result and no error: see `requireVerified`.
+ *
+ * @throws SeedError of the search for bundles (`findBundles`), and of a registry that does not answer; what is malformed is
+ *   reported
+ */
+export async function verifySeed(request: VerificationRequest, ports: Ports): Promise<Verification> {
+  const { digest, repository, policy: trusted, commit, paths = [] } = request
+  const { policy } = trusted
+  // While bundles are read, and whatever comes of that.
+  const search = request.rekorUrl === undefined ? undefined : searchFor(request.rekorUrl, digest, ports)
+  const { candidates, junk } = await findBundles({ digest, paths, ...(repository && { repository }) })
+  const examined = await examineAll(candidates, request, junk, ports)
+  const votes = [...examined].flatMap(([, { judgement }]) => (judgement.kind === 'valid' ? judgement.votes : []))
+  const quorum = decideQuorum(policy, votes, { digest, ...(commit !== undefined && { commit }) })
+  const witness = await search
+  return {
+    verified: quorum.met,
+    reason: quorum.reason,
+    reference: request.reference,
+    digest,
+    ...(commit !== undefined && { commit }),
+    policy: {
+      source: trusted.source,
+      digest: trusted.digest,
+      threshold: policy.threshold,
+      dimensions: policy.dimensions
+    },
+    builders: quorum.votes.map(({ builder }) => builder.id),
+    bundles: describeAll(examined, quorum, digest),
+    junk,
+    equivocations: quorum.equivocations,
+    missing: quorum.missing,
+    wanted: quorum.wanted,
+    ...(witness && { witness: reportOf(witness, examined, trusted) })
+  }
+}
+
+/**
+ * @throws SeedError POLICY_UNMET where the policy is not met
+ */
+export function requireVerified({ verified, reason, reference, equivocations, wanted, bundles }: Verification): void {
+  if (verified) return
+  const refused = bundles.filter(({ verdict }) => verdict === 'refused').length
+  const seen = refused > 0 ? ` ${refused} ${refused === 1 ? 'bundle was' : 'bundles were'} refused: look at why.` : ''
+  const next =
+    equivocations.length > 0
+      ? 'Find out which of its builds is right, and how the other came to be, before anything is started from this image.'
+      : wanted.length > 0
+        ? `Have it attested by more builders: ${wanted.join(', ')}.${seen}`
+        : `Have it attested by the builders of the policy.${seen}`
+  throw new SeedError('POLICY_UNMET', `the policy is not met: ${reason}`, { resource: reference, hint: next })
+}
+
+/** What came of one bundle, wherever it was found. */
+export interface Examined {
+  judgement: Judgement
+  sources: BundleSource[]
+}
+
+async function examineAll(
+  candidates: readonly BundleCandidate[],
+  { policy, now }: VerificationRequest,
+  junk: Junk[],
+  { progress, signal }: Ports
+): Promise<Map<Digest, Examined>> {
+  const examined: (readonly [Digest, BundleSource])[] = []
+  const judgements = new Map<Digest, Judgement>()
+  let next = 0
+  const work = async (): Promise<void> => {
+    for (let at = next++; at < candidates.length; at = next++) {
+      signal.throwIfAborted()
+      const candidate = candidates[at] as BundleCandidate
+      const { source } = candidate
+      progress.update('verifying bundles', at, candidates.length)
+      try {
+        const bytes = await candidate.read()
+        const digest = digestOf(bytes)
+        if (!judgements.has(digest)) judgements.set(digest, judgeBundle(bytes, digest, policy, now ? { now } : {}))
+        examined[at] = [digest, source]
+      } catch (error) {
+        if (!isJunk(error)) throw error
+        junk.push({ source: sourceText(source), problem: printable(error.message) })
+      }
+    }
+  }
+  try {
+    await Promise.all(Array.from({ length: READERS }, work))
+  } finally {
+    next = candidates.length
+    progress.end('verifying bundles')
+  }
+  return gathered(examined, judgements, junk)
+}
+
+/** One entry a bundle, with all the places where it was found. */
+function gathered(
+  examined: readonly (readonly [Digest, BundleSource])[],
+  judgements: ReadonlyMap<Digest, Judgement>,
+  junk: Junk[]
+): Map<Digest, Examined> {
+  const bundles = new Map<Digest, Examined>()
+  for (const [digest, source] of examined.flatMap(each => [each])) {
+    const judgement = judgements.get(digest)
+    if (judgement === undefined) continue
+    const known = bundles.get(digest)
+    if (known) known.sources.push(source)
+    else bundles.set(digest, { judgement, sources: [source] })
+  }
+  for (const [digest, { judgement, sources }] of bundles) {
+    // A file of another kind, as there are in folders.
+    if (judgement.kind !== 'refused' || judgement.refusal.reason !== 'bundle-unsupported') continue
+    if (sources.some(({ kind }) => kind === 'referrer')) continue
+    junk.push(...sources.map(source => ({ source: sourceText(source), problem: judgement.refusal.message })))
+    bundles.delete(digest)
+  }
+  return bundles
+}
+
+function sourceText(source: BundleSource): string {
+  return source.kind === 'file' ? `file ${printable(source.path)}` : `referrer ${source.digest}`
+}
+
+const ORDER: readonly JudgedBundle['verdict'][] = ['counted', 'not-counted', 'refused']
+
+function describeAll(examined: ReadonlyMap<Digest, Examined>, quorum: Quorum, digest: Digest): JudgedBundle[] {
+  const ranks = new Map(quorum.votes.map(({ bundle }, i) => [bundle, i]))
+  const rank = ({ bundle, verdict }: JudgedBundle): number => (ranks.get(bundle) ?? ranks.size) + ORDER.indexOf(verdict)
+  return [...examined]
+    .map(([bundle, { judgement, sources }]) =>
+      describeBundle(bundle, judgement, { sources: sources.map(sourceText), quorum, digest })
+    )
+    .sort((a, b) => rank(a) - rank(b) || (a.bundle < b.bundle ? -1 : 1))
+}
+
+type SearchOutcome = { log: string } & ({ found: number; hits: LogHit[]; unread: number } | { problem: string })
+
+/** Never rejects for a log that fails: it is a witness, and who could silence it must not be able to decide anything. */
+async function searchFor(url: string, digest: Digest, ports: Ports): Promise<SearchOutcome> {
+  try {
+    return { log: url, ...(await searchLog(url, digest, ports)) }
+  } catch (error) {
+    return { log: url, problem: error instanceof SeedError ? error.message : 'it could not be searched' }
+  }
+}
+
+function reportOf(
+  outcome: SearchOutcome,
+  examined: ReadonlyMap<Digest, Examined>,
+  { policy }: TrustedPolicy
+): WitnessReport {
+  const { log } = outcome
+  if ('problem' in outcome) {
+    return { log, state: 'unreachable', problem: outcome.problem, strays: [], found: 0, unread: 0 }
+  }
+  const place = ({ logId, logIndex }: LogPlace): string => `${logId} ${logIndex}`
+  const known = new Set([...examined].flatMap(([, { judgement }]) => judgement.entries.map(place)))
+  const strays = outcome.hits
+    .filter(hit => !known.has(place(hit)))
+    .map(({ uuid, logIndex, integratedTime, identity, issuer }): Stray => {
+      const { builder } =
+        identity !== undefined && issuer !== undefined ? findBuilder(policy, { identity, issuer }) : {}
+      return {
+        uuid,
+        logIndex,
+        ...(integratedTime && { integratedTime: time(integratedTime) }),
+        ...(identity !== undefined && { identity }),
+        ...(issuer !== undefined && { issuer }),
+        ...(builder && { builder: builder.id })
+      }
+    })
+  return { log, state: 'searched', strays, found: outcome.found, unread: outcome.unread }
+}
