@@ -5,13 +5,13 @@ import {
   examinePolicyText,
   PolicyError,
   policyOutlook,
-  readPolicyFile,
   type BuilderRole,
   type Policy,
   type PolicyOutlook
 } from '../attest/policy.ts'
 import { SeedError, systemCode } from '../errors.ts'
 import { usage, type Arguments, type CommandIo, type CommandSpec } from './command.ts'
+import { findPolicy, POLICY_DETAILS } from './policy-file.ts'
 import { policyStart, readProjects } from './policy-start.ts'
 
 const DEFAULT_FILE = 'seed-policy.jsonc'
@@ -21,17 +21,19 @@ const MAX_SETS = 20
 export const policyCommand: CommandSpec = {
   name: 'policy',
   summary: 'check a policy, or write one to start from',
-  synopsis: 'check FILE | init [FILE]',
+  synopsis: 'check POLICY | init [FILE]',
   positionals: { min: 1, max: 2 },
   options: { json: { help: 'print the result of a check as JSON' } },
   details: [
     'A policy names the builders whose word counts for a seed, how many of them must agree on its digest, and in what these must differ. It is JSON, and comments are allowed.',
-    'check tells everything that is wrong with FILE, with lines. Of a sound policy it shows the builders, and which sets of them can meet it. The exit code is 0 for a policy that can be met, 3 for one that no set of its builders can meet, 2 for one that is not valid.',
+    POLICY_DETAILS,
+    'check tells everything that is wrong with a policy, with lines where it is a file. Of a sound policy it shows the builders, and which sets of them can meet it. The exit code is 0 for a policy that can be met, 3 for one that no set of its builders can meet, 2 for one that is not valid.',
     `init writes FILE (${DEFAULT_FILE}) with builders on GitHub, GitLab and CircleCI, filled in as far as the git remotes tell. It overwrites nothing. Nothing is sent anywhere.`
   ],
   examples: [
     { line: 'nix-seed policy init', meaning: `writes ${DEFAULT_FILE}` },
     { line: `nix-seed policy check ${DEFAULT_FILE}`, meaning: 'what is still wrong with it, or who can meet it' },
+    { line: 'nix-seed policy check .#seedCfg.policy', meaning: 'one that is in the flake in this folder' },
     { line: `nix-seed policy check ${DEFAULT_FILE} --json | jq '.sets'`, meaning: 'for a script' }
   ],
   run: runPolicy
@@ -44,7 +46,8 @@ async function runPolicy(args: Arguments, io: CommandIo): Promise<void> {
     return init(file ?? DEFAULT_FILE, io)
   }
   if (verb !== 'check') throw usage(policyCommand, `${JSON.stringify(verb)} is neither check nor init`)
-  if (file === undefined) throw usage(policyCommand, 'the policy is missing: which file?')
+  if (file === undefined)
+    throw usage(policyCommand, 'the policy is missing: which file, or which attribute of a flake?')
   await check(file, args.flag('json'), io)
 }
 
@@ -74,15 +77,14 @@ async function init(file: string, io: CommandIo): Promise<void> {
   io.print(`${path}\n`)
 }
 
-async function check(file: string, asJson: boolean, io: CommandIo): Promise<void> {
-  const path = resolve(io.cwd, file)
-  const { policy, problems } = examinePolicyText(await readPolicyFile(path))
+async function check(text: string, asJson: boolean, io: CommandIo): Promise<void> {
+  const { policy, problems, source } = await findPolicy(text, io)
   // A policy that cannot be met is shown all the same: its table is what explains it. A script gets one document.
   if (policy && !(asJson && problems.length > 0)) {
     const outlook = policyOutlook(policy, MAX_SETS)
-    io.print(asJson ? `${JSON.stringify(asData(path, policy, outlook), null, 2)}\n` : render(policy, outlook))
+    io.print(asJson ? `${JSON.stringify(asData(source, policy, outlook), null, 2)}\n` : render(policy, outlook))
   }
-  if (problems.length > 0) throw new PolicyError(problems, path)
+  if (problems.length > 0) throw new PolicyError(problems, source)
 }
 
 function asData(file: string, policy: Policy, { largest, sets, hasMore, roles }: PolicyOutlook): object {

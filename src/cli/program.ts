@@ -1,10 +1,10 @@
 /** The command line as a function: arguments in, exit code out. */
-import { BundleRefusal } from '../attest/verify/refusal.ts'
 import { exitCode, redactUrl, SeedError } from '../errors.ts'
 import type { Ports } from '../ports.ts'
 import { attestCommand } from './attest.ts'
 import { attestationsCommand } from './attestations.ts'
 import { commandHelp, parseArguments, programHelp, type CommandSpec } from './command.ts'
+import { errorData } from './error-data.ts'
 import { inspectCommand } from './inspect.ts'
 import { keyCommand } from './key.ts'
 import { policyCommand } from './policy.ts'
@@ -12,6 +12,7 @@ import { publishCommand } from './publish.ts'
 import { restoreCommand } from './restore.ts'
 import { withoutSecrets } from './secrets.ts'
 import { terminal, type Verbosity } from './terminal.ts'
+import { verifyCommand } from './verify.ts'
 import { verifyBundleCommand } from './verify-bundle.ts'
 
 export const COMMANDS: readonly CommandSpec[] = [
@@ -19,6 +20,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   attestCommand,
   attestationsCommand,
   policyCommand,
+  verifyCommand,
   verifyBundleCommand,
   restoreCommand,
   inspectCommand,
@@ -44,6 +46,11 @@ export async function runProgram(argv: readonly string[], outside: Outside): Pro
   const [name, ...rest] = argv
   const verbosity = verbosityOf(rest)
   const out = terminal(outside.stderr, verbosity)
+  const printed = { result: false }
+  const print = (text: string): void => {
+    printed.result = true
+    outside.stdout.write(text)
+  }
   const ports: Ports = { log: out, progress: out, env: withoutSecrets(outside.env, rest), signal: outside.signal }
   try {
     if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
@@ -72,13 +79,16 @@ export async function runProgram(argv: readonly string[], outside: Outside): Pro
         ports,
         env: outside.env,
         cwd: outside.cwd,
-        print: text => void outside.stdout.write(text)
+        print
       })
     return 0
   } catch (error) {
     outside.stderr.write(describeError(error, outside.signal, verbosity))
-    // For scripts that switch on the code: exit codes tell the kind alone.
-    if (error instanceof SeedError && argv.includes('--json')) outside.stdout.write(`${errorJson(error)}\n`)
+    // For scripts that switch on the code: exit codes tell the kind alone. A command that has printed its result has
+    // said there why it failed: scripts get one document.
+    if (error instanceof SeedError && argv.includes('--json') && !printed.result) {
+      outside.stdout.write(`${JSON.stringify({ error: errorData(error) })}\n`)
+    }
     return error instanceof SeedError ? exitCode(error.code) : 1
   }
 }
@@ -103,16 +113,6 @@ export function describeError(error: unknown, signal: AbortSignal, verbosity: Ve
     }
   }
   return `${lines.join('\n')}\n`
-}
-
-function errorJson(error: SeedError): string {
-  const { code, message, resource, hint } = error
-  const refusal = error instanceof BundleRefusal && {
-    reason: error.reason,
-    expected: error.expected,
-    found: error.found
-  }
-  return JSON.stringify({ error: { code, message, resource, hint, ...refusal } })
 }
 
 function messageOf(error: unknown): string {

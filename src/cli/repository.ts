@@ -20,12 +20,17 @@ export function withoutTag(name: ImageName): ImageName {
 /**
  * The digest that `name` has.
  *
+ * @param repository asked what the tag leads to; absent where nobody must be asked
  * @param action what only goes by digest: `is attested`
  * @throws SeedError USAGE where it has none, with the digest that its tag leads to now
  */
-export async function requireDigest(name: ImageName, repository: Repository, action: string): Promise<Digest> {
+export async function requireDigest(
+  name: ImageName,
+  repository: Repository | undefined,
+  action: string
+): Promise<Digest> {
   if (name.digest !== undefined) return name.digest
-  const found = await repository.getManifest(name.tag).catch(() => undefined)
+  const found = await repository?.getManifest(name.tag).catch(() => undefined)
   const digest = found?.descriptor.digest
   throw new SeedError('USAGE', `a seed ${action} by digest only, since a tag can be moved to another image`, {
     resource: formatName(name),

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { homedir } from 'node:os'
-import { isAbsolute, join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { readPublicKey } from '../attest/key.ts'
 import type { TrustRoot } from '../attest/trust-root.ts'
 import type {
@@ -16,6 +15,7 @@ import type {
 import { readUpTo } from '../attest/verify/file.ts'
 import { SeedError, systemCode } from '../errors.ts'
 import { table, usage, type Arguments, type CommandIo, type CommandSpec } from './command.ts'
+import { readTrust } from './trust.ts'
 
 export const verifyBundleCommand: CommandSpec = {
   name: 'verify-bundle',
@@ -77,7 +77,7 @@ async function runVerifyBundle(args: Arguments, io: CommandIo): Promise<void> {
   }
   const signer = await expectedSigner(args, io)
   const bytes = await readUpTo(resolve(io.cwd, file), MAX_BUNDLE_BYTES, 'bundle')
-  const trust = await trustRoot(args, io)
+  const trust = await readTrust(args, io)
   try {
     const read = readBundle(bytes)
     if (read.bundle.content.$case === 'messageSignature') {
@@ -122,23 +122,6 @@ async function expectedSigner(args: Arguments, io: CommandIo): Promise<ExpectedS
     )
   }
   return { kind: 'certificate', identity, issuer }
-}
-
-async function trustRoot(args: Arguments, { cwd, env, ports }: CommandIo): Promise<TrustRoot> {
-  const file = args.text('trusted-root')
-  if (file !== undefined) {
-    const { readTrustRoot } = await import('../attest/trust-root.ts')
-    return readTrustRoot(resolve(cwd, file))
-  }
-  const { publicTrustRoot } = await import('../attest/verify/public-trust-root.ts')
-  const cache = env['XDG_CACHE_HOME']
-  const base = cache !== undefined && isAbsolute(cache) ? cache : join(env['HOME'] ?? homedir(), '.cache')
-  const root = await publicTrustRoot({
-    cacheFolder: join(base, 'nix-seed', 'sigstore'),
-    offline: args.flag('offline')
-  })
-  ports.log.info(`trusting ${root.name}`)
-  return root
 }
 
 /** `sha256:…` as given, unless a file has this name; or that of the file. */
