@@ -1,8 +1,8 @@
 /**
- * A writer in a process of its own. Arguments: repository, name of the writer. For each line of the standard input, the
- * digest of an image, it attaches an attestation and a bill of materials that carry its name, and prints how many
- * milliseconds that took.
+ * One of `AttachWriters`: attaches what no other writer does to the image that each line names, and says for each how many
+ * milliseconds and HTTP requests it took.
  */
+import diagnostics from 'node:diagnostics_channel'
 import { createInterface } from 'node:readline'
 import { openRepository } from '../../src/oci/repository.ts'
 import type { Digest } from '../../src/oci/types.ts'
@@ -10,9 +10,14 @@ import { bill, bundle } from './artifact.ts'
 
 const [name = '', writer = ''] = process.argv.slice(2)
 const repository = openRepository(name, { env: { HOME: '/nonexistent' } })
+let requests = 0
+diagnostics.subscribe('http.client.request.start', () => requests++)
+let round = 0
 for await (const line of createInterface({ input: process.stdin })) {
   const began = performance.now()
-  await repository.attach({ digest: line as Digest }, [bundle(writer), bill(writer)])
-  console.log(Math.round(performance.now() - began))
+  requests = 0
+  const id = `${writer} in round ${round++}`
+  await repository.attach({ digest: line as Digest }, [bundle(id), bill(id)])
+  console.log(`${Math.round(performance.now() - began)} ${requests}`)
 }
 await repository.close()

@@ -6,7 +6,13 @@ import { createInterface } from 'node:readline'
 import { exitOf } from '../../lab/child.ts'
 import type { Digest } from '../../src/oci/types.ts'
 
-/** Writers in processes of their own, which all attach to the same image at the same time. */
+/** What one writer needed to attach. */
+export interface Effort {
+  milliseconds: number
+  requests: number
+}
+
+/** Writers in processes of their own, which all attach to the same image at the same time: a bundle and a bill each. */
 export class AttachWriters {
   readonly #writers: { child: ChildProcess; lines: AsyncIterator<string> }[]
 
@@ -19,14 +25,15 @@ export class AttachWriters {
     })
   }
 
-  /** Has all of them attach to `subject`; the milliseconds that each took. Fails if one of them has ended. */
-  async attach(subject: Digest): Promise<number[]> {
+  /** Has all of them attach something new to `subject`. Fails if one of them has ended. */
+  async attach(subject: Digest): Promise<Effort[]> {
     for (const { child } of this.#writers) child.stdin?.write(`${subject}\n`)
     return Promise.all(
       this.#writers.map(async ({ child, lines }) => {
         const { value, done } = await lines.next()
         if (done) throw new Error(`a writer ended with ${await exitOf(child)}`)
-        return Number(value)
+        const [milliseconds, requests] = value.split(' ').map(Number)
+        return { milliseconds: milliseconds ?? NaN, requests: requests ?? NaN }
       })
     )
   }
