@@ -158,7 +158,7 @@ describe.each(['registry', 'crane-registry'] as const)('when several write to %s
 
   test.each([
     [3, ROUNDS],
-    [10, 5]
+    [10, 3]
   ])(
     'none of %i processes is lost, in %i rounds',
     async (count, rounds) => {
@@ -172,7 +172,7 @@ describe.each(['registry', 'crane-registry'] as const)('when several write to %s
     async () => {
       const name = `${service().address}/org/one-process`
       const repository = open(name)
-      for (let round = 0; round < 5; round++) {
+      for (let round = 0; round < 3; round++) {
         const subject = await putSubject(repository, round)
         const writers = Array.from({ length: 10 }, (_, i) => open(name).attach(subject, [bundle(i), bill(i)]))
         const digests = (await Promise.all(writers)).flat().map(({ descriptor }) => descriptor.digest)
