@@ -74,7 +74,7 @@ function dsseEntry({ proposedContent }: ProposedDsse): CanonicalEntry {
       ...signatures.flatMap(({ verifier }) => [`sha256:${sha256(Buffer.from(verifier.pem))}`, ...verifier.subjects]),
       `sha256:${payloadHash}`,
       `sha256:${envelopeHash}`,
-      ...(envelope.payloadType === 'application/vnd.in-toto+json' ? subjectDigests(payload) : [])
+      ...(envelope.payloadType === 'application/vnd.in-toto+json' ? namedDigests(payload) : [])
     ]
   }
 }
@@ -92,7 +92,7 @@ function hashedRekordEntry({ data, signature: { content, publicKey } }: Proposed
       data: { hash: { algorithm, value } },
       signature: { content, publicKey: { content: base64(verifier.pem) } }
     }),
-    keys: [sha256(Buffer.from(verifier.pem)), ...verifier.subjects, `${algorithm}:${value}`]
+    keys: [verifierHash(publicKey.content), ...verifier.subjects, `${algorithm}:${value}`]
   }
 }
 
@@ -117,10 +117,23 @@ function isSignature(key: KeyObject, signed: Buffer, signature: Buffer): boolean
   return verify(key.asymmetricKeyType === 'ed25519' ? null : 'sha256', signed, key, signature)
 }
 
-/** What an in-toto statement is about. */
-function subjectDigests(payload: Buffer): string[] {
-  const { subject = [] } = JSON.parse(payload.toString()) as { subject?: { digest?: Record<string, string> }[] }
-  return subject.flatMap(({ digest = {} }) => Object.entries(digest).map(([name, value]) => `${name}:${value}`))
+/** What an in-toto statement is about, and what it says that was made of. */
+function namedDigests(payload: Buffer): string[] {
+  const { subject, predicate } = JSON.parse(payload.toString()) as {
+    subject?: Named[]
+    predicate?: { materials?: Named[] }
+  }
+  const named = [...(subject ?? []), ...(predicate?.materials ?? [])]
+  return named.flatMap(({ digest = {} }) => Object.entries(digest).map(([name, value]) => `${name}:${value}`))
+}
+
+interface Named {
+  digest?: Record<string, string>
+}
+
+/** What the index knows a `hashedrekord` by, whose key it is. @param encoded base64 of PEM */
+export function verifierHash(encoded: string): string {
+  return sha256(Buffer.from(readVerifier(encoded).pem))
 }
 
 function sha256(bytes: Uint8Array): string {

@@ -5,7 +5,7 @@ import type { Clock } from './clock.ts'
 import { refusal } from './loopback-server.ts'
 import type { Answer, Call } from './loopback-server.ts'
 import { consistencyProof, leafHash } from './merkle-tree.ts'
-import { canonicalEntry } from './rekor-entry.ts'
+import { canonicalEntry, verifierHash } from './rekor-entry.ts'
 import { createEcdsaKey, TransparencyLog } from './transparency-log.ts'
 import type { LoggedEntry } from './transparency-log.ts'
 
@@ -15,7 +15,24 @@ const MOST_SEARCHED = 10
 const TREE_ID_DIGITS = 16
 const ENTRIES = '/api/v1/log/entries'
 const NAME = '127.0.0.1'
-const PREFIXES: Readonly<Record<number, string>> = { 40: 'sha1', 64: 'sha256', 96: 'sha384', 128: 'sha512' }
+const PREFIXES: Readonly<Record<number, string>> = { 40: 'sha1', 64: 'sha256', 128: 'sha512' }
+/** What can be searched for: an entry of another hash function is in the log, and not found by it. */
+const HASH = /^(?:sha512:)?[0-9a-f]{128}$|^(?:sha256:)?[0-9a-f]{64}$|^(?:sha1:)?[0-9a-f]{40}$/i
+const ID = /^(?:[0-9a-f]{64}|[0-9a-f]{80})$/i
+
+interface Query {
+  hash?: string
+  email?: string
+  subject?: string
+  publicKey?: { format: string; content: string }
+  operator?: string
+}
+
+interface Wanted {
+  entryUUIDs?: string[] | null
+  logIndexes?: number[] | null
+  entries?: object[] | null
+}
 
 export class Rekor {
   readonly log: TransparencyLog
@@ -30,7 +47,11 @@ export class Rekor {
   }
 
   answer(call: Call): Answer {
-    const { method, path, query } = call
+    const { method, path, query, headers } = call
+    const type = headers['content-type'] ?? ''
+    if (method === 'POST' && !type.startsWith('application/json')) {
+      return refusal(415, `unsupported media type "${type}", only [application/json] are allowed`)
+    }
     const entry = path.startsWith(`${ENTRIES}/`) ? path.slice(ENTRIES.length + 1) : undefined
     switch (`${method} ${path}`) {
       case `POST ${ENTRIES}`:
@@ -77,8 +98,13 @@ export class Rekor {
     return { status: 201, headers: { ...location, etag: id }, body: this.#describe(logged) }
   }
 
-  #retrieve(query: { entryUUIDs?: string[] | null; logIndexes?: number[] | null; entries?: object[] | null }): Answer {
+  #retrieve(query: Wanted): Answer {
     const [entryUUIDs, logIndexes, entries] = [query.entryUUIDs ?? [], query.logIndexes ?? [], query.entries ?? []]
+    for (const [name, list] of Object.entries(query)) {
+      if (Array.isArray(list) && list.length === 0) return invalid(`${name} in body should have at least 1 items`)
+    }
+    const strange = entryUUIDs.findIndex(id => !ID.test(id))
+    if (strange >= 0) return invalid(`entryUUIDs.${strange} in body should match '${ID.source}'`)
     if (entryUUIDs.length + logIndexes.length + entries.length > MOST_SEARCHED) {
       return refusal(422, `more than max allowed ${MOST_SEARCHED} entries in request`)
     }
@@ -90,15 +116,17 @@ export class Rekor {
     return { status: 200, body: found.filter(entry => entry !== undefined).map(entry => this.#describe(entry)) }
   }
 
-  /** Any of what is asked for, or all of it. */
-  #search(query: { hash?: string; email?: string; subject?: string; operator?: string }): Answer {
-    const { hash, email, subject, operator = 'or' } = query
-    const prefixed = hash?.includes(':') ? hash : hash && `${PREFIXES[hash.length] ?? 'sha256'}:${hash}`
-    const keys = [prefixed, email, subject].filter(key => key !== undefined).map(key => key.toLowerCase())
-    const found = keys.map(key => this.#index.get(key) ?? [])
+  /** Any of what is asked for, or all of it; in no order that means anything. */
+  #search({ hash, email, subject, publicKey, operator = 'or' }: Query): Answer {
+    if (hash !== undefined && hash !== '' && !HASH.test(hash))
+      return invalid(`hash in body should match '${HASH.source}'`)
+    const prefixed = hash?.includes(':') ? hash : hash && `${PREFIXES[hash.length]}:${hash}`
+    const key = publicKey?.format === 'x509' ? verifierHash(publicKey.content) : undefined
+    const keys = [prefixed, key, email, subject].map(each => each ?? '').filter(each => each !== '')
+    const found = keys.map(each => this.#index.get(each.toLowerCase()) ?? [])
     const ids = new Set(found.flat())
     const isInAll = (id: string) => found.every(each => each.includes(id))
-    return { status: 200, body: [...ids].filter(id => operator !== 'and' || isInAll(id)) }
+    return { status: 200, body: [...ids].filter(id => operator !== 'and' || isInAll(id)).sort() }
   }
 
   #logInformation(): object {
@@ -126,7 +154,8 @@ export class Rekor {
   }
 
   /** @param id hash of the leaf, with or without the tree before it */
-  #find(id: string): LoggedEntry | undefined {
+  #find(anyCase: string): LoggedEntry | undefined {
+    const id = anyCase.toLowerCase()
     return this.log.find(id.startsWith(this.#treeDigits()) ? id.slice(TREE_ID_DIGITS) : id)
   }
 
@@ -153,4 +182,9 @@ export class Rekor {
   #treeDigits(): string {
     return this.#treeId.toString(16).padStart(TREE_ID_DIGITS, '0')
   }
+}
+
+/** What the real server's checks of a request's form say. */
+function invalid(what: string): Answer {
+  return refusal(422, `validation failure list:\n${what}`)
 }

@@ -15,15 +15,19 @@ const pemOf = (key: KeyObject) => key.export({ type: 'spki', format: 'pem' }).to
 interface EnvelopeOptions {
   curve?: Curve
   algorithm?: string
+  predicate?: object
   /** Put in place of what was signed. */
   payload?: string
 }
 
 /** An envelope with a statement about `digest`, and the request that asks for its entry. */
-function envelope(digest: string, { curve = 'P-256', algorithm = 'sha256', payload = '' }: EnvelopeOptions = {}) {
+function envelope(
+  digest: string,
+  { curve = 'P-256', algorithm = 'sha256', predicate, payload = '' }: EnvelopeOptions = {}
+) {
   const { privateKey, publicKey } = createKeys(curve)
   const type = 'application/vnd.in-toto+json'
-  const statement = JSON.stringify({ subject: [{ name: 'seed', digest: { sha256: digest } }] })
+  const statement = JSON.stringify({ subject: [{ name: 'seed', digest: { sha256: digest } }], predicate })
   const signature = sign(algorithm, dsse.preAuthEncoding(type, Buffer.from(statement)), privateKey).toString('base64')
   const text = JSON.stringify({
     payload: Buffer.from(payload || statement).toString('base64'),
@@ -35,16 +39,19 @@ function envelope(digest: string, { curve = 'P-256', algorithm = 'sha256', paylo
   return { request, statement, text, signature, publicKey }
 }
 
+const JSON_TYPE = { 'content-type': 'application/json' }
+
 async function call(path: string, body?: object) {
   const answer = await fetch(`${sigstore().rekorUrl}${path}`, {
-    ...(body && { method: 'POST', body: JSON.stringify(body) })
+    ...(body && { method: 'POST', headers: JSON_TYPE, body: JSON.stringify(body) })
   })
   return { status: answer.status, location: answer.headers.get('location'), json: JSON.parse(await answer.text()) }
 }
 
 const ENTRIES = '/api/v1/log/entries'
+const SEARCH = '/api/v1/index/retrieve'
 const add = (request: object) => call(ENTRIES, request)
-const search = async (hash: string) => (await call('/api/v1/index/retrieve', { hash })).json as string[]
+const search = async (hash: string) => (await call(SEARCH, { hash })).json as string[]
 const bodyOf = (entry: { body: string }) => JSON.parse(Buffer.from(entry.body, 'base64').toString())
 
 describe('an envelope', () => {
@@ -76,9 +83,27 @@ describe('an envelope', () => {
     }
     expect(await search(digest.toUpperCase())).toEqual([id])
     expect(await search(`sha256:${sha256('not found')}`)).toEqual([])
+    for (const hash of ['nothing', `sha256:${digest.slice(1)}`, `md5:${digest}`]) {
+      expect((await call(SEARCH, { hash })).status).toBe(422)
+    }
     const both = { hash: digest, subject: 'https://octo-org.example', operator: 'and' }
-    expect((await call('/api/v1/index/retrieve', both)).json).toEqual([])
-    expect((await call('/api/v1/index/retrieve', { ...both, operator: 'or' })).json).toEqual([id])
+    expect((await call(SEARCH, both)).json).toEqual([])
+    expect((await call(SEARCH, { ...both, operator: 'or' })).json).toEqual([id])
+  })
+
+  test('is found by what it says that its subject was made of', async () => {
+    const [material, subject] = [sha256('material'), sha256('made of it')]
+    const predicate = { materials: [{ uri: 'pkg:seed', digest: { sha256: material } }] }
+    const { request } = envelope(subject, { predicate })
+    const [id] = Object.keys((await add(request)).json)
+    expect([await search(material), await search(subject)]).toEqual([[id], [id]])
+  })
+
+  test('is found with all others of the same digest', async () => {
+    const digest = sha256('three of them')
+    const ids: string[] = []
+    for (let i = 0; i < 3; i++) ids.push(...Object.keys((await add(envelope(digest).request)).json))
+    expect((await search(digest)).sort()).toEqual(ids.sort())
   })
 
   test('is found by the name in its certificate, in letters of any case', async () => {
@@ -89,7 +114,7 @@ describe('an envelope', () => {
     const [{ logIndex }] = made.verificationMaterial.tlogEntries as [{ logIndex: string }]
     const [id] = Object.keys((await call(`${ENTRIES}?logIndex=${logIndex}`)).json)
     const subject = 'https://github.com/octo-org/Named/.github/workflows/seed.yml@refs/heads/main'
-    expect((await call('/api/v1/index/retrieve', { subject })).json).toEqual([id])
+    expect((await call(SEARCH, { subject })).json).toEqual([id])
   })
 
   test('is logged once; a second time names the first', async () => {
@@ -133,7 +158,12 @@ describe('a signature of a digest', () => {
       expect(status).toBe(201)
       const [[id, entry]] = Object.entries(json) as [[string, { body: string }]]
       expect(bodyOf(entry)).toEqual(asked)
-      expect(await search(`${algorithm}:${createHash(algorithm).update('data').digest('hex')}`)).toEqual([id])
+      const hash = `${algorithm}:${createHash(algorithm).update('data').digest('hex')}`
+      if (algorithm === 'sha256') expect(await search(hash)).toEqual([id])
+      // Logged it is, but the server takes no such hash in a search.
+      else expect((await call(SEARCH, { hash })).status).toBe(422)
+      const { content } = asked.spec.signature.publicKey
+      expect((await call(SEARCH, { publicKey: { format: 'x509', content } })).json).toEqual([id])
     }
   })
 
@@ -160,15 +190,23 @@ describe('entries', () => {
     expect(ids(await retrieve({ logIndexes: [logIndex, logIndex + 1000] }))).toEqual([id])
     const many = await call(`${ENTRIES}/retrieve`, { logIndexes: Array.from({ length: 11 }, () => logIndex) })
     expect(many.status).toBe(422)
+    expect((await call(`${ENTRIES}/retrieve`, { entryUUIDs: [] })).status).toBe(422)
+    expect((await call(`${ENTRIES}/retrieve`, { entryUUIDs: [id.slice(1)] })).status).toBe(422)
+    expect(ids(await retrieve({ entryUUIDs: [id.toUpperCase()] }))).toEqual([id])
     expect((await call(`${ENTRIES}/${'f'.repeat(80)}`)).status).toBe(404)
     expect((await call(`${ENTRIES}?logIndex=1`)).status).toBe(404)
+  })
+
+  test('are asked for in JSON', async () => {
+    const body = JSON.stringify({ hash: sha256('text') })
+    expect((await fetch(`${sigstore().rekorUrl}${SEARCH}`, { method: 'POST', body })).status).toBe(415)
   })
 
   test('have the time of a clock that is off', async () => {
     const late = await startSigstore({ clockOffsetMs: { rekor: -3_600_000 } })
     try {
       const body = JSON.stringify(envelope(sha256('late')).request)
-      const answer = await fetch(`${late.rekorUrl}${ENTRIES}`, { method: 'POST', body })
+      const answer = await fetch(`${late.rekorUrl}${ENTRIES}`, { method: 'POST', headers: JSON_TYPE, body })
       const [entry] = Object.values((await answer.json()) as Record<string, { integratedTime: number }>)
       expect(Math.round((Date.now() / 1000 - entry!.integratedTime) / 60)).toBe(60)
     } finally {
