@@ -6,6 +6,8 @@ import { MEDIA_TYPE } from './types.ts'
 import type { Descriptor, Digest, PassedOver, RawManifest, Repository } from './types.ts'
 
 const LOOKS_AT_ONCE = 8
+/** Anyone who can write to a repository can have its lists grow; each entry is looked at. */
+export const MAX_REFERRERS = 10_000
 /** Some writers and registries put the config's media type into a list where the artifact's type belongs. */
 const VAGUE: ReadonlySet<unknown> = new Set([undefined, null, '', MEDIA_TYPE.empty, MEDIA_TYPE.config])
 
@@ -51,7 +53,17 @@ function toLog(subject: Digest, log: Log): PassedOver {
 }
 
 /** The digests worth a look. */
-function candidates(entries: readonly unknown[], { artifactType }: Wanted, passedOver: PassedOver): Digest[] {
+function candidates(
+  entries: readonly unknown[],
+  { subject, artifactType, isMixed }: Wanted,
+  passedOver: PassedOver
+): Digest[] {
+  if (entries.length > MAX_REFERRERS && isMixed !== true) {
+    throw new SeedError(
+      'CONTENT_INVALID',
+      `the list of referrers of ${subject} has ${entries.length} entries: at most ${MAX_REFERRERS} are looked at`
+    )
+  }
   const digests = new Set<Digest>()
   for (const entry of entries) {
     const { digest, artifactType: stated } = (entry ?? {}) as Partial<Record<keyof Descriptor, unknown>>

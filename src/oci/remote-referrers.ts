@@ -7,6 +7,7 @@ import { FallbackIndex, INDEX_BYTES } from './fallback-index.ts'
 import { pushManifest } from './manifest-exchange.ts'
 import type { Place } from './manifest-exchange.ts'
 import { parseManifest } from './manifest.ts'
+import { MAX_REFERRERS } from './referrers.ts'
 import { MEDIA_TYPE } from './types.ts'
 import type { Descriptor, Digest, RawManifest } from './types.ts'
 
@@ -101,7 +102,9 @@ export class RemoteReferrers {
         if (page === 0) return undefined
         throw this.#invalid(subject, 'ends before its last page')
       }
-      entries.push(...found.entries)
+      for (const entry of found.entries) entries.push(entry)
+      // They are all kept until the last page.
+      if (entries.length > MAX_REFERRERS) throw this.#invalid(subject, `has more than ${MAX_REFERRERS} entries`)
       next = found.next
     }
     return entries
