@@ -116,12 +116,15 @@ function fileAt(path: string, isListed = false): BundleCandidate {
   return {
     source: { kind: 'file', path },
     read: async () => {
+      if (!isListed) return readUpTo(path, MAX_BUNDLE_BYTES, 'bundle')
       try {
-        return await readUpTo(path, MAX_BUNDLE_BYTES, 'bundle')
-      } catch (error) {
-        if (!isListed || !(error instanceof SeedError)) throw error
-        throw new SeedError('CONTENT_INVALID', error.message, { resource: path, cause: error })
+        // Whoever opens a pipe waits for its writer.
+        if ((await stat(path)).isFile()) return await readUpTo(path, MAX_BUNDLE_BYTES, 'bundle')
+      } catch (cause) {
+        const problem = cause instanceof SeedError ? cause.message : 'cannot read the bundle'
+        throw new SeedError('CONTENT_INVALID', problem, { resource: path, cause })
       }
+      throw new SeedError('CONTENT_INVALID', 'it is no file', { resource: path })
     }
   }
 }
