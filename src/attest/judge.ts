@@ -101,8 +101,11 @@ function byCertificate(read: ReadBundle, trusted: TrustedPolicy, options: Verify
   const signer = { issuer, identity, ...(sourceRepository !== undefined && { repository: sourceRepository }) }
   const { builder, ...miss } = findBuilder(trusted.policy, signer)
   if (builder === undefined) {
-    const reason = 'reason' in miss ? miss.reason : ''
-    return { claimed, refusal: new BundleRefusal('signer-unknown', `signed by nobody in the policy: ${reason}`) }
+    const { reason = '', elsewhere } = 'reason' in miss ? miss : {}
+    const refusal = elsewhere
+      ? new BundleRefusal('repository-mismatch', `it was built from another repository: ${reason}`)
+      : new BundleRefusal('signer-unknown', `signed by nobody in the policy: ${reason}`)
+    return { claimed, refusal, ...(elsewhere && { builder: elsewhere }) }
   }
   // The builder was found by all that the policy says of its certificates: what is left is that they are genuine.
   const outcome = verify(read, builder, { kind: 'certificate', issuer, identity }, trusted, options)

@@ -472,9 +472,13 @@ describe('the builder of a certificate', () => {
       findBuilder(policy, { issuer, identity: reused, ...(repository !== undefined && { repository }) })
     expect(built('https://github.com/org/repo')).toMatchObject({ builder: { id: 'reused' } })
     expect(built('https://github.com/evil/repo')).toEqual({
-      reason: expect.stringContaining('built from "https://github.com/evil/repo"')
+      reason: expect.stringContaining('built from "https://github.com/evil/repo"'),
+      elsewhere: expect.objectContaining({ id: 'reused' })
     })
-    expect(built()).toEqual({ reason: expect.stringContaining('names no repository') })
+    expect(built()).toMatchObject({
+      reason: expect.stringContaining('names no repository'),
+      elsewhere: { id: 'reused' }
+    })
   })
 
   test('has repositories under one name, however they are written', () => {

@@ -59,7 +59,10 @@ export interface CertifiedSigner {
 }
 
 /** The builder that a certificate belongs to, or why it belongs to none. */
-export type BuilderMatch = { builder: PolicyBuilder } | { builder?: undefined; reason: string }
+export type BuilderMatch =
+  | { builder: PolicyBuilder }
+  /** `elsewhere`: the builder whose issuer and identity these are, and which builds another repository. */
+  | { builder?: undefined; reason: string; elsewhere?: PolicyBuilder }
 
 /**
  * Finds the one builder of the policy that a certificate satisfies: issuer and identity are compared as they are, every
@@ -79,7 +82,7 @@ export function findBuilder(policy: Policy, signer: CertifiedSigner): BuilderMat
   if (first) {
     const where =
       repository === undefined ? 'the certificate names no repository' : `it was built from ${quote(repository)}`
-    return { reason: `${where}, and builder ${first.id} builds ${quote(first.repository)}` }
+    return { reason: `${where}, and builder ${first.id} builds ${quote(first.repository)}`, elsewhere: first }
   }
   if (named[0]) {
     return { reason: `the identity is that of builder ${named[0].id}, but its issuer is ${quote(issuer)}` }
