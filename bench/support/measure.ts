@@ -4,6 +4,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 
 export interface Measurement {
   seconds: number
+  /** Processor time of the command and all of its descendants. */
+  cpuSeconds: number
   /** The most that the resident sets of the command and all of its descendants added up to, sampled every 50 ms. */
   peakBytes: number
   stdout: string
@@ -15,6 +17,7 @@ const PAGE_BYTES = 4096
 /** @throws if the command fails */
 export async function measure(command: readonly string[], cwd: string): Promise<Measurement> {
   const [program = '', ...args] = command
+  const cpuBefore = childrenSeconds()
   const started = performance.now()
   const child = spawn(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
   const output = { stdout: '', stderr: '' }
@@ -25,7 +28,8 @@ export async function measure(command: readonly string[], cwd: string): Promise<
   const code = await new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve))
   clearInterval(sampler)
   if (code !== 0) throw new Error(`${command.join(' ')} ended with ${code}\n${output.stderr}`)
-  return { seconds: (performance.now() - started) / 1000, peakBytes, stdout: output.stdout }
+  const seconds = (performance.now() - started) / 1000
+  return { seconds, cpuSeconds: childrenSeconds() - cpuBefore, peakBytes, stdout: output.stdout }
 }
 
 /** The most of several runs costs what others do to the machine; the least is what the command costs. */
@@ -58,6 +62,15 @@ function residentBytes(root: number): number {
     queue.push(...(children.get(pid) ?? []))
   }
   return total
+}
+
+const TICKS_PER_SECOND = 100
+
+/** Processor time of all children of this process that have ended. proc_pid_stat(5), fields 16 and 17. */
+function childrenSeconds(): number {
+  const stat = readFileSync('/proc/self/stat', 'utf8')
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return (Number(fields[13]) + Number(fields[14])) / TICKS_PER_SECOND
 }
 
 function parentOf(pid: number): number | undefined {
