@@ -30,9 +30,9 @@ type Signer = Pick<LogHit, 'identity' | 'issuer' | 'key'>
 
 const MAX_DEPTH = 16
 const MAX_KIND = 64
-const MAX_SIGNATURES = 8
-/** Room for a certificate of 16 KiB as base64 of PEM; what is small takes little time, however it is made. */
-const MAX_PEM = 32 * 1024
+const MAX_SIGNATURES = 4
+/** As base64 of PEM, many times what is usual. What is small takes little time, however it is made. */
+const MAX_PEM = 12 * 1024
 /** In seconds, what dates can hold. */
 const MAX_TIME = 8e12
 
