@@ -32,7 +32,7 @@ const MAX_DEPTH = 16
 const MAX_KIND = 64
 const MAX_SIGNATURES = 4
 /** As base64 of PEM, many times what is usual. What is small takes little time, however it is made. */
-const MAX_PEM = 12 * 1024
+const MAX_PEM = 16 * 1024
 /** In seconds, what dates can hold. */
 const MAX_TIME = 8e12
 
