@@ -27,7 +27,8 @@ const VERDICTS: Record<JudgedBundle['verdict'], { mark: string; label: string }>
  */
 export function describeVerification(result: VerifyResult, cwd: string): string {
   const here = (path: string): string => (path.startsWith(`${cwd}/`) ? path.slice(cwd.length + 1) : path)
-  const place = (source: string): string => source.replace(/^(file )(.*)$/su, (_, kind: string, path: string) => `${kind}${here(path)}`)
+  const place = (source: string): string =>
+    source.replace(/^(file )(.*)$/su, (_, kind: string, path: string) => `${kind}${here(path)}`)
   return [
     ...heading(result),
     ...bundleRows(result, place),
@@ -62,11 +63,15 @@ function bundleRows({ bundles, equivocations }: Verification, place: (source: st
   const width = Math.max('builder'.length, ...bundles.map(bundle => nameOf(bundle).length))
   const cells = (mark: string, name: string, commit: string, time: string, why: string): string =>
     `  ${mark}  ${name.padEnd(width)}  ${commit.padEnd(12)}  ${time.padEnd(17)}  ${why}`.trimEnd()
-  const row = (bundle: JudgedBundle): string => {
+  const rows = (bundle: JudgedBundle): string[] => {
     const { mark, label } = VERDICTS[bundle.verdict]
     const why = bundle.verdict === 'counted' ? label : `${label}: ${bundle.reason}`
-    const more = contradicted.has(bundle.bundle) ? '; its builder contradicts itself' : ''
-    return cells(more === '' ? mark : '!', nameOf(bundle), commitOf(bundle), timeOf(bundle), `${why}${more}`)
+    const isContradicted = contradicted.has(bundle.bundle)
+    return [
+      cells(isContradicted ? '!' : mark, nameOf(bundle), commitOf(bundle), timeOf(bundle), why),
+      ...(isContradicted ? [`${DETAIL}its builder contradicts itself, see below`] : []),
+      ...details(bundle, place)
+    ]
   }
   const kinds = Object.keys(VERDICTS) as JudgedBundle['verdict'][]
   return [
@@ -76,7 +81,7 @@ function bundleRows({ bundles, equivocations }: Verification, place: (source: st
       const more = all.length - MAX_ROWS
       const { mark, label } = VERDICTS[kind]
       return [
-        ...all.slice(0, MAX_ROWS).flatMap(bundle => [row(bundle), ...details(bundle, place)]),
+        ...all.slice(0, MAX_ROWS).flatMap(rows),
         ...(more > 0 ? [`  ${mark}  … and ${more} more ${label}; --json has all`] : [])
       ]
     })
