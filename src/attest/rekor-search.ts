@@ -31,7 +31,7 @@ export interface LogSearch {
   /** Of `found`, those that should have been read: too many, too slow, refused or damaged. */
   unread: number
   /** Why some were not read, where it is not that there are too many; one line. */
-  problem?: string
+  unreadProblem?: string
 }
 
 export interface SearchOptions extends ServiceOptions {
@@ -70,14 +70,14 @@ export async function searchLog(
   const log = new Log(url, ports, totalTimeoutMs, serviceOptions)
   const { uuids, isCut } = await log.find(digest)
   const unknown = uuids.filter(uuid => !known.has(leafOf(uuid)))
-  const { hits, problem } = await readEntries(unknown.slice(0, MAX_HITS), log)
+  const { hits, unreadProblem } = await readEntries(unknown.slice(0, MAX_HITS), log)
   return {
     found: uuids.length,
     isCut,
     known: uuids.length - unknown.length,
     hits: hits.sort((a, b) => Number(a.logIndex) - Number(b.logIndex)),
     unread: unknown.length - hits.length,
-    ...(problem !== undefined && { problem })
+    ...(unreadProblem !== undefined && { unreadProblem })
   }
 }
 
@@ -88,9 +88,9 @@ export function strayHits(hits: readonly LogHit[], known: readonly Pick<LogHit, 
   return hits.filter(hit => !places.has(place(hit)))
 }
 
-async function readEntries(uuids: readonly string[], log: Log): Promise<Pick<LogSearch, 'hits' | 'problem'>> {
+async function readEntries(uuids: readonly string[], log: Log): Promise<Pick<LogSearch, 'hits' | 'unreadProblem'>> {
   const hits: LogHit[] = []
-  let problem: string | undefined
+  let unreadProblem: string | undefined
   const batches = Array.from({ length: Math.ceil(uuids.length / BATCH) }, (_, i) =>
     uuids.slice(i * BATCH, (i + 1) * BATCH)
   )
@@ -99,14 +99,14 @@ async function readEntries(uuids: readonly string[], log: Log): Promise<Pick<Log
       hits.push(...(await log.retrieve(batch)))
     } catch (error) {
       if (!(error instanceof SeedError)) throw error
-      problem ??= error.message
+      unreadProblem ??= error.message
       // It is no other for the next.
       if (error.code === 'SIGSTORE_UNREACHABLE') break
       // One that the log cannot give out has it refuse those that are asked for with it.
       if (batch.length > 1) batches.unshift(...batch.map(uuid => [uuid]))
     }
   }
-  return { hits, ...(problem !== undefined && { problem }) }
+  return { hits, ...(unreadProblem !== undefined && { unreadProblem }) }
 }
 
 /** The log, for as long as there is time. */

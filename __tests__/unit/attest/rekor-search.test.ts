@@ -148,7 +148,7 @@ describe('entries in the log', () => {
     expect(retrievals).toBe(10)
     expect(result).toMatchObject({ found: 1234, isCut: false, unread: 1134 })
     expect(result.hits).toHaveLength(100)
-    expect(result.problem).toBeUndefined()
+    expect(result.unreadProblem).toBeUndefined()
   })
 
   test('are not read where the caller knows them, and are counted', async () => {
@@ -355,14 +355,14 @@ describe('entries that cannot be had', () => {
     expect(counts).toMatchObject({
       found: 25,
       unread: 1,
-      problem: expect.stringMatching(/^the transparency log [^\p{C}]+$/u)
+      unreadProblem: expect.stringMatching(/^the transparency log [^\p{C}]+$/u)
     })
   })
 
   test('are counted where all fail, and no more is asked than one by one', async () => {
     server.answer = failing(ids(25), uuids => uuids.length > 0, answering(404, ''))
     const { result, retrievals } = await countRetrievals(() => search())
-    expect(result).toMatchObject({ found: 25, hits: [], unread: 25, problem: expect.stringContaining('404') })
+    expect(result).toMatchObject({ found: 25, hits: [], unread: 25, unreadProblem: expect.stringContaining('404') })
     expect(retrievals).toBe(3 + 25)
   })
 
@@ -374,7 +374,7 @@ describe('entries that cannot be had', () => {
     ] as const) {
       server.answer = failing(ids(40), uuids => uuids.includes(id(10)), answer)
       const { result, retrievals } = await countRetrievals(() => search())
-      expect(result).toMatchObject({ found: 40, unread: 30, problem: expect.stringContaining(problem) })
+      expect(result).toMatchObject({ found: 40, unread: 30, unreadProblem: expect.stringContaining(problem) })
       expect(result.hits).toHaveLength(10)
       expect(retrievals).toBe(1 + QUICK.backoff!.attempts)
     }
@@ -387,7 +387,7 @@ describe('entries that cannot be had', () => {
       () => {}
     )
     const result = await search({ totalTimeoutMs: 2500 })
-    expect(result).toMatchObject({ found: 40, problem: expect.stringContaining('within 2.5 s') })
+    expect(result).toMatchObject({ found: 40, unreadProblem: expect.stringContaining('within 2.5 s') })
     expect(result.hits.length + result.unread).toBe(40)
     expect(result.unread).toBeGreaterThanOrEqual(30)
   })
@@ -563,11 +563,11 @@ describe('answers of any kind end well:', () => {
       return 'failed'
     }
     expect(server.received.length - since).toBeLessThanOrEqual(1 + 20 + 100)
-    const { found, known, hits, unread, problem = 'none' } = result
+    const { found, known, hits, unread, unreadProblem = 'none' } = result
     expect(found).toBe(known + hits.length + unread)
     expect(hits.length).toBeLessThanOrEqual(100)
     expect(new Set(hits.map(({ uuid }) => uuid.slice(-64))).size).toBe(hits.length)
-    expect(problem).toMatch(/^[^\p{C}]{1,1000}$/u)
+    expect(unreadProblem).toMatch(/^[^\p{C}]{1,1000}$/u)
     for (const {
       uuid,
       logIndex,
