@@ -1,7 +1,7 @@
 /** The summary of a job, in Markdown. */
 import { formatBytes, formatDuration } from './format.ts'
 import { escapeMarkdown, markdownCode, markdownTable } from './markdown.ts'
-import type { PullRequestOperation, SavedError, SeedOutcome, Signature, Strategy } from './state.ts'
+import type { PullRequestOperation, SavedError, SavedVerification, SeedOutcome, Signature, Strategy } from './state.ts'
 import type { Step } from './steps.ts'
 
 export { annotationOf } from './annotation.ts'
@@ -30,7 +30,7 @@ export interface ReportedCoverage {
 }
 
 export interface Report {
-  mode: 'restore' | 'seed'
+  mode: 'restore' | 'seed' | 'promote'
   system: string
   outcome?: SeedOutcome
   /** Why it is no hit. */
@@ -44,6 +44,12 @@ export interface Report {
   /** Of what was published; absent where it could not be signed. */
   signature?: Signature
   pullRequest?: { operation: PullRequestOperation; number?: number; url?: string }
+  /** What a policy has said of seeds. */
+  verifications?: readonly SavedVerification[]
+  /** Seed mode: what was published waits for other builders. */
+  isCandidate?: boolean
+  /** Promote mode: systems. */
+  promoted?: readonly string[]
   coverage?: ReportedCoverage
   steps: readonly Step[]
   warnings: readonly string[]
@@ -59,6 +65,7 @@ export function renderSummary(report: Report): string {
     `### Nix Seed: ${headline(report)}`,
     report.error === undefined ? '' : errorBlock(report.error),
     facts(report),
+    ...(report.verifications ?? []).map(verificationBlock),
     coverageBlock(report.coverage),
     stepsBlock(report.steps),
     warningsBlock(report.warnings)
@@ -67,11 +74,16 @@ export function renderSummary(report: Report): string {
 }
 
 /** What happened, in a few words. Plain text of ours. */
-function headline({ mode, error, outcome, strategy, seed, published, pullRequest }: Report): string {
+function headline(report: Report): string {
+  const { mode, error, outcome, strategy, seed, published, pullRequest } = report
   if (error !== undefined) return 'failed'
+  if (mode === 'promote') {
+    const { promoted = [] } = report
+    return `${promoted.length === 0 ? 'nothing is promoted' : `promoted ${promoted.join(', ')}`}${proposal(pullRequest)}`
+  }
   if (mode === 'seed' && published !== undefined) {
     const what = published.reused ? 'the seed is unchanged' : 'a new seed is published'
-    return `${what}${proposal(pullRequest)}`
+    return report.isCandidate === true ? `${what} and waits for other builders` : `${what}${proposal(pullRequest)}`
   }
   if (outcome === 'container') return 'the job runs in its seed'
   if (seed !== undefined) {
@@ -108,16 +120,18 @@ function errorBlock({ message, hint }: SavedError): string {
   return lines.map(line => `> ${line}`).join('  \n')
 }
 
-function facts({ system, reason, seed, nixVersion, published, signature, pullRequest, strategy }: Report): string {
+function facts(report: Report): string {
+  const { mode, system, reason, seed, nixVersion, published, signature, pullRequest, strategy } = report
   const rows: string[][] = []
   const row = (name: string, value: string): void => void rows.push([name, value])
-  row('System', markdownCode(system))
+  if (mode !== 'promote') row('System', markdownCode(system))
   if (reason !== undefined) row('Why no hit', escapeMarkdown(reason))
   if (seed !== undefined) {
     row('Seed', markdownCode(seed.reference))
     row('Restored', restored(seed))
   }
-  row('Nix', nixVersion === undefined ? NIX[strategy] : `${escapeMarkdown(nixVersion)} (${NIX[strategy]})`)
+  if (mode !== 'promote')
+    row('Nix', nixVersion === undefined ? NIX[strategy] : `${escapeMarkdown(nixVersion)} (${NIX[strategy]})`)
   if (published !== undefined) {
     row(published.reused ? 'Unchanged' : 'Published', markdownCode(published.reference))
     if (!published.reused) {
@@ -126,6 +140,7 @@ function facts({ system, reason, seed, nixVersion, published, signature, pullReq
   }
   if (published !== undefined) for (const [name, cell] of signatureRows(signature)) row(name, cell)
   if (pullRequest !== undefined) row('Pull request', pullRequestCell(pullRequest))
+  if (rows.length === 0) return ''
   return markdownTable(['', ''], ['---', '---'], rows)
 }
 
@@ -189,6 +204,31 @@ function coverageBlock(coverage: ReportedCoverage | undefined): string {
   if (largest.length === 0) return sentence + doubt
   const rows = largest.map(({ path, bytes }) => [markdownCode(path), formatBytes(bytes)])
   return `${sentence}${doubt}\n\n${markdownTable(['Largest beside the seed', 'Size'], ['---', '---:'], rows)}`
+}
+
+/** The sentence, and what was found, folded. */
+function verificationBlock({ reference, verified, reason, bundles, others }: SavedVerification): string {
+  const sentence = `**${verified ? 'Verified' : 'Not verified'}**: ${escapeMarkdown(reason)} (${markdownCode(reference)})`
+  if (bundles.length === 0) return sentence
+  const rows = bundles.map(({ who, verdict, message }) => [
+    markdownCode(who),
+    VERDICTS[verdict],
+    escapeMarkdown(message)
+  ])
+  const all = bundles.length + others
+  return [
+    sentence,
+    `<details><summary>${all} ${all === 1 ? 'attestation' : 'attestations'}</summary>`,
+    markdownTable(['Builder', '', ''], ['---', '---', '---'], rows),
+    ...(others > 0 ? [`and ${others} more, see the log`] : []),
+    '</details>'
+  ].join('\n\n')
+}
+
+const VERDICTS: Readonly<Record<SavedVerification['bundles'][number]['verdict'], string>> = {
+  counted: 'counts',
+  'not-counted': 'does not count',
+  refused: 'refused'
 }
 
 const OUTCOMES: Readonly<Record<Step['outcome'], string>> = { done: '', skipped: 'skipped', failed: 'failed' }

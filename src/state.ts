@@ -53,6 +53,30 @@ export interface SignedNow {
   sbom: string
 }
 
+/** What a policy has said of a seed. */
+export interface SavedVerification {
+  /** `HOST/REPOSITORY@sha256:…` */
+  reference: string
+  /** Key of the lock that it was verified to be made for. */
+  lockKey: string
+  verified: boolean
+  /** One sentence. */
+  reason: string
+  /** Whose attestations count. */
+  builders: string[]
+  /** Some of those that were found, and how many others there are. */
+  bundles: SavedBundle[]
+  others: number
+}
+
+export interface SavedBundle {
+  /** The builder, or what the bundle says of itself. */
+  who: string
+  verdict: 'counted' | 'not-counted' | 'refused'
+  /** One sentence. */
+  message: string
+}
+
 /** A failure that a later phase is to tell. */
 export interface SavedError {
   code?: string
@@ -77,6 +101,12 @@ export interface PhaseState {
   /** Of what was published; absent where signing failed. */
   signature?: Signature
   pullRequest?: { operation: PullRequestOperation; number?: number; url?: string }
+  /** Of the seeds that were used, published or promoted; absent where the digest is all that is asked for. */
+  verifications?: SavedVerification[]
+  /** Seed mode: what was published is recorded, and waits for other builders. */
+  isCandidate?: boolean
+  /** Promote mode: systems whose seed is recorded for use now. */
+  promoted?: string[]
   /** One line each. */
   warnings?: string[]
 }
@@ -111,6 +141,7 @@ const MAX_BYTES = 100_000
 /** Messages hold what programs have printed. They are shortened as far as it takes. */
 const MESSAGE_CHARACTERS = [16_000, 4000, 1000, 100]
 const MAX_LINES = 100
+const MAX_VERIFICATIONS = 8
 
 /** @returns one line of JSON that fits into an environment variable; what is too long for it is cut short */
 export function formatState(state: State): string {
@@ -131,6 +162,13 @@ function shortened(state: State, limit: number): State {
       .map(step => ({ ...step, ...(step.detail !== undefined && { detail: cut(step.detail) }) })),
     ...(of.reason !== undefined && { reason: cut(of.reason) }),
     ...(of.warnings && { warnings: of.warnings.slice(0, MAX_LINES).map(cut) }),
+    ...(of.verifications && {
+      verifications: of.verifications.slice(0, MAX_VERIFICATIONS).map(each => ({
+        ...each,
+        reason: cut(each.reason),
+        bundles: each.bundles.map(({ who, verdict, message }) => ({ who: cut(who), verdict, message: cut(message) }))
+      }))
+    }),
     ...(of.error && {
       error: {
         ...of.error,

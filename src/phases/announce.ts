@@ -7,11 +7,12 @@ import type { Digest, Repository } from '../oci/types.ts'
 import type { AnnouncedSignature, AnnouncedSystem } from '../seed/announcement.ts'
 import { compareSeeds } from '../seed/difference.ts'
 import { readSeedImage } from '../seed/image.ts'
-import { SEED_FILE, type PinnedSeed, type SeedPins } from '../seed/pin.ts'
+import { SEED_FILE, trustedImage, type PinnedSeed, type SeedPins } from '../seed/pin.ts'
 import type { Signature, SignedNow } from '../state.ts'
 import { bareName, remoteOptions, type Phase } from './context.ts'
 import { fetchPins, locationOf, type LockText } from './pinned.ts'
 import { findProvenance } from './provenance.ts'
+import { verifyImage, type Verifier } from './verification.ts'
 
 /** The seed that this job has published. What it has signed is this image, whatever the branch names by now. */
 export interface OwnSeed {
@@ -20,17 +21,27 @@ export interface OwnSeed {
   signature: Signature
 }
 
+export interface Announced {
+  /** What is pinned now; undefined where it is not known. */
+  before: SeedPins | undefined
+  pins: SeedPins
+  own?: OwnSeed | undefined
+  /** Verifies what changes. */
+  verifier?: Verifier | undefined
+}
+
 /** What changes for each system, as far as the images can be read. */
-export async function announce(lock: LockText, pins: SeedPins, own: OwnSeed, phase: Phase): Promise<AnnouncedSystem[]> {
-  const before = await pinsBefore(lock, phase)
+export async function announce({ before, pins, own, verifier }: Announced, phase: Phase): Promise<AnnouncedSystem[]> {
   const systems: AnnouncedSystem[] = []
   for (const [system, after] of Object.entries(pins.systems)) {
     const old = before?.systems[system]
     if (old?.image === after.image && old.lockKey === after.lockKey) continue
     const image = await withImage(after, phase, readSeedImage)
     const difference = image && compareSeeds(old && (await withImage(old, phase, readSeedImage)), image)
-    const isOwn = system === phase.system && after.image === own.image
-    const signed = await signatureOf(after, isOwn ? own.signature : undefined, phase)
+    const ownSignature = system === phase.system && after.image === own?.image ? own.signature : undefined
+    const signed = verifier
+      ? await verificationOf(system, after, verifier, phase)
+      : await signatureOf(after, ownSignature, phase)
     systems.push({
       system,
       after,
@@ -70,6 +81,55 @@ export function requireSigned(systems: readonly AnnouncedSystem[], base: string,
   )
 }
 
+/**
+ * Refuses to propose what does not meet the policy, whoever has recorded it.
+ *
+ * @param base the branch that seeds are proposed for
+ * @throws SeedError SEED_REFUSED
+ */
+export function requireVerified(systems: readonly AnnouncedSystem[], base: string, { inputs, runner }: Phase): void {
+  const refused = systems.flatMap(({ system, after, signature }) =>
+    signature?.kind === 'verified' ? [] : [{ system, image: after.image, why: reasonOf(signature) }]
+  )
+  if (refused.length === 0) return
+  const { owner, name } = runner.job.repository
+  const names = refused.map(({ system }) => system).join(', ')
+  throw new SeedError(
+    'SEED_REFUSED',
+    `nothing is proposed: ${inputs.pinBranch} names another seed than ${base} for ${names}, and it does not meet the policy`,
+    {
+      resource: `${owner}/${name}: ${SEED_FILE} on ${inputs.pinBranch}`,
+      hint:
+        `${refused.map(({ system, image, why }) => `${system}: ${image} (${why})`).join('\n')}\nWhat is recorded stays. ` +
+        `Have it attested by the builders that are missing; or run seed mode for ${names}, with the same policy, which replaces ` +
+        `it; or have ${SEED_FILE} name what ${base} pins, or nothing, for ${names}. Then run this job again.`
+    }
+  )
+}
+
+function reasonOf(signature: AnnouncedSignature | undefined): string {
+  return signature?.kind === 'unverified' ? signature.reason : 'it is not verified'
+}
+
+async function verificationOf(
+  system: string,
+  { image, lockKey }: PinnedSeed,
+  verifier: Verifier,
+  phase: Phase
+): Promise<AnnouncedSignature> {
+  const { inputs, ports } = phase
+  try {
+    const trusted = trustedImage(image, [inputs.image, ...inputs.trustedImages].map(bareName))
+    const { verified, reason, builders } = await verifyImage({ image: trusted, system, lockKey }, verifier, phase)
+    if (!verified) return { kind: 'unverified', reason }
+    return { kind: 'verified', builders, ...(verifier.policy !== undefined && { policy: verifier.policy }) }
+  } catch (error) {
+    ports.signal.throwIfAborted()
+    if (!(error instanceof SeedError)) throw error
+    return { kind: 'unverified', reason: error.message }
+  }
+}
+
 /** Who has signed a seed: what this job knows of its own. Of others it knows only whether something hangs on them. */
 async function signatureOf(
   seed: PinnedSeed,
@@ -100,7 +160,8 @@ function announced(
   }
 }
 
-async function pinsBefore(lock: LockText, phase: Phase): Promise<SeedPins | undefined> {
+/** The seeds that a lock pins; undefined where it pins none, or they cannot be read. */
+export async function pinsBefore(lock: LockText, phase: Phase): Promise<SeedPins | undefined> {
   const parsed = parseFlakeLock(lock.text, lock.resource)
   if (seedSelfNode(parsed) === undefined) return undefined
   try {

@@ -2,11 +2,12 @@
 import { SeedError } from '../errors.ts'
 import { DEFAULT_BACKOFF } from '../http/retry.ts'
 import { isSeedContainer } from '../seed/coverage.ts'
-import type { State } from '../state.ts'
+import type { SavedVerification, State } from '../state.ts'
 import type { Phase } from './context.ts'
 import { configure } from './nix.ts'
 import { lockOfCommit } from './pinned.ts'
-import { bringSeed } from './restore.ts'
+import { bringSeed, checkOfPinned } from './restore.ts'
+import { keepIn, type PrepareVerifying } from './verification.ts'
 
 /** A forge that is slow must not hold up a job twice. */
 const PATIENCE: NonNullable<Phase['patience']> = {
@@ -18,17 +19,23 @@ const PATIENCE: NonNullable<Phase['patience']> = {
 /**
  * Fills `state.pre`. Never throws but for a job that is being stopped: the step may stand behind a condition that is
  * false, and `main` tries again and says what is wrong.
+ *
+ * @param prepare reads the policy that seeds are verified by, where the workflow has one
  */
-export async function begin(phase: Phase, state: State): Promise<void> {
-  const { ports, steps } = phase
+export async function begin(phase: Phase, state: State, prepare: PrepareVerifying): Promise<void> {
+  const { ports, steps, inputs } = phase
   state.pre = { steps: [] }
+  // What is promoted is used by other jobs.
+  if (inputs.mode === 'promote') return
+  const verifications: SavedVerification[] = []
   try {
     if (await isSeedContainer()) {
       state.pre.outcome = 'container'
       return
     }
     const hasty: Phase = { ...phase, patience: PATIENCE }
-    const { seed, ...attempt } = await bringSeed(await lockOfCommit(hasty), hasty)
+    const check = checkOfPinned(hasty, () => prepare(hasty), keepIn(verifications))
+    const { seed, ...attempt } = await bringSeed(await lockOfCommit(hasty), hasty, { check })
     Object.assign(state.pre, attempt)
     if (seed === undefined) {
       ports.log.info(`No seed before the job's first step: ${attempt.reason ?? 'there is none'}`)
@@ -43,5 +50,6 @@ export async function begin(phase: Phase, state: State): Promise<void> {
     delete state.pre.outcome
   } finally {
     state.pre.steps = [...steps.list]
+    if (verifications.length > 0) state.pre.verifications = verifications
   }
 }

@@ -80,7 +80,15 @@ export function registryCredentials({ registryUsername, registryPassword }: Inpu
   return { username: registryUsername, password: registryPassword }
 }
 
-/** One step of a phase: timed, and with a fold of its own in the log. */
-export function step<T>({ steps, runner }: Phase, title: string, action: () => Promise<T>): Promise<T> {
-  return steps.run(title, () => runner.group(title, action))
+/**
+ * One step of a phase: timed, and with a fold of its own in the log.
+ *
+ * @param action may note what came of it, for the summary
+ */
+export function step<T>(
+  { steps, runner }: Phase,
+  title: string,
+  action: (note: (detail: string) => void) => Promise<T>
+): Promise<T> {
+  return steps.run(title, note => runner.group(title, () => action(note)))
 }

@@ -80,6 +80,7 @@ async function cleanUp(phase: Phase, state: State): Promise<void> {
 
 function report({ inputs, system, steps }: Phase, { main, pre }: State, coverage: Coverage | undefined): Report {
   const { outcome, reason, seed, nixVersion, published, signature, pullRequest, warnings, error } = main ?? {}
+  const { verifications = pre?.verifications ?? [], isCandidate, promoted } = main ?? {}
   return {
     mode: inputs.mode,
     system,
@@ -93,6 +94,9 @@ function report({ inputs, system, steps }: Phase, { main, pre }: State, coverage
     ...(published !== undefined && { published }),
     ...(signature !== undefined && { signature }),
     ...(pullRequest !== undefined && { pullRequest }),
+    verifications,
+    ...(isCandidate !== undefined && { isCandidate }),
+    ...(promoted !== undefined && { promoted }),
     ...(error !== undefined && { error }),
     ...(coverage !== undefined && { coverage: reported(coverage) })
   }

@@ -34,6 +34,9 @@ export const INPUTS = {
   'signing-key': '',
   'signing-key-passphrase': '',
   'builder-id': '',
+  verify: '', // `quorum` in promote mode, else `digest`
+  policy: '',
+  'trusted-root': '',
   pin: 'true',
   'pin-branch': 'nix-seed',
   'pull-request-token': '',
@@ -74,6 +77,9 @@ export const OUTPUTS = [
   'attestation-log-url',
   'bundle',
   'sbom',
+  'verified',
+  'verified-builders',
+  'promoted',
   'pull-request-number',
   'pull-request-url',
   'pull-request-operation'

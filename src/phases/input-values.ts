@@ -76,6 +76,19 @@ export function parseFolder(text: string, workspace: string): string {
   return folder === '' ? '.' : folder
 }
 
+/** A file of the repository, as a path from its root with `/`. */
+export function parseRepositoryPath(text: string): string {
+  const hint = 'Write its path from the root of the repository, such as .github/seed-policy.json.'
+  if (hasControl(text) || text.includes('\\')) throw refused(`${quote(text)} is no path`, hint)
+  if (text.startsWith('/') || /^[a-z][a-z0-9+.-]*:/i.test(text)) {
+    throw refused(`${quote(text)} is no file of the repository`, hint)
+  }
+  if (text.split('/').includes('..')) throw refused(`${quote(text)} goes up with ".."`, hint)
+  const path = posix.normalize(text)
+  if (path === '.' || path.endsWith('/')) throw refused(`${quote(text)} is a folder`, hint)
+  return path
+}
+
 /** An attribute path of the flake's outputs. */
 export function parseAttribute(text: string): string {
   const hash = text.indexOf('#')

@@ -10,19 +10,20 @@ import * as value from './input-values.ts'
 import { branchesCollide, refused } from './input-values.ts'
 import type { Reviewers } from './input-values.ts'
 import { secretLines, signingOf, type SigningInputs } from './signing-inputs.ts'
+import { verifyOf, type VerifyInputs } from './verify-inputs.ts'
 
 // Go on in place of what is refused; nobody sees them, since parseInputs throws then.
 const STAND_IN_IMAGE: RegistryName = { kind: 'registry', host: 'registry.invalid', repository: 'seed' }
 const NO_REVIEWERS: Reviewers = { users: [], teams: [] }
 
-const MODES = ['restore', 'seed'] as const
+const MODES = ['restore', 'seed', 'promote'] as const
 const MERGES = ['off', 'merge', 'squash', 'rebase'] as const
 
 export type Mode = (typeof MODES)[number]
 export type AutoMerge = (typeof MERGES)[number]
 
 /** Lists are in the order of the workflow. */
-export interface Inputs {
+export interface Inputs extends VerifyInputs {
   readonly mode: Mode
   /** Folder of the flake, relative to the workspace, with `/`; `.` is the workspace. Links in it are not resolved yet. */
   readonly flake: string
@@ -97,8 +98,9 @@ export function parseInputs(raw: ReadonlyMap<string, string>, job: JobContext): 
     if (check.kind === 'warning') warnings.push(check.message)
   }
   const inputs = new Reader(raw, problems)
+  const mode = inputs.take('mode', value.parseChoice(MODES), 'restore')
   const result: Inputs = {
-    mode: inputs.take('mode', value.parseChoice(MODES), 'restore'),
+    mode,
     flake: inputs.take('flake', text => value.parseFolder(text, job.workspace), '.'),
     ...inputs.optional('attribute', 'attribute', value.parseAttribute),
     ...registryOf(inputs, job, warnings),
@@ -117,6 +119,7 @@ export function parseInputs(raw: ReadonlyMap<string, string>, job: JobContext): 
     ...cachixOf(inputs, warnings),
     sign: inputs.flag('sign'),
     signing: signingOf(inputs, job),
+    ...verifyOf(inputs, mode === 'promote', job),
     pin: inputs.flag('pin'),
     pinBranch: inputs.take('pin-branch', value.parseBranch, INPUTS['pin-branch']),
     ...pullRequestOf(inputs, job),

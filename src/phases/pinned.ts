@@ -31,6 +31,8 @@ export interface PinnedImage {
   reference: string
   /** Of the lock that the pin was read from. */
   lockKey: string
+  /** Key of the lock that the pin says it was made for. */
+  madeFor: string
   /** The seed was made for another lock than this one. */
   isStale: boolean
 }
@@ -110,7 +112,8 @@ export async function readPinned(lock: LockText, phase: Phase): Promise<PinnedIm
   const { inputs } = phase
   const image = trustedImage(pinned.image, [inputs.image, ...inputs.trustedImages].map(bareName))
   const key = lockKey(parsed)
-  return { image, reference: formatName(image), lockKey: key, isStale: key !== pinned.lockKey }
+  const { lockKey: madeFor } = pinned
+  return { image, reference: formatName(image), lockKey: key, madeFor, isStale: key !== madeFor }
 }
 
 /** Where a lock pins its seed. @throws SeedError PIN_MISSING, PIN_INVALID */

@@ -7,12 +7,13 @@ import { preparePlace } from '../place.ts'
 import { restoreElevated } from '../seed/elevated.ts'
 import { readSeedImage, readTable, SEED_FIELD, type SeedImage } from '../seed/image.ts'
 import { restoreSeed } from '../seed/restore.ts'
-import type { RestoredSeed, SeedOutcome } from '../state.ts'
+import type { PhaseState, RestoredSeed, SavedVerification, SeedOutcome } from '../state.ts'
 import { registryCredentials, remoteOptions, step, withPermission, type Phase } from './context.ts'
 import { parseFlakeLock } from '../nix/flake-lock.ts'
 import { lockKey } from '../seed/key.ts'
 import type { Mode } from './inputs.ts'
 import { readPinned, type LockText, type PinnedImage } from './pinned.ts'
+import { verifyImage, type Told, type Verifier } from './verification.ts'
 
 export interface Attempt {
   outcome: SeedOutcome
@@ -34,24 +35,66 @@ const FATAL: ReadonlySet<ErrorCode> = new Set([
   'NOT_A_SEED',
   'DIGEST_MISMATCH',
   'CONTENT_INVALID',
+  'POLICY_INVALID',
+  'POLICY_UNMET',
+  'TRUST_ROOT_INVALID',
+  'KEY_INVALID',
+  'BUNDLE_REFUSED',
   'INTERRUPTED'
 ])
 
 /** Seed mode makes new seeds: a pin that is wrong is what it is run for, and nothing is started from. */
-const MENDED: ReadonlySet<ErrorCode> = new Set(['PIN_INVALID', 'SEED_REFUSED', 'NOT_A_SEED'])
+const MENDED: ReadonlySet<ErrorCode> = new Set([
+  'PIN_INVALID',
+  'SEED_REFUSED',
+  'NOT_A_SEED',
+  'POLICY_UNMET',
+  'BUNDLE_REFUSED'
+])
 
 export function isFatal(error: unknown, mode: Mode = 'restore'): boolean {
   if (!(error instanceof SeedError)) return true
   return FATAL.has(error.code) && !(mode === 'seed' && MENDED.has(error.code))
 }
 
+/** What else matters to a restore. */
+export interface RestoreContext {
+  /** What an earlier phase has restored, and what it has verified. */
+  before?: PhaseState | undefined
+  /** Where more is asked for than the digest. */
+  check?: CheckPinned | undefined
+}
+
+/** Lets a pinned seed pass, or throws. */
+export type CheckPinned = (pinned: PinnedImage) => Promise<void>
+
 /**
- * Restores the seed that `lock` pins, unless it is what `before` says is there already.
+ * How pinned seeds are checked before they are used; undefined where their digest suffices.
+ *
+ * @param verifier called for the first seed that is to be checked
+ * @param told is told of verifications that fail, too
+ */
+export function checkOfPinned(phase: Phase, verifier: () => Promise<Verifier>, told: Told): CheckPinned | undefined {
+  if (phase.inputs.verify === 'digest') return undefined
+  return async ({ image, madeFor }) => {
+    const verifying = await verifier()
+    const seed = { image, system: phase.system, lockKey: madeFor }
+    verifying.require(await verifyImage(seed, verifying, phase, told))
+  }
+}
+
+/**
+ * Restores the seed that `lock` pins, unless it is what an earlier phase has restored. It is checked before anything on
+ * this machine is touched.
  *
  * @returns a miss where the project pins none, or the workflow does not want the one it pins
- * @throws SeedError of the API, the registry, the disk, …; `/nix` is then as it was
+ * @throws SeedError of the API, the registry, the check, the disk, …; `/nix` is then as it was
  */
-export async function bringSeed(lock: LockText | undefined, phase: Phase, before?: RestoredSeed): Promise<Attempt> {
+export async function bringSeed(
+  lock: LockText | undefined,
+  phase: Phase,
+  { before, check }: RestoreContext = {}
+): Promise<Attempt> {
   if (lock === undefined) return { outcome: 'miss', reason: `there is no flake.lock in ${phase.inputs.flake}` }
   const pinned = await step(phase, 'Find the pinned seed', () => findPinned(lock, phase))
   if (pinned instanceof SeedError) return { outcome: 'miss', reason: pinned.message, ...keyOf(lock) }
@@ -59,8 +102,13 @@ export async function bringSeed(lock: LockText | undefined, phase: Phase, before
   if (isStale && phase.inputs.mode === 'restore' && phase.inputs.staleSeed === 'ignore') {
     return { outcome: 'miss', reason: 'the pinned seed is stale, and stale-seed is ignore', lockKey: pinned.lockKey }
   }
+  const isThis = (each: SavedVerification): boolean =>
+    each.verified && each.reference === reference && each.lockKey === pinned.madeFor
+  if (before?.verifications?.some(isThis) !== true) await check?.(pinned)
   const seed =
-    before?.reference === reference ? before : await step(phase, 'Restore the seed', () => restorePinned(pinned, phase))
+    before?.seed?.reference === reference
+      ? before.seed
+      : await step(phase, 'Restore the seed', () => restorePinned(pinned, phase))
   if (!isStale) return { outcome: 'hit', seed, lockKey: pinned.lockKey }
   return { outcome: 'stale', reason: 'flake.lock has changed since the seed was made', seed, lockKey: pinned.lockKey }
 }

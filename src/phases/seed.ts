@@ -4,16 +4,19 @@ import { SeedError } from '../errors.ts'
 import { readBranch } from '../github/branches.ts'
 import { parseFlakeLock, SEED_INPUT, seedSelfNode } from '../nix/flake-lock.ts'
 import { readFlake, type Flake } from '../nix/flake.ts'
-import { formatName } from '../oci/name.ts'
+import { formatName, parseName } from '../oci/name.ts'
 import { openRepository } from '../oci/repository.ts'
 import { readSeedImage, readTable, SEED_FIELD } from '../seed/image.ts'
+import type { Candidate } from '../seed/candidates.ts'
+import { commitOf } from '../seed/checkout.ts'
 import { closureHash, type PinnedSeed } from '../seed/pin.ts'
 import { publish, type Published } from '../seed/publish.ts'
-import type { Signature } from '../state.ts'
+import type { SavedVerification, Signature } from '../state.ts'
 import { bareName, gitHub, remoteOptions, step, withPermission, type Phase } from './context.ts'
 import { insideWorkspace, lockOfCheckout, type LockText } from './pinned.ts'
-import { pinSeed, type PinResult } from './pin.ts'
+import { pinSeed, recordCandidate, type PinResult } from './pin.ts'
 import { findReusable, signatureOf, unsigned, type Sign } from './signature.ts'
+import { isWaiting, verifyImage, type Told, type Verifier } from './verification.ts'
 
 export interface SeedResult {
   reference: string
@@ -23,19 +26,29 @@ export interface SeedResult {
   /** Absent as long as it is to be signed and is not. */
   signature?: Signature
   pin?: PinResult
+  /** What the policy says of it; absent where there is none, or nothing is to be pinned. */
+  verification?: SavedVerification
+  /** It is recorded, and waits for other builders. */
+  isCandidate?: boolean
+}
+
+export interface SeedTools {
+  /** Undefined where the workflow wants no signature. */
+  sign: Sign | undefined
+  /** Undefined where the workflow has no policy. */
+  verifier: Verifier | undefined
+  /** Reference with digest of the seed that the store was restored from, if it was: what is signed names it. */
+  startedFrom: string | undefined
 }
 
 /**
  * @param told called as soon as the seed is published, so that its reference is known even if what follows fails
- * @param sign undefined where the workflow wants no signature
- * @param startedFrom reference with digest of the seed that the store was restored from, if it was: what is signed names it
  * @throws SeedError of every stage
  */
 export async function seed(
   phase: Phase,
   told: (result: SeedResult) => void,
-  sign: Sign | undefined,
-  startedFrom: string | undefined
+  { sign, verifier, startedFrom }: SeedTools
 ): Promise<SeedResult> {
   const { inputs, runner, ports, system } = phase
   const flake = await flakeOfCheckout(phase)
@@ -48,7 +61,7 @@ export async function seed(
     return reference
   }
   try {
-    const known = await findReusable(repository, phase, sign !== undefined)
+    const known = await findReusable(repository, phase, sign !== undefined, verifier)
     let signature: Signature = known?.signature ?? { kind: 'none' }
     const startedOn = new Date()
     const labels = { 'org.opencontainers.image.source': sourceOf(phase) }
@@ -98,12 +111,45 @@ export async function seed(
       return result
     }
     const pinned: PinnedSeed = { image: reference, lockKey: published.lockKey, closure: closureHash(closure) }
-    return { ...result, pin: await pinSeed(pinned, folderOf(flake, phase), signature, phase) }
+    const folder = folderOf(flake, phase)
+    if (verifier === undefined || signature.kind === 'earlier') {
+      return { ...result, pin: await pinSeed(pinned, folder, signature, phase) }
+    }
+    // Who attested a reused image may have built it from an earlier commit.
+    const commit = published.reused ? undefined : commitOf(flake)
+    const candidate = { ...pinned, ...(commit !== undefined && { commit }) }
+    const isReady = await isMet(candidate, verifier, phase, each => told({ ...result, verification: each }))
+    if (isReady) return { ...result, pin: await pinSeed(pinned, folder, signature, phase, verifier) }
+    await recordCandidate(candidate, folder, phase)
+    return { ...result, isCandidate: true }
   } catch (error) {
     throw withPermission(error, 'packages: write', phase)
   } finally {
     await repository.close()
   }
+}
+
+/**
+ * Whether the policy is met by the seed that is published, now that this job has signed it; else builders are missing.
+ *
+ * @throws SeedError POLICY_UNMET where something speaks against it
+ */
+async function isMet(
+  { image, lockKey, commit }: Candidate,
+  verifier: Verifier,
+  phase: Phase,
+  told: Told
+): Promise<boolean> {
+  const name = parseName(image)
+  if (name.kind !== 'registry') throw new Error(`${image} is not in a registry`)
+  const seed = { image: name, system: phase.system, lockKey, ...(commit !== undefined && { commit }) }
+  const judged = await verifyImage(seed, verifier, phase, told)
+  if (!isWaiting(judged)) verifier.require(judged)
+  if (judged.verified) return true
+  const next = 'When they have attested it, a job with "mode: promote" proposes it'
+  phase.ports.log.info(`${judged.reason}. ${next}.`)
+  phase.runner.annotate('notice', `The seed waits for other builders: ${judged.reason}. ${next}.`)
+  return false
 }
 
 /** Whether an event is about what is merged. A workflow that is started by another one is handed what that one ran for. */

@@ -6,9 +6,10 @@ import type { Digest, Repository } from '../oci/types.ts'
 import type { Attestation, AttestRequest } from '../seed/attest.ts'
 import type { Signature } from '../state.ts'
 import { bareName, type Phase } from './context.ts'
-import { recordedImage } from './pin.ts'
+import { recordedImage } from './record.ts'
 import { lockOfCheckout, readPinned } from './pinned.ts'
 import { findProvenance } from './provenance.ts'
+import { verifyImage, type Verifier } from './verification.ts'
 
 /** Signs a seed that is published and attaches the signature, before anything leads to it. */
 export interface Sign {
@@ -31,26 +32,31 @@ export interface Reusable {
  * reused is signed by nobody in this run, so it has to be pinned by the checkout's lock already, and is proposed to nobody.
  *
  * @param isSigned the seed is to be signed, so what is reused has a provenance, which nobody has verified here
+ * @param verifier where the workflow has a policy: what is signed and does not meet it is made, and signed, once more
  */
 export async function findReusable(
   repository: Repository,
   phase: Phase,
-  isSigned: boolean
+  isSigned: boolean,
+  verifier?: Verifier
 ): Promise<Reusable | undefined> {
-  const { inputs, ports } = phase
+  const { inputs, ports, system } = phase
   const image = await recordedImage(phase)
   if (image?.digest === undefined || bareName(image) !== bareName(inputs.image)) return undefined
   const { digest } = image
   if (!isSigned) return { digest, signature: { kind: 'none' } }
   const name = formatName(image)
   try {
-    if (!(await isPinned(image, phase))) {
+    const lockKey = await pinnedFor(image, phase)
+    if (lockKey === undefined) {
       ports.log.info(`${name} is not pinned by this flake.lock yet, so it is not reused`)
       return undefined
     }
     const found = await findProvenance(repository, digest)
-    if (found !== undefined) return { digest, signature: { kind: 'earlier', attestation: found.digest } }
-    ports.log.info(`No provenance hangs on ${name}, so it is not reused`)
+    if (found === undefined) ports.log.info(`No provenance hangs on ${name}, so it is not reused`)
+    else if (verifier && !(await verifyImage({ image, system, lockKey }, verifier, phase)).verified) {
+      ports.log.info(`${name} does not meet the policy, so it is not reused`)
+    } else return { digest, signature: { kind: 'earlier', attestation: found.digest } }
   } catch (error) {
     ports.signal.throwIfAborted()
     if (!(error instanceof SeedError)) throw error
@@ -59,12 +65,13 @@ export async function findReusable(
   return undefined
 }
 
-/** Whether the checkout pins this image for this system, by hashes alone, and for the lock that it has. */
-async function isPinned({ digest }: RegistryName, phase: Phase): Promise<boolean> {
+/** The key of the checkout's lock, if that pins this image for this system, by hashes alone, and for this lock. */
+async function pinnedFor({ digest }: RegistryName, phase: Phase): Promise<string | undefined> {
   const lock = await lockOfCheckout(phase)
-  if (lock === undefined) return false
+  if (lock === undefined) return undefined
   const pinned = await readPinned(lock, phase)
-  return !pinned.isStale && pinned.image.digest === digest && bareName(pinned.image) === bareName(phase.inputs.image)
+  const isSame = pinned.image.digest === digest && bareName(pinned.image) === bareName(phase.inputs.image)
+  return isSame && !pinned.isStale ? pinned.lockKey : undefined
 }
 
 export function signatureOf({ bundle, builderId, identity, issuer, logIndex, logUrl, files }: Attestation): Signature {

@@ -24,6 +24,16 @@ export type AnnouncedSignature =
   | { kind: 'none' }
   /** Something hangs on it that calls itself a provenance, of another run: nobody has verified it. */
   | { kind: 'attached' }
+  /** It meets the policy, of which the run that proposes it has made sure. */
+  | {
+      kind: 'verified'
+      /** Ids of the builders whose attestations count. */
+      builders: readonly string[]
+      /** Path of the policy in the repository; absent for the built-in one. */
+      policy?: string
+    }
+  /** It does not meet the policy, or that is not known: it is not proposed. */
+  | { kind: 'unverified'; reason: string }
   /** By the run that proposes it. */
   | {
       kind: 'signed'
@@ -89,6 +99,16 @@ export function pullRequestTitle(systems: readonly Pick<AnnouncedSystem, 'system
   return `Update the seed${forSystems(systems)}`
 }
 
+/** The message of the commit that records a seed which waits for other builders. */
+export function candidateMessage(system: string, image: string): string {
+  return [`Record a candidate for ${line(system)}`, '', line(image, MAX_IMAGE_CHARACTERS)].join('\n')
+}
+
+/** The message of the commit that takes candidates away whose lock is gone. */
+export function dropMessage(systems: readonly string[]): string {
+  return `Drop the candidate${forSystems(systems.map(system => ({ system })))}`
+}
+
 /** The message of the commit that pins seeds: a headline, and the images. */
 export function commitMessage(systems: readonly Pick<AnnouncedSystem, 'system' | 'after'>[]): string {
   const images = systems.map(({ system, after }) => `${line(system)}: ${line(after.image, MAX_IMAGE_CHARACTERS)}`)
@@ -134,6 +154,10 @@ function comparison(
 }
 
 function signatureNote(signature: AnnouncedSignature): string {
+  if (signature.kind === 'verified') {
+    const by = signature.policy === undefined ? 'the built-in policy' : code(signature.policy)
+    return `The run that proposes it has verified what hangs on the image by ${by}.`
+  }
   const other =
     signature.kind === 'signed' && signature.isForeign ? ' **It names a workflow of another repository.**' : ''
   return `Who signed it is what hangs on the image, and anyone who may write there can hang up more: verify it.${other}`
@@ -141,6 +165,10 @@ function signatureNote(signature: AnnouncedSignature): string {
 
 function signed(signature: AnnouncedSignature): [string, string][] {
   if (signature.kind === 'none') return [['signed by', 'nobody']]
+  if (signature.kind === 'verified') {
+    return [['attested by', signature.builders.map(builder => code(builder)).join(', ')]]
+  }
+  if (signature.kind === 'unverified') return [['attested by', 'not by enough builders']]
   if (signature.kind === 'attached') return [['signed by', 'not known: a provenance is attached (not verified here)']]
   const { by, issuer, logIndex, logUrl } = signature
   const rows: [string, string][] = [['signed by', code(by, MAX_IMAGE_CHARACTERS)]]
@@ -231,9 +259,14 @@ function howToCheck(systems: readonly AnnouncedSystem[]): string {
 /** What may stand in a command that people copy: neither an end of the quotes around it nor anything that a shell reads. */
 const PLAIN = /^[A-Za-z0-9:/.@_+-]{1,600}$/
 
-/** With cosign 3, for what is in the log of the public: whatever is elsewhere needs a trusted root of its own. */
+/** By the policy; else with cosign 3, for what is in the log of the public: whatever is elsewhere needs a trusted root of its own. */
 function signatureChecks(systems: readonly AnnouncedSystem[]): string[] {
   return systems.flatMap(({ after, signature }) => {
+    if (signature?.kind === 'verified') {
+      const { policy } = signature
+      if (policy === undefined || ![policy, after.image].every(text => PLAIN.test(text))) return []
+      return [`nix-seed verify '${after.image}' --policy '${policy}'`]
+    }
     if (signature?.kind !== 'signed' || signature.logUrl === undefined) return []
     const { by, issuer, isForeign } = signature
     // A command that accepts whoever has signed would prove nothing.

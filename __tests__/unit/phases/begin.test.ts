@@ -2,12 +2,16 @@ import { existsSync } from 'node:fs'
 import { afterEach, expect, test } from '@jest/globals'
 import { begin } from '../../../src/phases/begin.ts'
 import { blobId } from '../../../src/github/contents.ts'
+import type { PrepareVerifying } from '../../../src/phases/verification.ts'
 import { newState } from '../../../src/state.ts'
 import { lockWith, pinBytes, pinned } from '../../support/lock.ts'
 import { memoryPhase, type MemoryPhase, type MemoryPhaseOptions } from '../../support/runner-memory.ts'
 
 let made: MemoryPhase | undefined
 afterEach(() => made?.remove())
+
+/** Of jobs that go by the digest. */
+const noPolicy: PrepareVerifying = () => Promise.reject(new Error('nothing is to be verified'))
 
 type Answers = Record<string, string | Buffer>
 
@@ -55,7 +59,7 @@ test.each<[string, Answers, RegExp]>([
 ])('%s is left to main, with a line in the log and nothing changed', async (_, files, message) => {
   const { phase, log, paths, variables } = job(files)
   const state = newState(0)
-  await begin(phase, state)
+  await begin(phase, state, noPolicy)
   expect(log.at(-1)).toMatch(message)
   expect(state.pre?.seed).toBeUndefined()
   expect(state.pre?.steps.length).toBeLessThan(2)
@@ -66,7 +70,7 @@ test('an API that does not know the token is left to main', async () => {
   const response = { status: 401, headers: {}, data: { message: 'Bad credentials' } }
   const request = () => Promise.reject(Object.assign(new Error('Bad credentials'), { status: 401, response }))
   const { phase, log } = (made = memoryPhase({ forge: { request } }))
-  await begin(phase, newState(0))
+  await begin(phase, newState(0), noPolicy)
   expect(log).toEqual([expect.stringMatching(/main tries again/)])
 })
 
@@ -75,14 +79,14 @@ test('a forge that asks for patience is left to main', async () => {
   const response = { status: 429, headers: { 'retry-after': '30' }, data: { message: 'secondary rate limit' } }
   const request = () => Promise.reject(Object.assign(new Error('limit'), { status: 429, response }))
   const { phase, log } = (made = memoryPhase({ forge: { request } }))
-  await begin(phase, newState(0))
+  await begin(phase, newState(0), noPolicy)
   expect(log).toEqual([expect.stringMatching(/main tries again/)])
   expect(performance.now() - started).toBeLessThan(20_000)
 })
 
 test('so is a defect', async () => {
   const { phase, log } = (made = memoryPhase())
-  await begin(phase, newState(0))
+  await begin(phase, newState(0), noPolicy)
   expect(log).toEqual([expect.stringMatching(/main tries again/)])
 })
 
@@ -91,14 +95,14 @@ test('a job that is cancelled ends, and what was done is in the state', async ()
   const { phase } = job({}, { signal: controller.signal })
   controller.abort(new Error('stopped'))
   const state = newState(0)
-  await expect(begin(phase, state)).rejects.toThrow('stopped')
+  await expect(begin(phase, state, noPolicy)).rejects.toThrow('stopped')
   expect(state.pre).toEqual({ steps: [] })
 })
 
 test('a pin is read with the token of the job, from the forge of the job alone', async () => {
   const other = lockWith('https://example.org', { rev, bytes, owner: 'someone', repo: 'else' })
   const { phase, tokens, asked } = job({ [LOCK]: other, 'someone/else/seed.json': bytes })
-  await begin(phase, newState(0))
+  await begin(phase, newState(0), noPolicy)
   expect([...tokens]).toEqual(['ghs_job'])
   expect(asked).toHaveLength(2)
 
@@ -106,7 +110,7 @@ test('a pin is read with the token of the job, from the forge of the job alone',
   const json = JSON.parse(other)
   json.nodes['seed-self'].locked.host = 'forge.evil.example'
   const it = job({ [LOCK]: JSON.stringify(json), 'someone/else/seed.json': bytes })
-  await begin(it.phase, newState(0))
+  await begin(it.phase, newState(0), noPolicy)
   expect(it.asked).toHaveLength(1)
   expect(it.log.at(-1)).toMatch(/seed-self is on forge\.evil\.example/)
 })

@@ -59,6 +59,7 @@ describe('when a workflow gives nothing', () => {
       pullRequestTeamReviewers: [],
       pullRequestDraft: false,
       pullRequestAutoMerge: 'off',
+      verify: 'digest',
       summary: true,
       warnings: []
     })

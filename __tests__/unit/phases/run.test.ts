@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { SeedError } from '../../../src/errors.ts'
-import { run } from '../../../src/phases/run.ts'
+import { run, type Preparations } from '../../../src/phases/run.ts'
 import type { PrepareSigning } from '../../../src/phases/signature.ts'
 import { newState } from '../../../src/state.ts'
 import { failureOf } from '../../support/failure.ts'
@@ -25,8 +25,11 @@ function job(lock: string, options: MemoryPhaseOptions = {}, tools: Record<strin
   return made
 }
 
-/** Of jobs that have nothing to sign. */
-const noSigning: PrepareSigning = () => Promise.reject(new Error('nothing is to be signed'))
+/** Of jobs that have nothing to sign or to verify. */
+const nothing: Preparations = {
+  signing: () => Promise.reject(new Error('nothing is to be signed')),
+  verifying: () => Promise.reject(new Error('nothing is to be verified'))
+}
 
 const PLAIN = lockWith('https://example.org')
 const NIX = { nix: 'echo "nix (Nix) 2.30.0"' }
@@ -35,7 +38,7 @@ describe('a job whose project pins nothing', () => {
   test('goes on with the Nix that is there, and says so in its outputs', async () => {
     const { phase, outputs, variables, paths, root } = job(PLAIN, {}, NIX)
     const state = newState(0)
-    await run(phase, state, noSigning)
+    await run(phase, state, nothing)
     expect(Object.fromEntries(outputs)).toEqual({
       outcome: 'miss',
       hit: 'false',
@@ -60,7 +63,7 @@ describe('a job whose project pins nothing', () => {
 
   test('fails where a seed is required, with outputs that tell how far it came', async () => {
     const { phase, outputs } = job(PLAIN, { inputs: { required: true } }, NIX)
-    const error = await failureOf(run(phase, newState(0), noSigning))
+    const error = await failureOf(run(phase, newState(0), nothing))
     expect(error).toMatchObject({ code: 'PIN_MISSING', hint: expect.stringContaining('seed mode') })
     expect(Object.fromEntries(outputs)).toMatchObject({ strategy: 'none', 'pull-request-operation': 'none' })
   })
@@ -71,7 +74,7 @@ describe('a job whose project pins nothing', () => {
       { inputs: { required: true, mode: 'seed' }, job: { isFork: true } },
       NIX
     )
-    await run(phase, newState(0), noSigning)
+    await run(phase, newState(0), nothing)
     expect(outputs.get('outcome')).toBe('miss')
     expect(annotations).toEqual([{ level: 'notice', message: expect.stringMatching(/fork/) }])
   })
@@ -83,7 +86,7 @@ test.each([
 ])('%s fails the job, required or not', async (_, lock, code) => {
   const { phase } = job(lock, {}, NIX)
   const state = newState(0)
-  expect(await failureOf(run(phase, state, noSigning))).toMatchObject({ code })
+  expect(await failureOf(run(phase, state, nothing))).toMatchObject({ code })
   expect(state.coverageFile).toBeUndefined()
 })
 
@@ -92,7 +95,7 @@ test('a cancelled job ends where it is', async () => {
   const { phase, outputs } = job(PLAIN, { signal: controller.signal }, NIX)
   controller.abort(new Error('stopped'))
   const state = newState(0)
-  await expect(run(phase, state, noSigning)).rejects.toThrow()
+  await expect(run(phase, state, nothing)).rejects.toThrow()
   expect(outputs.get('strategy')).toBe('none')
   expect(state.main?.strategy).toBeUndefined()
 })
@@ -103,7 +106,7 @@ describe('what is to be signed', () => {
   test('is not begun where the job cannot sign', async () => {
     const { phase, asked, outputs } = job(PLAIN, { inputs: { mode: 'seed' } }, { nix: 'touch "$HOME/nix-was-run"' })
     const state = newState(0)
-    expect(await failureOf(run(phase, state, () => Promise.reject(denied)))).toBe(denied)
+    expect(await failureOf(run(phase, state, { ...nothing, signing: () => Promise.reject(denied) }))).toBe(denied)
     expect(asked).toEqual([])
     expect(existsSync(join(made!.root, 'nix-was-run'))).toBe(false)
     expect(outputs.get('strategy')).toBe('none')
@@ -118,7 +121,7 @@ describe('what is to be signed', () => {
     const { phase } = job(PLAIN, { inputs, job: job_ }, NIX)
     let asked = 0
     const prepare: PrepareSigning = () => Promise.reject(new Error(`asked ${++asked} times`))
-    await run(phase, newState(0), prepare).catch(() => {})
+    await run(phase, newState(0), { ...nothing, signing: prepare }).catch(() => {})
     expect(asked).toBe(0)
   })
 })
@@ -130,7 +133,7 @@ describe('seed mode', () => {
   test('for a flake that asks for a branch of pins that is not there yet tells the order', async () => {
     const { phase, root } = job(PLAIN, { inputs: { mode: 'seed', sign: false }, forge: noBranch }, { nix: REFUSED })
     writeFileSync(join(root, 'work/flake.nix'), 'inputs.seed-self.url = "github:octo/Hello/nix-seed";')
-    const error = await failureOf(run(phase, newState(0), noSigning))
+    const error = await failureOf(run(phase, newState(0), nothing))
     expect(error).toMatchObject({
       code: 'PIN_MISSING',
       message: 'flake.nix has the input seed-self, and the branch nix-seed that it is of is not there yet',
@@ -141,13 +144,13 @@ describe('seed mode', () => {
   test('tells what Nix says where the flake does not, or the branch is there', async () => {
     const { phase, root } = job(PLAIN, { inputs: { mode: 'seed', sign: false } }, { nix: REFUSED })
     writeFileSync(join(root, 'work/flake.nix'), 'inputs.dep.url = "github:octo/Hello/nix-seed";')
-    expect(await failureOf(run(phase, newState(0), noSigning))).toMatchObject({ code: 'NIX_EVALUATION' })
+    expect(await failureOf(run(phase, newState(0), nothing))).toMatchObject({ code: 'NIX_EVALUATION' })
     made!.remove()
     const target = { oid: rev, committedDate: '2026-01-01T00:00:00Z', tree: { entries: [] } }
     const forge = { graphql: async () => ({ repository: { ref: { target } } }) }
     const it = job(PLAIN, { inputs: { mode: 'seed', sign: false }, forge }, { nix: REFUSED })
     writeFileSync(join(it.root, 'work/flake.nix'), 'inputs.seed-self.url = "github:octo/Hello/nix-seed";')
-    expect(await failureOf(run(it.phase, newState(0), noSigning))).toMatchObject({ code: 'NIX_EVALUATION' })
+    expect(await failureOf(run(it.phase, newState(0), nothing))).toMatchObject({ code: 'NIX_EVALUATION' })
   })
 
   test('without a checkout says what comes before it', async () => {
@@ -158,7 +161,7 @@ describe('seed mode', () => {
     const response = { status: 404, headers: {}, data: { message: 'Not Found' } }
     const request = () => Promise.reject(Object.assign(new Error('Not Found'), { status: 404, response }))
     const phase = { ...it.phase, runner: { ...it.phase.runner, forge: () => ({ request, graphql: request }) } }
-    expect(await failureOf(run(phase, newState(0), noSigning))).toMatchObject({
+    expect(await failureOf(run(phase, newState(0), nothing))).toMatchObject({
       code: 'LOCK_MISSING',
       hint: expect.stringContaining('actions/checkout')
     })
