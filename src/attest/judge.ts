@@ -3,6 +3,7 @@ import { keyHint } from './key.ts'
 import { findBuilder, repositoryKey, type KeyPolicyBuilder, type PolicyBuilder } from './policy.ts'
 import type { TrustedPolicy } from './policy/trust.ts'
 import type { Vote } from './quorum.ts'
+import { leafHash } from './verify/log-entry.ts'
 import {
   BundleRefusal,
   readBundle,
@@ -14,17 +15,17 @@ import {
   type VerifyOptions
 } from './verify.ts'
 
-/** Where a log has an entry. */
-export interface LogPlace {
-  /** Hexadecimal. */
-  logId: string
+/** An entry of a log. */
+export interface LoggedEntry {
+  /** Of its leaf, in hexadecimal. */
+  hash: string
   /** Decimal. */
   logIndex: string
 }
 
 interface Examined {
   /** The entries that the bundle has, as far as they were verified: anyone can write down any. */
-  entries: LogPlace[]
+  entries: LoggedEntry[]
 }
 
 export type Judgement =
@@ -57,7 +58,7 @@ export function judgeBundle(
     throw refusal
   }
   const entries = read.bundle.verificationMaterial.tlogEntries.map(entry => ({
-    logId: entry.logId?.keyId.toString('hex') ?? '',
+    hash: leafHash(entry),
     logIndex: entry.logIndex
   }))
   const found =
@@ -161,12 +162,14 @@ function ofRepository(outcome: Found | Refused): Found | Refused {
   return { builder, refusal: new BundleRefusal('repository-mismatch', message, { expected: repository, ...found }) }
 }
 
-/** One for each image that the statement is about. */
+/** One for each subject: an image may go by several names, and by each of them it has to be the only one of its commit. */
 function votesOf(bundle: string, { builder, verified }: Found): Vote[] {
-  const { statement, digests, commit, provenance } = verified
-  return digests.map(digest => {
-    const names = statement.subject.filter(each => `sha256:${each.digest['sha256']}` === digest).map(each => each.name)
-    const target = JSON.stringify([names.sort(), provenance?.system ?? null])
-    return { bundle, builder, digest, target, ...(commit !== undefined && { commit }) }
-  })
+  const { statement, commit, provenance } = verified
+  return statement.subject.map(({ name, digest }) => ({
+    bundle,
+    builder,
+    digest: `sha256:${digest['sha256']}`,
+    target: JSON.stringify([name, provenance?.system ?? null]),
+    ...(commit !== undefined && { commit })
+  }))
 }

@@ -81,13 +81,6 @@ export async function searchLog(
   }
 }
 
-/** The hits that are none of the entries that are known. */
-export function strayHits(hits: readonly LogHit[], known: readonly Pick<LogHit, 'logId' | 'logIndex'>[]): LogHit[] {
-  const place = ({ logId, logIndex }: Pick<LogHit, 'logId' | 'logIndex'>) => `${logId.toLowerCase()} ${logIndex}`
-  const places = new Set(known.map(place))
-  return hits.filter(hit => !places.has(place(hit)))
-}
-
 async function readEntries(uuids: readonly string[], log: Log): Promise<Pick<LogSearch, 'hits' | 'unreadProblem'>> {
   const hits: LogHit[] = []
   let unreadProblem: string | undefined

@@ -117,12 +117,13 @@ function timeOf({ signedAt }: JudgedBundle): string {
   return Number.isNaN(time.getTime()) ? '' : `${time.toISOString().slice(0, 16).replace('T', ' ')}Z`
 }
 
-function witnessLines({ log, state, problem, strays, found, unread }: WitnessReport): string[] {
+function witnessLines({ log, state, problem, strays, found, isCut, unread, unreadProblem }: WitnessReport): string[] {
   if (state === 'unreachable') {
     return section('Log, which counts for nothing:', [`${log} could not be searched: ${problem ?? 'no answer'}`])
   }
-  const entries = found === 0 ? 'no entry' : found === 1 ? '1 entry' : `${found} entries`
-  const has = `${log} has ${entries} about this image${unread > 0 ? `, and ${unread} of them were not read` : ''}`
+  const entries = found === 0 ? 'no entry' : found === 1 ? '1 entry' : `${isCut ? 'more than ' : ''}${found} entries`
+  const why = unreadProblem === undefined ? '' : ` (${printable(unreadProblem)})`
+  const has = `${log} has ${entries} about this image${unread > 0 ? `, and ${unread} of them were not read${why}` : ''}`
   if (found === 0) return section('Log:', [has])
   if (strays.length === 0)
     return section('Log:', [`${has}; the bundles of ${unread > 0 ? 'the others' : 'all'} are here`])

@@ -1,8 +1,9 @@
 /**
  * Whether independent builders agree on a seed: finds their bundles, verifies each, and counts. Described in docs/verify.md.
  */
+import { createHash } from 'node:crypto'
 import { printable } from '../attest/bundle.ts'
-import { judgeBundle, type Judgement, type LogPlace } from '../attest/judge.ts'
+import { judgeBundle, type Judgement } from '../attest/judge.ts'
 import { findBuilder } from '../attest/policy.ts'
 import type { TrustedPolicy } from '../attest/policy/trust.ts'
 import { decideQuorum, type Equivocation, type Quorum } from '../attest/quorum.ts'
@@ -44,7 +45,9 @@ export interface Stray {
   integratedTime?: string
   identity?: string
   issuer?: string
-  /** The builder of the policy whose certificate it would be, if it were genuine. */
+  /** SHA-256 of the DER of the key, in hexadecimal, where there is no certificate. */
+  key?: string
+  /** The builder of the policy that it would be of, if it were genuine. */
   builder?: string
 }
 
@@ -57,8 +60,12 @@ export interface WitnessReport {
   strays: Stray[]
   /** Entries that name the image. */
   found: number
-  /** Of how many nothing was read, since there are too many. */
+  /** Whether there are more than the log could tell at once. */
+  isCut: boolean
+  /** Of how many nothing was read. */
   unread: number
+  /** Why, where it is not that there are too many. */
+  unreadProblem?: string
 }
 
 export interface Verification {
@@ -96,13 +103,12 @@ const READERS = 8
 export async function verifySeed(request: VerificationRequest, ports: Ports): Promise<Verification> {
   const { digest, repository, policy: trusted, commit, paths = [] } = request
   const { policy } = trusted
-  // While bundles are read, and whatever comes of that.
-  const search = request.rekorUrl === undefined ? undefined : searchFor(request.rekorUrl, digest, ports)
   const { candidates, junk } = await findBundles({ digest, paths, ...(repository && { repository }) })
   const examined = await examineAll(candidates, request, junk, ports)
   const votes = [...examined].flatMap(([, { judgement }]) => (judgement.kind === 'valid' ? judgement.votes : []))
   const quorum = decideQuorum(policy, votes, { digest, ...(commit !== undefined && { commit }) })
-  const witness = await search
+  const witness =
+    request.rekorUrl === undefined ? undefined : await askWitness(request.rekorUrl, examined, request, ports)
   return {
     verified: quorum.met,
     reason: quorum.reason,
@@ -121,7 +127,7 @@ export async function verifySeed(request: VerificationRequest, ports: Ports): Pr
     equivocations: quorum.equivocations,
     missing: quorum.missing,
     wanted: quorum.wanted,
-    ...(witness && { witness: reportOf(witness, examined, trusted) })
+    ...(witness && { witness })
   }
 }
 
@@ -222,41 +228,43 @@ function describeAll(examined: ReadonlyMap<Digest, Examined>, quorum: Quorum, di
     .sort((a, b) => rank(a) - rank(b) || (a.bundle < b.bundle ? -1 : 1))
 }
 
-type SearchOutcome = { log: string } & ({ found: number; hits: LogHit[]; unread: number } | { problem: string })
-
 /** Never rejects for a log that fails: it is a witness, and who could silence it must not be able to decide anything. */
-async function searchFor(url: string, digest: Digest, ports: Ports): Promise<SearchOutcome> {
+async function askWitness(
+  log: string,
+  examined: ReadonlyMap<Digest, Examined>,
+  { digest, policy }: VerificationRequest,
+  ports: Ports
+): Promise<WitnessReport> {
+  const known = new Set([...examined].flatMap(([, { judgement }]) => judgement.entries.map(({ hash }) => hash)))
   try {
-    return { log: url, ...(await searchLog(url, digest, ports)) }
+    const { found, isCut, hits, unread, unreadProblem } = await searchLog(log, digest, ports, { known })
+    const strays = hits.map(hit => strayOf(hit, policy))
+    const reading = { found, isCut, unread, ...(unreadProblem !== undefined && { unreadProblem }) }
+    return { log, state: 'searched', strays, ...reading }
   } catch (error) {
-    return { log: url, problem: error instanceof SeedError ? error.message : 'it could not be searched' }
+    ports.signal.throwIfAborted()
+    const problem = error instanceof SeedError ? error.message : 'it could not be searched'
+    return { log, state: 'unreachable', problem, strays: [], found: 0, isCut: false, unread: 0 }
   }
 }
 
-function reportOf(
-  outcome: SearchOutcome,
-  examined: ReadonlyMap<Digest, Examined>,
-  { policy }: TrustedPolicy
-): WitnessReport {
-  const { log } = outcome
-  if ('problem' in outcome) {
-    return { log, state: 'unreachable', problem: outcome.problem, strays: [], found: 0, unread: 0 }
+function strayOf({ uuid, logIndex, integratedTime, identity, issuer, key }: LogHit, trusted: TrustedPolicy): Stray {
+  const builder =
+    identity !== undefined && issuer !== undefined
+      ? findBuilder(trusted.policy, { identity, issuer }).builder
+      : trusted.policy.builders.find(({ id }) => key !== undefined && fingerprintOf(trusted, id) === key)
+  return {
+    uuid,
+    logIndex,
+    ...(integratedTime && { integratedTime: time(integratedTime) }),
+    ...(identity !== undefined && { identity }),
+    ...(issuer !== undefined && { issuer }),
+    ...(key !== undefined && { key }),
+    ...(builder && { builder: builder.id })
   }
-  const place = ({ logId, logIndex }: LogPlace): string => `${logId} ${logIndex}`
-  const known = new Set([...examined].flatMap(([, { judgement }]) => judgement.entries.map(place)))
-  const strays = outcome.hits
-    .filter(hit => !known.has(place(hit)))
-    .map(({ uuid, logIndex, integratedTime, identity, issuer }): Stray => {
-      const { builder } =
-        identity !== undefined && issuer !== undefined ? findBuilder(policy, { identity, issuer }) : {}
-      return {
-        uuid,
-        logIndex,
-        ...(integratedTime && { integratedTime: time(integratedTime) }),
-        ...(identity !== undefined && { identity }),
-        ...(issuer !== undefined && { issuer }),
-        ...(builder && { builder: builder.id })
-      }
-    })
-  return { log, state: 'searched', strays, found: outcome.found, unread: outcome.unread }
+}
+
+function fingerprintOf({ signers }: TrustedPolicy, id: string): string | undefined {
+  const der = signers.get(id)?.publicKey?.export({ type: 'spki', format: 'der' })
+  return der && createHash('sha256').update(der).digest('hex')
 }

@@ -2,7 +2,7 @@ import { createHash, sign } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
-import { searchLog, strayHits, type LogHit, type SearchOptions } from '../../../src/attest/rekor-search.ts'
+import { searchLog, type LogHit, type SearchOptions } from '../../../src/attest/rekor-search.ts'
 import { SeedError } from '../../../src/errors.ts'
 import { AnsweringServer, answering, forwarding, type Answering } from '../../support/answering-server.ts'
 import { makeCertificate } from '../../support/certificate.ts'
@@ -535,18 +535,6 @@ describe('of an entry', () => {
     const { result, retrievals } = await countRetrievals(() => search())
     expect({ hits: result.hits.length, retrievals }).toEqual({ hits: 20, retrievals: 2 })
   })
-})
-
-test('hits are strays where none that is known is in the same place of the same log', () => {
-  const hits = [1, 2, 3].map(logIndex => ({ uuid: id(logIndex), logIndex: `${logIndex}`, logId: LOG_ID, kind: 'dsse' }))
-  expect(strayHits(hits, [])).toEqual(hits)
-  const known = [
-    { logId: LOG_ID.toUpperCase(), logIndex: '1' },
-    { logId: 'cd'.repeat(32), logIndex: '2' },
-    { logId: LOG_ID, logIndex: '33' }
-  ]
-  expect(strayHits(hits, known).map(({ logIndex }) => logIndex)).toEqual(['2', '3'])
-  expect(strayHits([], known)).toEqual([])
 })
 
 /** Whatever a log answers: a failure of its own, or a result that adds up and may be shown. */

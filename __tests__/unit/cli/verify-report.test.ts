@@ -56,7 +56,9 @@ const hostile = result({
     log: 'https://rekor.example',
     state: 'searched',
     found: 3,
+    isCut: true,
     unread: 1,
+    unreadProblem: EVIL,
     strays: [
       { uuid: 'u', logIndex: '7', integratedTime: EVIL, identity: `${EVIL}${long(500)}`, issuer: EVIL },
       { uuid: 'v', logIndex: '8' }
@@ -103,7 +105,7 @@ describe('the report', () => {
   })
 
   test('says that nothing was found, and what a log has told', () => {
-    const witness = { log: 'https://rekor.example', strays: [], found: 0, unread: 0 }
+    const witness = { log: 'https://rekor.example', strays: [], found: 0, isCut: false, unread: 0 }
     const of = (more: Partial<NonNullable<VerifyResult['witness']>>): string =>
       describeVerification(result({ witness: { ...witness, state: 'searched', ...more } }), '/')
     expect(of({})).toContain('\n  no bundle was found\n\nLog:\n  https://rekor.example has no entry about this image\n')

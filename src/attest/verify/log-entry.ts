@@ -182,7 +182,7 @@ function isSame(a: LoggedVerifier, b: LoggedVerifier): boolean {
 }
 
 /** What names an entry whatever its log: the hash of the leaf. https://www.rfc-editor.org/rfc/rfc6962#section-2.1 */
-export function leafHash({ canonicalizedBody }: TransparencyLogEntry): string {
+export function leafHash({ canonicalizedBody }: Pick<TransparencyLogEntry, 'canonicalizedBody'>): string {
   return createHash('sha256').update(Buffer.of(0)).update(canonicalizedBody).digest('hex')
 }
 
