@@ -1,8 +1,20 @@
 /** What a verification found, for people: a row for each bundle, and the verdict. */
 import { printable } from '../attest/bundle.ts'
 import type { Equivocation } from '../attest/quorum.ts'
+import type { Digest } from '../oci/types.ts'
+import type { AttachedBundle } from '../seed/attach-verified.ts'
 import type { JudgedBundle, Verification, WitnessReport } from '../seed/verification.ts'
-import type { VerifyResult } from './verify.ts'
+import type { ErrorData } from './error-data.ts'
+
+/** What the command prints as JSON: src/seed/verification.schema.json. */
+export interface VerifyResult extends Verification {
+  /** Bundles from files that hang on the image now. */
+  attached?: AttachedBundle[]
+  summary?: { predicateType: string; verifier: string; digest: Digest; file: string }
+  mark?: { digest: Digest; existed: boolean }
+  /** Why the exit code is not 0. */
+  error?: ErrorData
+}
 
 const WIDTH = 100
 /** Of the column that names the builder. */

@@ -6,13 +6,13 @@ import { formatName, parseName, type ImageName } from '../oci/name.ts'
 import { openRepository } from '../oci/repository.ts'
 import type { Digest, Repository } from '../oci/types.ts'
 import type { Signing } from '../seed/attest.ts'
-import type { AttachedBundle } from '../seed/attach-verified.ts'
 import type { Verification } from '../seed/verification.ts'
 import { usage, type Arguments, type CommandIo, type CommandSpec } from './command.ts'
-import { errorData, type ErrorData } from './error-data.ts'
+import { errorData } from './error-data.ts'
 import { POLICY_DETAILS } from './policy-file.ts'
 import { repositoryOptions, requireDigest, withoutTag } from './repository.ts'
 import { bundleFolder, refuseSigningOptions, SIGNING_OPTIONS, withHint } from './signing-options.ts'
+import type { VerifyResult } from './verify-report.ts'
 
 const { 'rekor-url': _searched, ...SUMMARY_OPTIONS } = SIGNING_OPTIONS
 const PUBLIC_LOG = 'https://rekor.sigstore.dev'
@@ -68,16 +68,6 @@ export const verifyCommand: CommandSpec = {
     }
   ],
   run: runVerify
-}
-
-/** What `--json` prints: src/seed/verification.schema.json. */
-export interface VerifyResult extends Verification {
-  /** Bundles from files that hang on the image now. */
-  attached?: AttachedBundle[]
-  summary?: { predicateType: string; verifier: string; digest: Digest; file: string }
-  mark?: { digest: Digest; existed: boolean }
-  /** Why the exit code is not 0. */
-  error?: ErrorData
 }
 
 interface Target {

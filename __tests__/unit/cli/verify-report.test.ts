@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { describeVerification } from '../../../src/cli/verify-report.ts'
-import type { VerifyResult } from '../../../src/cli/verify.ts'
+import { describeVerification, type VerifyResult } from '../../../src/cli/verify-report.ts'
 import type { Digest } from '../../../src/oci/types.ts'
 import type { JudgedBundle } from '../../../src/seed/verification.ts'
 
