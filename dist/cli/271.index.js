@@ -13,8 +13,8 @@ export const modules = {
 /* harmony import */ var _sigstore_verify__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3575);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8645);
 /* harmony import */ var _verify_file_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(1540);
-/* harmony import */ var _verify_remembered_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(5300);
-/* harmony import */ var _verify_strict_json_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(6110);
+/* harmony import */ var _verify_remembered_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5300);
+/* harmony import */ var _verify_strict_json_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(6110);
 /**
  * What verifiers trust: certificate authorities, logs and timestamp authorities with their keys.
  * https://github.com/sigstore/protobuf-specs/blob/main/protos/sigstore_trustroot.proto
@@ -41,7 +41,7 @@ function parseTrustRoot(bytes, name) {
         throw invalid(`it is larger than ${MAX_BYTES} bytes`, name);
     let root;
     try {
-        root = _sigstore_protobuf_specs__WEBPACK_IMPORTED_MODULE_0__.TrustedRoot.fromJSON((0,_verify_strict_json_js__WEBPACK_IMPORTED_MODULE_4__/* .parseStrictJson */ .R)(bytes, { depth: MAX_DEPTH }));
+        root = _sigstore_protobuf_specs__WEBPACK_IMPORTED_MODULE_0__.TrustedRoot.fromJSON((0,_verify_strict_json_js__WEBPACK_IMPORTED_MODULE_5__/* .parseStrictJson */ .R)(bytes, { depth: MAX_DEPTH }));
     }
     catch (cause) {
         throw invalid(cause instanceof Error ? cause.message : 'it cannot be read', name, cause);
@@ -54,7 +54,7 @@ function parseTrustRoot(bytes, name) {
     try {
         const material = (0,_sigstore_verify__WEBPACK_IMPORTED_MODULE_1__/* .toTrustMaterial */ .jO)(root);
         for (const { certChain } of [...material.certificateAuthorities, ...material.timestampAuthorities]) {
-            certChain.forEach(_verify_remembered_js__WEBPACK_IMPORTED_MODULE_5__/* .remembered */ .H);
+            certChain.forEach(_verify_remembered_js__WEBPACK_IMPORTED_MODULE_4__/* .remembered */ .H);
         }
         return { name, material };
     }
@@ -68,7 +68,7 @@ function parseTrustRoot(bytes, name) {
  * @throws SeedError TRUST_ROOT_INVALID; USAGE where there is no such file, FILE_SYSTEM
  */
 async function readTrustRoot(file) {
-    return parseTrustRoot(await (0,_verify_file_js__WEBPACK_IMPORTED_MODULE_3__/* .readUpTo */ .V)(file, MAX_BYTES, 'trust root'), file);
+    return parseTrustRoot(await (0,_verify_file_js__WEBPACK_IMPORTED_MODULE_3__.readUpTo)(file, MAX_BYTES, 'trust root'), file);
 }
 /** A log without a key that is valid from some time on would be trusted for whatever time somebody names. */
 function checkLogs({ tlogs, ctlogs }, name) {
@@ -118,10 +118,14 @@ function invalid(what, resource, cause) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   H: () => (/* binding */ remembered)
 /* harmony export */ });
+/* harmony import */ var _sigstore_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5137);
+
+/** From a certificate down to the list of its extensions. */
+const LEVELS_OF_EXTENSIONS = 4;
 /**
- * Makes a certificate remember its encoding, and whose signature it carries: the library asks for both again with every
- * bundle and every timestamp, and that is most of what a verification takes. Nothing of a certificate that was read
- * changes.
+ * Makes a certificate that was read remember its encoding, and whose signature it carries: the library asks for both again
+ * with every bundle and every timestamp, and that is most of what a verification takes. Nothing of a certificate that was
+ * read changes.
  *
  * @returns the certificate itself
  */
@@ -134,14 +138,30 @@ function remembered(certificate) {
         known.set(issuer, answer);
         return answer;
     };
+    // The library takes extensions out of a copy: all else in it stays what it was, and is not read again.
+    certificate.clone = () => new _sigstore_core__WEBPACK_IMPORTED_MODULE_0__.X509Certificate(copyOf(certificate.root, LEVELS_OF_EXTENSIONS));
     return certificate;
 }
 function rememberEncoding(part) {
     let encoded;
-    const encode = part.toDER.bind(part);
-    part.toDER = () => (encoded ??= encode());
+    part.toDER = () => (encoded ??= encodingOf(part));
     for (const inner of part.subs)
         rememberEncoding(inner);
+}
+/** The reader takes DER alone, which has one encoding for everything: what was read is what would be written. */
+function encodingOf({ tag, value }) {
+    const digits = [];
+    for (let left = value.length; left > 0; left = Math.floor(left / 256))
+        digits.unshift(left % 256);
+    const length = value.length < 128 ? [value.length] : [0x80 | digits.length, ...digits];
+    return Buffer.concat([Buffer.from([tag.toDER(), ...length]), value]);
+}
+/** @param levels so many of them are copied; what is below is shared */
+function copyOf(part, levels) {
+    if (levels === 0)
+        return part;
+    const subs = part.subs.map(inner => copyOf(inner, levels - 1));
+    return new _sigstore_core__WEBPACK_IMPORTED_MODULE_0__.ASN1Obj(part.tag, part.value, subs);
 }
 
 

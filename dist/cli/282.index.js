@@ -1,5 +1,5 @@
 export const id = 282;
-export const ids = [282];
+export const ids = [282,124,743];
 export const modules = {
 
 /***/ 5204:

@@ -296,7 +296,7 @@ function parseAnswer(service, { bytes }, what) {
 function addressOf({ url }, path) {
     return new URL(url.replace(/\/+$/, '') + path);
 }
-async function exchange({ timeoutMs }, { accept, body, statuses }, url, { env, signal }, { http, exchangeTimeoutMs = 3 * timeoutMs }) {
+async function exchange({ timeoutMs }, { accept, body, statuses, maxBytes = MAX_BYTES, cut = false }, url, { env, signal }, { http, exchangeTimeoutMs = 3 * timeoutMs }) {
     // The client's own limits are about the next bytes: a server could send one at a time for ever.
     const deadline = AbortSignal.timeout(exchangeTimeoutMs);
     const limits = { connectTimeoutMs: timeoutMs, idleTimeoutMs: timeoutMs, answerTimeoutMs: timeoutMs, ...http };
@@ -309,7 +309,8 @@ async function exchange({ timeoutMs }, { accept, body, statuses }, url, { env, s
         });
         const { status, headers } = response;
         if (statuses.includes(status)) {
-            return { status, bytes: await (0,_http_js__WEBPACK_IMPORTED_MODULE_1__/* .readBody */ .x8)(response, MAX_BYTES), location: headers.location };
+            const bytes = await (0,_http_js__WEBPACK_IMPORTED_MODULE_1__/* .readBody */ .x8)(response, cut ? maxBytes + 1 : maxBytes, cut);
+            return { status, bytes: bytes.subarray(0, maxBytes), isCut: bytes.length > maxBytes, location: headers.location };
         }
         const said = await (0,_http_js__WEBPACK_IMPORTED_MODULE_1__/* .readBody */ .x8)(response, MAX_BYTES, true).catch(() => Buffer.alloc(0));
         throw new _http_error_js__WEBPACK_IMPORTED_MODULE_2__/* .HttpError */ .j(`${url.host} answered with status ${status}`, { url, response, body: said.toString('utf8') });
@@ -436,7 +437,8 @@ function readTimestamp(der) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   attachFiles: () => (/* binding */ attachFiles)
+/* harmony export */   attachFiles: () => (/* binding */ attachFiles),
+/* harmony export */   e: () => (/* binding */ subjectOf)
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
 /* harmony import */ var _attest_bill_of_materials_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1609);
@@ -484,6 +486,7 @@ async function attachFiles(repository, digest, files) {
         ...(billAt && { bill: billAt })
     };
 }
+/** The image that something is to hang on. @throws SeedError NOT_FOUND */
 async function subjectOf(repository, digest) {
     const raw = await repository.getManifest(digest);
     if (raw)

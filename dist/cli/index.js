@@ -2476,17 +2476,705 @@ function invalid(message, hint) {
 
 /***/ }),
 
+/***/ 9832:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  aV: () => (/* binding */ DEFAULT_THRESHOLD),
+  pn: () => (/* reexport */ problem/* PolicyError */.pn),
+  Ew: () => (/* reexport */ SCHEMA_ID),
+  iS: () => (/* reexport */ policy_builder/* dimensionValue */.iS),
+  yL: () => (/* binding */ examinePolicy),
+  zB: () => (/* binding */ examinePolicyText),
+  Lx: () => (/* reexport */ policy_builder/* findBuilder */.Lx),
+  ib: () => (/* reexport */ policyOutlook),
+  BK: () => (/* binding */ readPolicyFile),
+  Kq: () => (/* reexport */ policy_builder/* repositoryKey */.Kq),
+  Yd: () => (/* binding */ withThreshold)
+});
+
+// UNUSED EXPORTS: DIMENSIONS, MAX_BUILDERS, MAX_POLICY_BYTES, PUBLIC_TRUST_ROOT, describeProblem, isInlineKey, parsePolicy, parsePolicyText, readPolicy
+
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: ./errors.js
+var errors = __nccwpck_require__(8645);
+// EXTERNAL MODULE: ./attest/policy/builder.js
+var policy_builder = __nccwpck_require__(3244);
+// EXTERNAL MODULE: ./attest/policy/distinct.js + 1 modules
+var distinct = __nccwpck_require__(4708);
+// EXTERNAL MODULE: ./attest/policy/pattern.js + 1 modules
+var policy_pattern = __nccwpck_require__(4378);
+// EXTERNAL MODULE: ./attest/policy/problem.js
+var problem = __nccwpck_require__(1708);
+;// CONCATENATED MODULE: ./attest/policy/meaning.js
+/** What a schema cannot say of a policy: that its entries go together, and that it can be met. */
+
+
+
+
+/** Reports what contradicts itself, and whether no set of builders can meet the policy. */
+function checkMeaning(policy, report) {
+    const unsound = [];
+    const strict = (...problem) => {
+        unsound.push(problem);
+        report(...problem);
+    };
+    checkIds(policy.builders, strict);
+    checkIssuers(policy.builders, strict);
+    checkSpelling(policy.builders, strict);
+    checkKeys(policy.builders, strict);
+    checkOverlaps(policy.builders, strict);
+    if (unsound.length === 0)
+        checkThreshold(policy, report);
+}
+function checkIds(builders, report) {
+    // Reports and commands name builders by id, so two that differ in case alone are one to their readers.
+    forPairs(builders, (first, second, i, j) => {
+        if (first.id.toLowerCase() !== second.id.toLowerCase())
+            return;
+        report('meaning', ['builders', j, 'id'], `${(0,problem/* quote */.hD)(second.id)} is the id of builders[${i}] too`);
+    });
+}
+function checkIssuers(builders, report) {
+    for (const [i, { issuer }] of builders.entries()) {
+        if (issuer === undefined)
+            continue;
+        const url = URL.canParse(issuer) ? new URL(issuer).href : undefined;
+        if (url === issuer || url === `${issuer}/`)
+            continue;
+        const meant = url === undefined ? '' : `; it would stand there as ${(0,problem/* quote */.hD)(url.replace(/(?<=^https?:\/\/[^/]*)\/$/, ''))}`;
+        report('meaning', ['builders', i, 'issuer'], `${(0,problem/* quote */.hD)(issuer)} is written as no certificate has it${meant}`);
+    }
+}
+/** Two spellings of one name would count as two: `Acme` and `acme`. */
+function checkSpelling(builders, report) {
+    const plain = (text) => text
+        .normalize('NFKC')
+        .toLowerCase()
+        .replace(/[\s._-]+/g, ' ');
+    for (const field of ['organisation', 'cloud']) {
+        const known = new Map();
+        for (const [i, builder] of builders.entries()) {
+            const value = builder[field];
+            if (value === undefined)
+                continue;
+            const other = known.get(plain(value)) ?? value;
+            known.set(plain(value), other);
+            if (other === value)
+                continue;
+            report('meaning', ['builders', i, field], `${(0,problem/* quote */.hD)(value)} and ${(0,problem/* quote */.hD)(other)} are two spellings of one name`);
+        }
+    }
+}
+function checkKeys(builders, report) {
+    const plain = (key) => ((0,policy_builder/* isInlineKey */.Hm)(key) ? key.replace(/\s/g, '') : key.replace(/^(?:\.\/+)+/, ''));
+    forPairs(builders, ({ publicKey: first }, { publicKey: second }, i, j) => {
+        if (first === undefined || second === undefined || plain(first) !== plain(second))
+            return;
+        report('meaning', ['builders', j, 'publicKey'], `is the key of builders[${i}] too: one signature would be two builders`);
+    });
+}
+/** Reports builders that one certificate could satisfy, whoever issued it. */
+function checkOverlaps(builders, report) {
+    const patterns = builders.map((builder, i) => patternOf(builder, i, report));
+    const work = { steps: 0 };
+    forPairs(builders, (first, second, i, j) => {
+        if (first.issuer === undefined || first.issuer !== second.issuer)
+            return;
+        if (areApart(first.repository, second.repository))
+            return;
+        const path = ['builders', j, second.identityPattern === undefined ? 'identity' : 'identityPattern'];
+        try {
+            const identity = sharedIdentity([first, patterns[i]], [second, patterns[j]], work);
+            if (identity === undefined)
+                return;
+            report('meaning', path, `overlaps with builders[${i}]: a certificate for ${(0,problem/* quote */.hD)(identity)} would satisfy both`);
+        }
+        catch (error) {
+            if (!(error instanceof policy_pattern/* PatternError */.JM))
+                throw error;
+            report('meaning', path, error.message);
+        }
+    });
+}
+function sharedIdentity([a, p], [b, q], work) {
+    if (a.identity !== undefined)
+        return a.identity === b.identity || q?.accepts(a.identity) ? a.identity : undefined;
+    if (b.identity !== undefined)
+        return p?.accepts(b.identity) ? b.identity : undefined;
+    return p && q && (0,policy_pattern/* commonIdentity */.Us)(p, q, work);
+}
+/** The pattern of a builder that has one; what is wrong with it is reported. */
+function patternOf({ identityPattern }, i, report) {
+    if (identityPattern === undefined)
+        return undefined;
+    const path = ['builders', i, 'identityPattern'];
+    try {
+        const pattern = (0,policy_pattern/* compilePattern */.Eb)(identityPattern);
+        if (/^[a-z][a-z0-9+.-]*:\/\/[^/]+\/[^/]/.test(pattern.prefix))
+            return pattern;
+        const beginning = `begins with ${(0,problem/* quote */.hD)(pattern.prefix)} and then accepts whatever the issuer vouches for`;
+        report('meaning', path, `${beginning}; give scheme, host and owner as they are`);
+    }
+    catch (error) {
+        if (!(error instanceof policy_pattern/* PatternError */.JM))
+            throw error;
+        report('meaning', path, error.message);
+    }
+    return undefined;
+}
+/** A certificate names one source repository. */
+function areApart(a, b) {
+    return a !== undefined && b !== undefined && (0,policy_builder/* repositoryKey */.Kq)(a) !== (0,policy_builder/* repositoryKey */.Kq)(b);
+}
+function checkThreshold({ builders, dimensions, threshold }, report) {
+    const largest = (0,distinct/* distinctSets */.a)(builders.map(builder => (0,policy_builder/* builderRow */.k7)(builder, dimensions))).largest();
+    if (largest >= threshold)
+        return;
+    const differ = dimensions.filter(dimension => dimension !== 'builder');
+    const names = differ.map(problem/* quote */.hD).join(' and ');
+    const message = builders.length < threshold
+        ? `is ${threshold}, and there ${builders.length === 1 ? 'is 1 builder' : `are ${builders.length} builders`}`
+        : `is ${threshold}, and of the ${builders.length} builders no more than ${largest} differ from each other in ${names}`;
+    report('unmet', ['threshold'], `${message}: no set of builders can meet the policy`);
+}
+function forPairs(list, visit) {
+    for (const [j, b] of list.entries())
+        for (const [i, a] of list.slice(0, j).entries())
+            visit(a, b, i, j);
+}
+
+;// CONCATENATED MODULE: ./attest/policy/types.js
+/** The parts of a policy. What each means to its author is in docs/policy.md. */
+const SCHEMA_ID = 'https://nix-seed.dev/schemas/policy/v1.json';
+/** The search for a quorum is exact; with this bound it is also quick, whatever the policy says (see independence.ts). */
+const MAX_BUILDERS = 64;
+/** A century. */
+const MAX_AGE_DAYS = 36_500;
+/** In what builders may be asked to differ. */
+const DIMENSIONS = [
+    'builder',
+    'organisation',
+    'issuer',
+    'cloud',
+    'operatorJurisdiction',
+    'computeJurisdiction',
+    'trustRoot',
+    'repository'
+];
+/** `fail`: nothing passes. `discount`: the builder's votes do not count. */
+const EQUIVOCATION = ['fail', 'discount'];
+
+;// CONCATENATED MODULE: ./attest/policy/shape.js
+/**
+ * The shape of a policy: exactly what `policy.schema.json` says of it, with messages for people. A test keeps the two
+ * the same.
+ */
+
+
+/** Unseen and private characters, surrogates and line ends: two names that look the same would be two names. */
+const UNSEEN = String.raw `\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}`;
+const HOST = String.raw `[a-z0-9][a-z0-9.-]*`;
+const LOOPBACK = String.raw `(?:localhost|127\.0\.0\.1|\[::1\])`;
+/** Patterns of the fields (ECMAScript, `u`), as in the schema. */
+const PATTERNS = {
+    id: '^[A-Za-z0-9][A-Za-z0-9._:/@+~-]*$',
+    issuer: String.raw `^(?:https://${HOST}|http://${LOOPBACK})(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~%!$&'()+,;=:@-]+)*/?$`,
+    // The characters of a URI (RFC 3986) but `*`, which no identity holds and which looks like a pattern.
+    identity: String.raw `^[A-Za-z0-9._~:/?#\[\]@!$&'()+,;=%-]+$`,
+    identityPattern: String.raw `^\^[!-~]+\$$`,
+    label: String.raw `^[^\s${UNSEEN}](?:[^${UNSEEN}]*[^\s${UNSEEN}])?$`,
+    jurisdiction: '^[A-Z]{2}$',
+    repository: String.raw `^https://${HOST}(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~-]+)+$`,
+    file: String.raw `^(?!-----BEGIN)[^\s${UNSEEN}](?:[^${UNSEEN}]*[^\s${UNSEEN}])?$`,
+    pem: String.raw `^-----BEGIN PUBLIC KEY-----\r?\n(?:[A-Za-z0-9+/=]+\r?\n)+-----END PUBLIC KEY-----(?:\r?\n)?$`
+};
+/** How many characters a field may have. */
+const MAX_LENGTHS = { id: 256, uri: 1024, pattern: 512, label: 256, file: 1024, key: 8192 };
+const BUILDER = {
+    id: shape_text(PATTERNS.id, MAX_LENGTHS.id, 'a name of letters, digits and . _ : / @ + ~ -'),
+    issuer: shape_text(PATTERNS.issuer, MAX_LENGTHS.uri, 'an https URL as it stands in certificates, without query'),
+    identity: shape_text(PATTERNS.identity, MAX_LENGTHS.uri, 'the whole identity as it stands in certificates (what is not certain of it goes into "identityPattern")'),
+    identityPattern: shape_text(PATTERNS.identityPattern, MAX_LENGTHS.pattern, 'a regular expression that starts with ^ and ends with $'),
+    organisation: label('the name of an organisation'),
+    operatorJurisdiction: shape_text(PATTERNS.jurisdiction, Infinity, 'two capital letters (ISO 3166-1), as in "US"'),
+    computeJurisdiction: shape_text(PATTERNS.jurisdiction, Infinity, 'two capital letters (ISO 3166-1), as in "US"'),
+    cloud: label('the name of a cloud'),
+    repository: shape_text(PATTERNS.repository, MAX_LENGTHS.uri, 'an https URL without a slash at its end'),
+    trustRoot: shape_text(PATTERNS.file, MAX_LENGTHS.file, 'a file name, or "public"'),
+    publicKey
+};
+const POLICY = {
+    $schema: oneOf([SCHEMA_ID]),
+    threshold: integer(1, MAX_BUILDERS),
+    dimensions,
+    predicateType: shape_text(PATTERNS.identity, MAX_LENGTHS.uri, 'a URI'),
+    maximumAgeDays: integer(1, MAX_AGE_DAYS),
+    allowSelfHosted: flag,
+    allowSandboxOff: flag,
+    allowSeveralSubjects: flag,
+    equivocation: oneOf(EQUIVOCATION),
+    builders: (value, path, report) => list(value, path, report, MAX_BUILDERS, 'builder', builder)
+};
+/** The fields that each entry must have where the policy asks that they differ. The others have a value by themselves. */
+const OPTIONAL_DIMENSIONS = [
+    'organisation',
+    'cloud',
+    'operatorJurisdiction',
+    'computeJurisdiction',
+    'repository'
+];
+/** Reports whatever is not as the schema asks. */
+function checkShape(value, report) {
+    const reportShape = (_, path, message) => report('shape', path, message);
+    if (!checkFields(value, [], POLICY, ['builders'], reportShape))
+        return;
+    const { builders, dimensions: named = DEFAULT_DIMENSIONS } = value;
+    if (!Array.isArray(builders) || !Array.isArray(named))
+        return;
+    for (const dimension of OPTIONAL_DIMENSIONS.filter(each => named.includes(each))) {
+        for (const [i, entry] of builders.entries()) {
+            if (!isObject(entry) || Object.hasOwn(entry, dimension))
+                continue;
+            reportShape('shape', ['builders', i, dimension], 'is missing, and the policy asks that it differ');
+        }
+    }
+}
+const DEFAULT_DIMENSIONS = ['builder', 'organisation', 'issuer'];
+function builder(value, path, report) {
+    if (!checkFields(value, path, BUILDER, ['id'], report))
+        return;
+    const has = (name) => Object.hasOwn(value, name);
+    if (has('publicKey')) {
+        for (const name of ['issuer', 'identity', 'identityPattern'].filter(has)) {
+            report('shape', [...path, name], 'does not go with "publicKey": the signature of a key proves no identity');
+        }
+        return;
+    }
+    if (!has('issuer'))
+        report('shape', [...path, 'issuer'], 'is missing (a builder without one has a "publicKey")');
+    if (!has('identity') && !has('identityPattern'))
+        report('shape', [...path, 'identity'], 'is missing');
+    if (has('identity') && has('identityPattern')) {
+        report('shape', [...path, 'identityPattern'], 'does not go with "identity": name one of the two');
+    }
+}
+function dimensions(value, path, report) {
+    const known = oneOf(DIMENSIONS);
+    list(value, path, report, DIMENSIONS.length, 'dimension', known);
+    if (!Array.isArray(value))
+        return;
+    for (const [i, dimension] of value.entries()) {
+        if (value.indexOf(dimension) < i)
+            report('shape', [...path, i], `names ${(0,problem/* quote */.hD)(dimension)} again`);
+    }
+}
+/** A PEM is looked at apart, so that no error repeats a key. */
+function publicKey(value, path, report) {
+    const asks = 'must be a file name, or a public key in PEM ("-----BEGIN PUBLIC KEY-----" and so on)';
+    if (typeof value !== 'string')
+        report('shape', path, `${asks}, not ${kindOf(value)}`);
+    else if (value === '')
+        report('shape', path, 'is empty');
+    else if (/PRIVATE KEY/.test(value))
+        report('shape', path, 'is a private key; a policy is public');
+    else if (countCharacters(value) > MAX_LENGTHS.key)
+        report('shape', path, tooLong(MAX_LENGTHS.key));
+    else if (!matches(PATTERNS.pem, value) && !matches(PATTERNS.file, value))
+        report('shape', path, asks);
+}
+/** Whether `value` is an object at all; what is wrong with its fields is reported. */
+function checkFields(value, path, fields, required, report) {
+    if (!isObject(value)) {
+        report('shape', path, `must be an object, not ${kindOf(value)}`);
+        return false;
+    }
+    for (const [name, member] of Object.entries(value)) {
+        const check = Object.hasOwn(fields, name) ? fields[name] : undefined;
+        if (check)
+            check(member, [...path, name], report);
+        else
+            report('shape', [...path, name], `is no field of a ${path.length === 0 ? 'policy' : 'builder'}${similar(name, fields)}`);
+    }
+    for (const name of required) {
+        if (!Object.hasOwn(value, name))
+            report('shape', [...path, name], 'is missing');
+    }
+    return true;
+}
+function list(value, path, report, max, of, item) {
+    if (!Array.isArray(value))
+        return report('shape', path, `must be a list, not ${kindOf(value)}`);
+    if (value.length === 0)
+        return report('shape', path, `is empty: it must name one ${of} at least`);
+    if (value.length > max)
+        return report('shape', path, `has ${value.length} entries; ${max} are the most`);
+    // By index: a list of plain data may have holes.
+    for (let i = 0; i < value.length; i++)
+        item(value[i], [...path, i], report);
+}
+function shape_text(pattern, max, asks) {
+    return (value, path, report) => {
+        if (typeof value !== 'string')
+            report('shape', path, `must be ${asks}, not ${kindOf(value)}`);
+        else if (value === '')
+            report('shape', path, 'is empty');
+        else if (countCharacters(value) > max)
+            report('shape', path, `${(0,problem/* quote */.hD)(value)} ${tooLong(max)}`);
+        else if (/<[^>]+>/.test(value) && !matches(pattern, value)) {
+            report('shape', path, `${(0,problem/* quote */.hD)(value)} is still to be filled in`);
+        }
+        else if (!matches(pattern, value))
+            report('shape', path, `${(0,problem/* quote */.hD)(value)} is not ${asks}`);
+    };
+}
+function label(asks) {
+    return shape_text(PATTERNS.label, MAX_LENGTHS.label, `${asks}, with no space around it and no character that cannot be seen`);
+}
+function oneOf(values) {
+    const asks = values.length === 1 ? (0,problem/* quote */.hD)(values[0]) : `one of ${values.map(problem/* quote */.hD).join(', ')}`;
+    return (value, path, report) => {
+        if (typeof value !== 'string' || !values.includes(value))
+            report('shape', path, `${(0,problem/* quote */.hD)(value)} is not ${asks}`);
+    };
+}
+function integer(min, max) {
+    return (value, path, report) => {
+        if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max)
+            return;
+        report('shape', path, `must be a whole number from ${min} to ${max}, not ${typeof value === 'number' ? value : kindOf(value)}`);
+    };
+}
+function flag(value, path, report) {
+    if (typeof value !== 'boolean')
+        report('shape', path, `must be true or false, not ${kindOf(value)}`);
+}
+const tooLong = (max) => `is longer than ${max} characters`;
+/** As JSON Schema counts: code points. */
+function countCharacters(value) {
+    return value.length <= 1 ? value.length : Array.from(value).length;
+}
+const compiled = new Map();
+function matches(pattern, value) {
+    const expression = compiled.get(pattern) ?? new RegExp(pattern, 'u');
+    compiled.set(pattern, expression);
+    return expression.test(value);
+}
+function isObject(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+function kindOf(value) {
+    if (value === null)
+        return 'null';
+    if (Array.isArray(value))
+        return 'a list';
+    return typeof value === 'object' ? 'an object' : (0,problem/* quote */.hD)(value);
+}
+/** Names that differ in case, or in the spelling of one word, are what people mistype. */
+function similar(name, fields) {
+    const plain = (text) => text
+        .toLowerCase()
+        .replace(/z/g, 's')
+        .replace(/[^a-z]/g, '');
+    const meant = Object.keys(fields).find(field => plain(field) === plain(name));
+    return meant === undefined ? '' : `; it is spelled ${(0,problem/* quote */.hD)(meant)}`;
+}
+
+// EXTERNAL MODULE: ../../node_modules/jsonc-parser/lib/umd/main.js
+var main = __nccwpck_require__(7415);
+;// CONCATENATED MODULE: ./attest/policy/text.js
+/**
+ * The text of a policy: JSON (RFC 8259) in which comments are allowed, as in the files of many editors. Nothing else is
+ * lenient: no trailing commas, no name twice in one object.
+ */
+
+
+/** More than 64 builders with keys and a comment for each take. */
+const MAX_POLICY_BYTES = 256 * 1024;
+/** A policy needs three. A reader that goes down level by level must not run out of stack. */
+const MAX_DEPTH = 16;
+const MAX_SYNTAX_PROBLEMS = 5;
+/** Reads the text of a policy; never throws. */
+function readPolicyText(text) {
+    const lineAt = lineCounter(text);
+    const lines = new Map();
+    const refuse = (...problems) => ({ value: undefined, problems, lineOf: () => 1 });
+    const syntax = (message, offset) => offset === undefined
+        ? { kind: 'syntax', path: '', message }
+        : { kind: 'syntax', path: '', line: lineAt(offset), message };
+    if (Buffer.byteLength(text) > MAX_POLICY_BYTES)
+        return refuse(syntax(`it is larger than ${MAX_POLICY_BYTES} bytes`));
+    const deep = offsetOfDepth(text, MAX_DEPTH);
+    if (deep !== undefined)
+        return refuse(syntax(`more than ${MAX_DEPTH} levels of lists and objects`, deep));
+    const errors = [];
+    const root = (0,main.parseTree)(text, errors, { disallowComments: false, allowTrailingComma: false, allowEmptyContent: false });
+    if (errors.length > 0 || root === undefined) {
+        const told = errors.slice(0, MAX_SYNTAX_PROBLEMS).map(error => syntax(`no JSON: ${text_name(error)}`, error.offset));
+        return refuse(...(told.length > 0 ? told : [syntax('it is empty', 0)]));
+    }
+    const problems = [];
+    const value = text_valueOf(root, [], {
+        at: (path, offset) => void lines.set((0,problem/* formatPath */.jV)(path), lineAt(offset)),
+        twice: (path, offset) => void problems.push({
+            kind: 'syntax',
+            path: (0,problem/* formatPath */.jV)(path),
+            line: lineAt(offset),
+            message: 'stands there twice; readers differ in which of the two they take'
+        })
+    });
+    const lineOf = (path) => {
+        for (let length = path.length; length >= 0; length--) {
+            const line = lines.get((0,problem/* formatPath */.jV)(path.slice(0, length)));
+            if (line !== undefined)
+                return line;
+        }
+        return 1;
+    };
+    return { value: problems.length > 0 ? undefined : value, problems, lineOf };
+}
+/** `PropertyNameExpected` as words. */
+function text_name({ error }) {
+    return (0,main.printParseErrorCode)(error)
+        .replace(/(?<=[a-z])[A-Z]/g, letter => ` ${letter.toLowerCase()}`)
+        .toLowerCase();
+}
+function text_valueOf(node, path, visitor) {
+    visitor.at(path, node.offset);
+    const children = node.children ?? [];
+    if (node.type === 'array')
+        return children.map((child, i) => text_valueOf(child, [...path, i], visitor));
+    if (node.type !== 'object')
+        return node.value;
+    const object = Object.create(null);
+    for (const { offset, children: [key, member] = [] } of children) {
+        if (key === undefined || member === undefined)
+            continue;
+        const field = String(key.value);
+        if (field in object)
+            visitor.twice([...path, field], offset);
+        object[field] = text_valueOf(member, [...path, field], visitor);
+        // A long value may begin on another line than its name.
+        visitor.at([...path, field], offset);
+    }
+    return object;
+}
+/** Where the nesting exceeds `depth`; found without recursion. */
+function offsetOfDepth(text, depth) {
+    // Token numbers of jsonc-parser, whose names are no values at run time.
+    const open = [1, 3]; // { [
+    const close = [2, 4]; // } ]
+    const end = 17;
+    const scanner = (0,main.createScanner)(text, true);
+    for (let token = scanner.scan(), level = 0; token !== end; token = scanner.scan()) {
+        if (open.includes(token) && ++level > depth)
+            return scanner.getTokenOffset();
+        if (close.includes(token))
+            level--;
+    }
+    return undefined;
+}
+function lineCounter(text) {
+    const starts = [0, ...Array.from(text.matchAll(/\r\n|\n|\r/g), ({ index, 0: end }) => index + end.length)];
+    return offset => {
+        let [low, high] = [0, starts.length];
+        while (high - low > 1) {
+            const middle = (low + high) >> 1;
+            if ((starts[middle] ?? 0) <= offset)
+                low = middle;
+            else
+                high = middle;
+        }
+        return low + 1;
+    };
+}
+
+// EXTERNAL MODULE: ./attest/statement.js
+var statement = __nccwpck_require__(1953);
+;// CONCATENATED MODULE: ./attest/policy/outlook.js
+
+
+/**
+ * Which sets of builders can meet a policy.
+ *
+ * @param limit how many sets to tell, at most
+ */
+function policyOutlook({ builders, dimensions, threshold }, limit) {
+    const found = (0,distinct/* distinctSets */.a)(builders.map(builder => (0,policy_builder/* builderRow */.k7)(builder, dimensions)));
+    const sets = [];
+    for (const set of found.all(threshold)) {
+        sets.push(set.flatMap(index => builders[index]?.id ?? []));
+        if (sets.length > limit)
+            break;
+    }
+    const role = (index) => {
+        if (!found.canHold(index, threshold))
+            return 'none';
+        return found.canLack(index, threshold) ? 'some' : 'every';
+    };
+    return {
+        largest: found.largest(),
+        sets: sets.slice(0, limit),
+        hasMore: sets.length > limit,
+        roles: new Map(builders.map((builder, index) => [builder.id, role(index)]))
+    };
+}
+
+;// CONCATENATED MODULE: ./attest/policy.js
+/** Policies: which builders may attest, and how many of them must agree. Described in docs/policy.md. */
+
+
+
+
+
+
+
+
+
+
+
+
+
+const DEFAULT_THRESHOLD = 3;
+/**
+ * Reads a policy from the text of a file: JSON, with comments.
+ *
+ * @param resource what the text was read from, for the error
+ * @throws PolicyError POLICY_INVALID with everything that is wrong, and POLICY_UNMET where that is only that no set of
+ *   its builders can meet it
+ */
+function parsePolicyText(text, resource) {
+    return accept(examinePolicyText(text), resource);
+}
+/**
+ * Reads a policy from plain data, as JSON makes it: the same policy in the configuration of a flake.
+ *
+ * @throws PolicyError as `parsePolicyText`
+ */
+function parsePolicy(value, resource) {
+    return accept(examinePolicy(value), resource);
+}
+/**
+ * Reads a policy from a file. Names of files in it are meant from the folder that it is in.
+ *
+ * @throws PolicyError as `parsePolicyText`; SeedError USAGE where there is no such file, FILE_SYSTEM
+ */
+async function readPolicy(file) {
+    return parsePolicyText(await readPolicyFile(file), file);
+}
+/**
+ * The text of a policy's file, and of a large file only as much as shows that it is too large.
+ *
+ * @throws SeedError USAGE where there is no such file, POLICY_INVALID where it is no text, FILE_SYSTEM
+ */
+async function readPolicyFile(file) {
+    const bytes = Buffer.alloc(MAX_POLICY_BYTES + 1);
+    let length = 0;
+    try {
+        const handle = await (0,promises_.open)(file);
+        try {
+            for (let read = -1; read !== 0 && length < bytes.length; length += read) {
+                ;
+                ({ bytesRead: read } = await handle.read(bytes, length, bytes.length - length, null));
+            }
+        }
+        finally {
+            await handle.close();
+        }
+    }
+    catch (error) {
+        const isMissing = (0,errors/* systemCode */.xU)(error) === 'ENOENT';
+        throw new errors/* SeedError */.uV(isMissing ? 'USAGE' : 'FILE_SYSTEM', isMissing ? 'there is no such policy' : 'cannot read the policy', {
+            resource: file,
+            hint: isMissing ? 'Write one with `nix-seed policy init`.' : 'It must be a file that you may read.',
+            cause: error
+        });
+    }
+    try {
+        return new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, length));
+    }
+    catch {
+        // A character that the cap has cut in two is not what is wrong.
+        if (length > MAX_POLICY_BYTES)
+            return bytes.toString('latin1');
+        throw new problem/* PolicyError */.pn([{ kind: 'syntax', path: '', message: 'it is no text in UTF-8' }], file);
+    }
+}
+/** All that can be said of the text of a policy; for people who write one. */
+function examinePolicyText(text) {
+    const { value, problems, lineOf } = readPolicyText(text);
+    return problems.length > 0 ? { problems } : examine(value, lineOf);
+}
+/** As `examinePolicyText`, of plain data. */
+function examinePolicy(value) {
+    return examine(value);
+}
+/**
+ * The policy with another threshold.
+ *
+ * @throws PolicyError POLICY_UNMET where its builders cannot meet that; SeedError USAGE where it is no threshold
+ */
+function withThreshold(policy, threshold, resource) {
+    if (!Number.isSafeInteger(threshold) || threshold < 1) {
+        throw new errors/* SeedError */.uV('USAGE', 'the threshold must be a whole number from 1', {
+            hint: 'It says how many builders must have attested the same digest.'
+        });
+    }
+    const changed = { ...policy, threshold };
+    const { problems, report } = collector();
+    checkMeaning(changed, report);
+    return accept({ policy: changed, problems }, resource);
+}
+function examine(value, lineOf) {
+    const { problems, report } = collector(lineOf);
+    checkShape(value, report);
+    if (problems.length > 0)
+        return { problems };
+    const policy = withDefaults(value);
+    checkMeaning(policy, report);
+    return problems.some(({ kind }) => kind === 'meaning') ? { problems } : { policy, problems };
+}
+function collector(lineOf) {
+    const problems = [];
+    const report = (kind, path, message) => void problems.push({ kind, path: (0,problem/* formatPath */.jV)(path), ...(lineOf && { line: lineOf(path) }), message });
+    return { problems, report };
+}
+function withDefaults({ builders, $schema: _, ...written }) {
+    return {
+        threshold: DEFAULT_THRESHOLD,
+        dimensions: DEFAULT_DIMENSIONS,
+        predicateType: statement/* PROVENANCE_TYPE */.Ti,
+        allowSelfHosted: false,
+        allowSandboxOff: false,
+        allowSeveralSubjects: false,
+        equivocation: 'fail',
+        ...written,
+        builders: builders.map(builder => ({ ...builder, trustRoot: builder.trustRoot ?? policy_builder/* PUBLIC_TRUST_ROOT */.gO }))
+    };
+}
+function accept({ policy, problems }, resource) {
+    if (policy === undefined || problems.length > 0)
+        throw new problem/* PolicyError */.pn(problems, resource);
+    return policy;
+}
+
+
+/***/ }),
+
 /***/ 3244:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Hm: () => (/* binding */ isInlineKey),
 /* harmony export */   Kq: () => (/* binding */ repositoryKey),
+/* harmony export */   Lx: () => (/* binding */ findBuilder),
 /* harmony export */   gO: () => (/* binding */ PUBLIC_TRUST_ROOT),
 /* harmony export */   iS: () => (/* binding */ dimensionValue),
 /* harmony export */   k7: () => (/* binding */ builderRow)
 /* harmony export */ });
-/* unused harmony export findBuilder */
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
 /* harmony import */ var _pattern_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4378);
 /* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1708);
@@ -2548,18 +3236,18 @@ function findBuilder(policy, signer) {
         return { builder };
     const [first] = vouched;
     if (first) {
-        const where = repository === undefined ? 'the certificate names no repository' : `it was built from ${quote(repository)}`;
-        return { reason: `${where}, and builder ${first.id} builds ${quote(first.repository)}` };
+        const where = repository === undefined ? 'the certificate names no repository' : `it was built from ${(0,_problem_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .hD)(repository)}`;
+        return { reason: `${where}, and builder ${first.id} builds ${(0,_problem_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .hD)(first.repository)}`, elsewhere: first };
     }
     if (named[0]) {
-        return { reason: `the identity is that of builder ${named[0].id}, but its issuer is ${quote(issuer)}` };
+        return { reason: `the identity is that of builder ${named[0].id}, but its issuer is ${(0,_problem_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .hD)(issuer)}` };
     }
-    return { reason: `no builder of the policy has the identity ${quote(identity)}${nearMiss(policy, identity)}` };
+    return { reason: `no builder of the policy has the identity ${(0,_problem_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .hD)(identity)}${nearMiss(policy, identity)}` };
 }
 function isIdentityOf(builder, identity) {
     if (builder.identityPattern === undefined)
         return builder.identity === identity;
-    const pattern = patterns.get(builder) ?? compilePattern(builder.identityPattern);
+    const pattern = patterns.get(builder) ?? (0,_pattern_js__WEBPACK_IMPORTED_MODULE_1__/* .compilePattern */ .Eb)(builder.identityPattern);
     patterns.set(builder, pattern);
     return pattern.accepts(identity);
 }
@@ -2581,6 +3269,274 @@ function nearMiss(policy, identity) {
             return `; that of ${id} is for another ref`;
     }
     return '';
+}
+
+
+/***/ }),
+
+/***/ 4708:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  a: () => (/* binding */ distinctSets)
+});
+
+;// CONCATENATED MODULE: ./attest/policy/independence.js
+/**
+ * How many vertices of a graph can be chosen so that no two are joined: exactly.
+ *
+ * The algorithm is that of F. V. Fomin, F. Grandoni and D. Kratsch, "Measure and conquer: a simple O(2^0.288n)
+ * independent set algorithm", SODA 2006: components apart, dominated vertices away, small neighbourhoods folded, then a
+ * branch on a vertex of greatest degree with its mirrors. For 64 vertices that bounds the branches by 2^18.5.
+ */
+/**
+ * @param graph symmetric, without loops, of 64 vertices at most
+ * @param vertices the part of the graph that is meant, as bits
+ */
+function independenceNumber(graph, vertices) {
+    if (vertices === 0n)
+        return 0;
+    const component = componentOf(graph, vertices);
+    if (component !== vertices) {
+        return independenceNumber(graph, component) + independenceNumber(graph, vertices & ~component);
+    }
+    const list = members(vertices);
+    if (list.length === 1)
+        return 1;
+    const dominating = findDominating(graph, vertices, list);
+    if (dominating !== undefined)
+        return independenceNumber(graph, vertices & ~bit(dominating));
+    const folded = fold(graph, vertices, list);
+    if (folded)
+        return 1 + independenceNumber(folded.graph, folded.vertices);
+    const vertex = mostJoined(graph, vertices, list);
+    const rest = vertices & ~bit(vertex);
+    const without = independenceNumber(graph, rest & ~mirrors(graph, vertices, vertex));
+    return Math.max(without, 1 + independenceNumber(graph, rest & ~of(graph, vertex)));
+}
+/** The vertices that can be reached from the first one. */
+function componentOf(graph, vertices) {
+    let reached = vertices & -vertices;
+    for (let frontier = reached; frontier !== 0n;) {
+        let next = 0n;
+        for (const vertex of members(frontier))
+            next |= of(graph, vertex);
+        frontier = next & vertices & ~reached;
+        reached |= frontier;
+    }
+    return reached;
+}
+/** A vertex whose neighbourhood holds that of a neighbour: whatever set has it is as large with the neighbour instead. */
+function findDominating(graph, vertices, list) {
+    return list.find(vertex => {
+        const around = (of(graph, vertex) | bit(vertex)) & vertices;
+        return members(of(graph, vertex) & vertices).some(other => (of(graph, other) & vertices & ~around) === 0n);
+    });
+}
+/**
+ * Replaces a vertex and its neighbours by one vertex for each pair of neighbours that are not joined. The number of the
+ * new graph is less by one, as long as no three of the neighbours are pairwise not joined.
+ */
+function fold(graph, vertices, list) {
+    for (const vertex of list) {
+        const around = members(of(graph, vertex) & vertices);
+        if (around.length > 4)
+            continue;
+        const pairs = around.flatMap((a, i) => around.slice(i + 1).flatMap(b => (joined(graph, a, b) ? [] : [[a, b]])));
+        if (pairs.length > 3 || hasFreeTriple(graph, around))
+            continue;
+        return foldAt(graph, vertices, [vertex, ...around], pairs);
+    }
+    return undefined;
+}
+function foldAt(graph, vertices, gone, pairs) {
+    const kept = vertices & ~maskOf(gone);
+    // There are fewer pairs than vertices that go, so the new ones take their numbers.
+    const fresh = gone.slice(0, pairs.length);
+    const copy = graph.map(neighbours => neighbours & kept);
+    for (const [i, [a, b]] of pairs.entries()) {
+        const vertex = fresh[i] ?? 0;
+        const neighbours = (of(graph, a) | of(graph, b)) & kept;
+        copy[vertex] = neighbours | maskOf(fresh.filter(other => other !== vertex));
+        for (const neighbour of members(neighbours))
+            copy[neighbour] = of(copy, neighbour) | bit(vertex);
+    }
+    return { graph: copy, vertices: kept | maskOf(fresh) };
+}
+function hasFreeTriple(graph, list) {
+    return list.some((a, i) => list
+        .slice(i + 1)
+        .some((b, j) => !joined(graph, a, b) && list.slice(i + j + 2).some(c => !joined(graph, a, c) && !joined(graph, b, c))));
+}
+function mostJoined(graph, vertices, list) {
+    const degrees = list.map(vertex => members(of(graph, vertex) & vertices).length);
+    return list[degrees.indexOf(Math.max(...degrees))] ?? 0;
+}
+/**
+ * Vertices at distance two such that the neighbours of `vertex` that they leave out are all joined. Where `vertex` is in
+ * no largest set, these need not be in one either.
+ */
+function mirrors(graph, vertices, vertex) {
+    const near = of(graph, vertex) & vertices;
+    let far = 0n;
+    for (const neighbour of members(near))
+        far |= of(graph, neighbour);
+    far &= vertices & ~near & ~bit(vertex);
+    return maskOf(members(far).filter(other => isClique(graph, near & ~of(graph, other))));
+}
+function isClique(graph, vertices) {
+    return members(vertices).every(vertex => (vertices & ~bit(vertex) & ~of(graph, vertex)) === 0n);
+}
+const bit = (index) => BITS[index] ?? 0n;
+const of = (graph, vertex) => graph[vertex] ?? 0n;
+const joined = (graph, a, b) => (of(graph, a) & bit(b)) !== 0n;
+const maskOf = (indices) => indices.reduce((mask, index) => mask | bit(index), 0n);
+/** Indices of the bits, in order. By halves, since numbers are much faster than big integers. */
+function members(mask) {
+    const list = [];
+    for (let half = Number(mask & HALF); half !== 0; half &= half - 1)
+        list.push(31 - Math.clz32(half & -half));
+    for (let half = Number(mask >> 32n); half !== 0; half &= half - 1)
+        list.push(63 - Math.clz32(half & -half));
+    return list;
+}
+const HALF = 0xffffffffn;
+const BITS = Array.from({ length: 64 }, (_, index) => 1n << BigInt(index));
+
+;// CONCATENATED MODULE: ./attest/policy/distinct.js
+/**
+ * Sets of rows that are pairwise distinct in each column.
+ *
+ * With one column that is one row a value; with two it is a matching in the bipartite graph whose edges are the rows;
+ * both take polynomial time. With three it is 3-dimensional matching, NP-hard (Karp, Reducibility among combinatorial
+ * problems, 1972). There it is a largest independent set of the graph of conflicts, found exactly by the algorithm of
+ * `independence.ts`, whose time is bounded by 1.221^rows.
+ */
+
+/**
+ * @param rows all of the same length
+ */
+function distinctSets(rows) {
+    const conflicts = conflictsOf(rows);
+    const everything = distinct_maskOf([...rows.keys()]);
+    const known = new Map();
+    const most = (mask) => {
+        const size = known.get(mask) ?? largest(rows, conflicts, mask);
+        known.set(mask, size);
+        return size;
+    };
+    /** Whether `most(mask) >= size`: in nearly all cases plain to see. */
+    const reaches = (mask, size) => {
+        if (size <= 0)
+            return true;
+        const members = rows.filter((_, i) => has(mask, i));
+        const isShort = (column) => new Set(members.map(row => row[column])).size < size;
+        if (members.length < size || (members[0] ?? []).some((_, column) => isShort(column)))
+            return false;
+        return greedySize(conflicts, mask) >= size || most(mask) >= size;
+    };
+    /** Rows after `row` that may stand in a set with it and with all that `open` allows. */
+    const after = (open, row) => ((open >> BigInt(row + 1)) << BigInt(row + 1)) & ~at(conflicts, row);
+    function* extend(chosen, open, size) {
+        if (chosen.length === size) {
+            yield [...chosen];
+            return;
+        }
+        // Whatever is entered holds a set: the time between two answers is that of `rows` searches.
+        if (!reaches(open, size - chosen.length))
+            return;
+        for (let row = 0; row < rows.length; row++) {
+            if (has(open, row))
+                yield* extend([...chosen, row], after(open, row), size);
+        }
+    }
+    return {
+        largest: () => most(everything),
+        first: size => extend([], everything, size).next().value ?? undefined,
+        canLack: (row, size) => reaches(everything & ~distinct_bit(row), size),
+        canHold: (row, size) => reaches(everything & ~distinct_bit(row) & ~at(conflicts, row), size - 1),
+        all: size => extend([], everything, size),
+        conflict: (a, b) => has(at(conflicts, a), b)
+    };
+}
+function largest(rows, conflicts, mask) {
+    const members = rows.filter((_, i) => has(mask, i));
+    const columns = necessaryColumns(members);
+    const [left, right] = columns;
+    if (left === undefined)
+        return members.length;
+    if (right === undefined)
+        return new Set(left).size;
+    return columns.length === 2 ? matchingSize(left, right) : independenceNumber(conflicts, mask);
+}
+/** Size of a set that need not be a largest: always the row next that has the fewest conflicts. */
+function greedySize(conflicts, mask) {
+    const order = [...conflicts.keys()]
+        .filter(row => has(mask, row))
+        .map(row => ({ row, weight: count(at(conflicts, row) & mask) }))
+        .sort((a, b) => a.weight - b.weight);
+    let open = mask;
+    let size = 0;
+    for (const { row } of order) {
+        if (!has(open, row))
+            continue;
+        size++;
+        open &= ~distinct_bit(row) & ~at(conflicts, row);
+    }
+    return size;
+}
+/**
+ * The columns that matter. One in which no value is shared forbids nothing; nor does one that only ever shares a value
+ * where another does too.
+ */
+function necessaryColumns(rows) {
+    const width = rows[0]?.length ?? 0;
+    const columns = Array.from({ length: width }, (_, i) => rows.map(row => row[i] ?? ''));
+    return columns
+        .filter(column => new Set(column).size < rows.length)
+        .filter((column, i, kept) => !kept.some((other, j) => i !== j && refines(column, other) && (j < i || !refines(other, column))));
+}
+/** Whether rows that are equal in `fine` are equal in `coarse` too. */
+function refines(fine, coarse) {
+    const image = new Map();
+    return fine.every((value, i) => {
+        if (!image.has(value))
+            image.set(value, coarse[i]);
+        return image.get(value) === coarse[i];
+    });
+}
+/** Size of a largest matching of the bipartite graph with the edges (left[i], right[i]): augmenting paths. */
+function matchingSize(left, right) {
+    const neighbours = new Map();
+    for (const [i, vertex] of left.entries())
+        neighbours.set(vertex, [...(neighbours.get(vertex) ?? []), right[i] ?? '']);
+    const partner = new Map();
+    const augment = (vertex, seen) => (neighbours.get(vertex) ?? []).some(other => {
+        if (seen.has(other))
+            return false;
+        seen.add(other);
+        const taken = partner.get(other);
+        if (taken !== undefined && !augment(taken, seen))
+            return false;
+        partner.set(other, vertex);
+        return true;
+    });
+    return [...neighbours.keys()].filter(vertex => augment(vertex, new Set())).length;
+}
+function conflictsOf(rows) {
+    return rows.map((row, i) => distinct_maskOf(rows.flatMap((other, j) => (i !== j && row.some((value, column) => value === other[column]) ? [j] : []))));
+}
+const distinct_bit = (index) => 1n << BigInt(index);
+const has = (mask, index) => ((mask >> BigInt(index)) & 1n) === 1n;
+const at = (masks, index) => masks[index] ?? 0n;
+const distinct_maskOf = (indices) => indices.reduce((mask, index) => mask | distinct_bit(index), 0n);
+function count(mask) {
+    let size = 0;
+    for (let rest = mask; rest !== 0n; rest &= rest - 1n)
+        size++;
+    return size;
 }
 
 
@@ -3060,7 +4016,7 @@ const PAYLOAD_TYPE = 'application/vnd.in-toto+json';
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   V: () => (/* binding */ readUpTo)
+/* harmony export */   readUpTo: () => (/* binding */ readUpTo)
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8645);
@@ -3229,7 +4185,7 @@ function time(date) {
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _cli_program_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4566);
+/* harmony import */ var _cli_program_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6111);
 /* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9085);
 /** Entry of the command line: binds the process to the program. */
 
@@ -3392,7 +4348,88 @@ function quote(text) {
 
 /***/ }),
 
-/***/ 4566:
+/***/ 7610:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+__nccwpck_require__.r(__webpack_exports__);
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   POLICY_DETAILS: () => (/* binding */ POLICY_DETAILS),
+/* harmony export */   findPolicy: () => (/* binding */ findPolicy),
+/* harmony export */   loadPolicy: () => (/* binding */ loadPolicy)
+/* harmony export */ });
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var _attest_policy_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9832);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8645);
+/* harmony import */ var _nix_evaluate_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3145);
+/** Where a policy is: in a file, or in the configuration of a flake. */
+
+
+
+
+
+/** What the help of commands says of an argument that names a policy. */
+const POLICY_DETAILS = 'POLICY is a file, or an attribute of a flake as in .#seedCfg.policy. Files that it names are meant from the folder of the file, or from the current one.';
+/** What the files that a policy names may have: keys and trust roots. */
+const MAX_BYTES = 1024 * 1024;
+/**
+ * Reads what `text` names, with all that is wrong with it.
+ *
+ * @param text a file; where there is none of this name and it has a `#`, an attribute of a flake
+ * @throws SeedError USAGE where there is neither; POLICY_INVALID with Nix's own message where the attribute cannot be
+ *   evaluated; FILE_SYSTEM, TOOL_MISSING
+ */
+async function findPolicy(text, { cwd, ports }) {
+    const file = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.resolve)(cwd, text);
+    if (!text.includes('#') || (await isThere(file))) {
+        return { ...(0,_attest_policy_js__WEBPACK_IMPORTED_MODULE_2__/* .examinePolicyText */ .zB)(await (0,_attest_policy_js__WEBPACK_IMPORTED_MODULE_2__/* .readPolicyFile */ .BK)(file)), source: file, folder: (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(file) };
+    }
+    if (text.endsWith('#')) {
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .SeedError */ .uV('USAGE', 'the policy is an attribute of a flake, and which one is not said', {
+            resource: text,
+            hint: 'Name it, as in .#seedCfg.policy.'
+        });
+    }
+    const value = await (0,_nix_evaluate_js__WEBPACK_IMPORTED_MODULE_4__/* .evalJson */ .dg)(text, ports, { cwd, task: 'the policy cannot be evaluated', resource: text }).catch((error) => {
+        throw error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .SeedError */ .uV && error.code === 'NIX_EVALUATION' ? unreadable(error, text) : error;
+    });
+    return { ...(0,_attest_policy_js__WEBPACK_IMPORTED_MODULE_2__/* .examinePolicy */ .yL)(value), source: text, folder: cwd };
+}
+/**
+ * The policy that `text` names, as {@link findPolicy} finds it.
+ *
+ * @param threshold in place of the policy's own
+ * @throws PolicyError POLICY_INVALID with everything that is wrong, POLICY_UNMET where no set of its builders can meet it;
+ *   SeedError as `findPolicy`
+ */
+async function loadPolicy(text, threshold, io) {
+    const { policy, problems, source, folder } = await findPolicy(text, io);
+    // With another threshold it may be one that can be met.
+    const isReadable = problems.every(({ kind }) => kind === 'unmet' && threshold !== undefined);
+    if (policy === undefined || !isReadable)
+        throw new _attest_policy_js__WEBPACK_IMPORTED_MODULE_2__/* .PolicyError */ .pn(problems, source);
+    const { readUpTo } = await Promise.resolve(/* import() */).then(__nccwpck_require__.bind(__nccwpck_require__, 1540));
+    return {
+        policy: threshold === undefined ? policy : (0,_attest_policy_js__WEBPACK_IMPORTED_MODULE_2__/* .withThreshold */ .Yd)(policy, threshold, source),
+        source,
+        readFile: name => readUpTo((0,node_path__WEBPACK_IMPORTED_MODULE_1__.resolve)(folder, name), MAX_BYTES, 'file, which the policy names')
+    };
+}
+function unreadable(error, text) {
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .SeedError */ .uV('POLICY_INVALID', error.message, {
+        resource: text,
+        hint: 'The attribute must be there, and be plain data: what `nix eval --json` can print.',
+        cause: error
+    });
+}
+async function isThere(path) {
+    return (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.stat)(path).then(() => true, () => false);
+}
+
+
+/***/ }),
+
+/***/ 6111:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -3403,8 +4440,6 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: COMMANDS, describeError
 
-// EXTERNAL MODULE: ./attest/verify/refusal.js
-var verify_refusal = __nccwpck_require__(7128);
 // EXTERNAL MODULE: ./errors.js
 var errors = __nccwpck_require__(8645);
 // EXTERNAL MODULE: external "node:path"
@@ -3844,23 +4879,26 @@ async function withoutReferrers(layout, listed) {
 
 
 const LOOKS_AT_ONCE = 8;
+/** Anyone who can write to a repository can have its lists grow; each entry is looked at. */
+const MAX_REFERRERS = 10_000;
 /** Some writers and registries put the config's media type into a list where the artifact's type belongs. */
 const VAGUE = new Set([undefined, null, '', types/* MEDIA_TYPE */.A.empty, types/* MEDIA_TYPE */.A.config]);
 /**
  * What the manifests behind `entries`, a list that anyone may have written, say of themselves: those that hang on the
- * subject and have the type. An entry that cannot be read, is damaged or hangs on another image is passed over with a
- * line to the log; a registry that cannot be reached is no reason to pass over one.
+ * subject and have the type. An entry that cannot be read, is damaged or hangs on another image is passed over and told to
+ * `passedOver`, or else to the log; a registry that cannot be reached is no reason to pass over one.
  *
  * @returns in the order of the list, each once, with `artifactType` (of the manifest, or else its config's media type)
  * and `annotations`
  */
 async function describeReferrers(repository, entries, wanted, log) {
-    const left = candidates(entries, wanted, log);
+    const { passedOver = toLog(wanted.subject, log) } = wanted;
+    const left = candidates(entries, wanted, passedOver);
     const described = new Map();
     const order = [...left];
     const work = async () => {
         for (let digest = left.shift(); digest !== undefined; digest = left.shift()) {
-            const descriptor = await look(repository, digest, wanted, log);
+            const descriptor = await look(repository, digest, wanted, passedOver);
             if (descriptor)
                 described.set(digest, descriptor);
         }
@@ -3868,13 +4906,19 @@ async function describeReferrers(repository, entries, wanted, log) {
     await Promise.all(Array.from({ length: Math.min(LOOKS_AT_ONCE, left.length) }, work));
     return order.flatMap(digest => described.get(digest) ?? []);
 }
+function toLog(subject, log) {
+    return (digest, problem) => log.warn(`passing over ${digest ?? 'a referrer'} of ${subject}: ${problem}`);
+}
 /** The digests worth a look. */
-function candidates(entries, { subject, artifactType }, log) {
+function candidates(entries, { subject, artifactType, isMixed }, passedOver) {
+    if (entries.length > MAX_REFERRERS && isMixed !== true) {
+        throw new errors/* SeedError */.uV('CONTENT_INVALID', `the list of referrers of ${subject} has ${entries.length} entries: at most ${MAX_REFERRERS} are looked at`);
+    }
     const digests = new Set();
     for (const entry of entries) {
         const { digest, artifactType: stated } = (entry ?? {});
         if (typeof digest !== 'string' || !(0,oci_digest/* isDigest */.Bc)(digest)) {
-            log.warn(`passing over a referrer of ${subject}: its entry has no SHA-256 digest`);
+            passedOver(undefined, 'its entry has no SHA-256 digest');
         }
         else if (artifactType === undefined || VAGUE.has(stated) || stated === artifactType) {
             digests.add(digest);
@@ -3882,14 +4926,15 @@ function candidates(entries, { subject, artifactType }, log) {
     }
     return [...digests];
 }
-async function look(repository, digest, { subject, artifactType }, log) {
+async function look(repository, digest, { subject, artifactType, isMixed }, passedOver) {
     try {
         const found = await repository.getManifest(digest);
         if (!found)
             throw new errors/* SeedError */.uV('NOT_FOUND', `there is no manifest ${digest}`);
         const referrer = describeReferrer(found);
         if (referrer.subject !== subject) {
-            log.debug(`passing over ${digest}: it does not hang on ${subject}`);
+            if (isMixed !== true)
+                passedOver(digest, 'it does not hang on this image');
             return undefined;
         }
         return artifactType === undefined || referrer.descriptor.artifactType === artifactType
@@ -3900,7 +4945,7 @@ async function look(repository, digest, { subject, artifactType }, log) {
         if (!(error instanceof errors/* SeedError */.uV) || !['NOT_FOUND', 'CONTENT_INVALID', 'DIGEST_MISMATCH'].includes(error.code)) {
             throw error;
         }
-        log.warn(`passing over a referrer of ${subject}: ${error.message}`);
+        passedOver(digest, error.message);
         return undefined;
     }
 }
@@ -4044,10 +5089,10 @@ class LayoutRepository {
                 await this.putManifest(bytes, descriptor.mediaType);
         });
     }
-    async referrers(subject, artifactType) {
+    async referrers(subject, artifactType, passedOver) {
         const { manifests } = await this.#guarded(() => this.#readIndex());
         const entries = await layoutEntries(this, manifests, (0,oci_digest/* checkedDigest */.oM)(subject));
-        return describeReferrers(this, entries, { subject, artifactType }, this.#log);
+        return describeReferrers(this, entries, { subject, artifactType, passedOver, isMixed: true }, this.#log);
     }
     async close() { }
     async #only(all) {
@@ -4898,6 +5943,7 @@ function isRead(call) {
 
 
 
+
 const PAGES = 100;
 /** A registry may enter a manifest in its lists a moment after it has taken it. */
 const PAUSES_MS = [100, 300, 900];
@@ -4987,7 +6033,11 @@ class RemoteReferrers {
                     return undefined;
                 throw this.#invalid(subject, 'ends before its last page');
             }
-            entries.push(...found.entries);
+            for (const entry of found.entries)
+                entries.push(entry);
+            // They are all kept until the last page.
+            if (entries.length > MAX_REFERRERS)
+                throw this.#invalid(subject, `has more than ${MAX_REFERRERS} entries`);
             next = found.next;
         }
         return entries;
@@ -5290,9 +6340,9 @@ class RemoteRepository {
     async attach(subject, artifacts) {
         return (0,artifact/* attachArtifacts */.zA)(this, subject, artifacts, (...referrers) => this.#referrers.announce(...referrers));
     }
-    async referrers(subject, artifactType) {
+    async referrers(subject, artifactType, passedOver) {
         const entries = await this.#referrers.entries((0,oci_digest/* checkedDigest */.oM)(subject), artifactType);
-        return describeReferrers(this, entries, { subject, artifactType }, this.#log);
+        return describeReferrers(this, entries, { subject, artifactType, passedOver }, this.#log);
     }
     async close() {
         this.#client.close();
@@ -5360,13 +6410,14 @@ function withoutTag(name) {
 /**
  * The digest that `name` has.
  *
+ * @param repository asked what the tag leads to; absent where nobody must be asked
  * @param action what only goes by digest: `is attested`
  * @throws SeedError USAGE where it has none, with the digest that its tag leads to now
  */
 async function requireDigest(name, repository, action) {
     if (name.digest !== undefined)
         return name.digest;
-    const found = await repository.getManifest(name.tag).catch(() => undefined);
+    const found = await repository?.getManifest(name.tag).catch(() => undefined);
     const digest = found?.descriptor.digest;
     throw new errors/* SeedError */.uV('USAGE', `a seed ${action} by digest only, since a tag can be moved to another image`, {
         resource: (0,oci_name/* formatName */.nD)(name),
@@ -5523,8 +6574,8 @@ async function sign(name, digest, repository, started, args, io) {
     const startedOn = readStart(args, io.env, started);
     const { reference, attribute } = splitInstallable(args.positionals[1] ?? '.');
     const [{ readSigning }, { attestSeed, checkSigning }] = await Promise.all([
-        Promise.all(/* import() */[__nccwpck_require__.e(137), __nccwpck_require__.e(154), __nccwpck_require__.e(282), __nccwpck_require__.e(969), __nccwpck_require__.e(23)]).then(__nccwpck_require__.bind(__nccwpck_require__, 9023)),
-        Promise.all(/* import() */[__nccwpck_require__.e(137), __nccwpck_require__.e(154), __nccwpck_require__.e(282), __nccwpck_require__.e(969), __nccwpck_require__.e(331)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7331))
+        Promise.all(/* import() */[__nccwpck_require__.e(137), __nccwpck_require__.e(154), __nccwpck_require__.e(282), __nccwpck_require__.e(839), __nccwpck_require__.e(762)]).then(__nccwpck_require__.bind(__nccwpck_require__, 9023)),
+        Promise.all(/* import() */[__nccwpck_require__.e(137), __nccwpck_require__.e(154), __nccwpck_require__.e(282), __nccwpck_require__.e(839), __nccwpck_require__.e(829)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6896))
     ]);
     const signing = await readSigning(attestCommand, args, io);
     const flake = await (0,nix_flake/* readFlake */.aH)(reference, ports, { cwd: io.cwd });
@@ -5695,6 +6746,24 @@ function visible(text) {
     return clean.length <= MAX_CHARACTERS ? clean : `${clean.slice(0, MAX_CHARACTERS).toWellFormed()}…`;
 }
 
+// EXTERNAL MODULE: ./attest/verify/refusal.js
+var verify_refusal = __nccwpck_require__(7128);
+;// CONCATENATED MODULE: ./cli/error-data.js
+
+function errorData(error) {
+    const { code, message, resource, hint } = error;
+    const refusal = error instanceof verify_refusal/* BundleRefusal */.dx ? error : undefined;
+    return {
+        code,
+        message,
+        ...(resource !== undefined && { resource }),
+        ...(hint !== undefined && { hint }),
+        ...(refusal && { reason: refusal.reason }),
+        ...(refusal?.expected !== undefined && { expected: refusal.expected }),
+        ...(refusal?.found !== undefined && { found: refusal.found })
+    };
+}
+
 // EXTERNAL MODULE: ./seed/image.js
 var seed_image = __nccwpck_require__(3181);
 ;// CONCATENATED MODULE: ./cli/inspect.js
@@ -5844,920 +6913,12 @@ async function isFolder(path) {
     }
 }
 
-// EXTERNAL MODULE: ./attest/policy/builder.js
-var policy_builder = __nccwpck_require__(3244);
-;// CONCATENATED MODULE: ./attest/policy/independence.js
-/**
- * How many vertices of a graph can be chosen so that no two are joined: exactly.
- *
- * The algorithm is that of F. V. Fomin, F. Grandoni and D. Kratsch, "Measure and conquer: a simple O(2^0.288n)
- * independent set algorithm", SODA 2006: components apart, dominated vertices away, small neighbourhoods folded, then a
- * branch on a vertex of greatest degree with its mirrors. For 64 vertices that bounds the branches by 2^18.5.
- */
-/**
- * @param graph symmetric, without loops, of 64 vertices at most
- * @param vertices the part of the graph that is meant, as bits
- */
-function independenceNumber(graph, vertices) {
-    if (vertices === 0n)
-        return 0;
-    const component = componentOf(graph, vertices);
-    if (component !== vertices) {
-        return independenceNumber(graph, component) + independenceNumber(graph, vertices & ~component);
-    }
-    const list = members(vertices);
-    if (list.length === 1)
-        return 1;
-    const dominating = findDominating(graph, vertices, list);
-    if (dominating !== undefined)
-        return independenceNumber(graph, vertices & ~bit(dominating));
-    const folded = fold(graph, vertices, list);
-    if (folded)
-        return 1 + independenceNumber(folded.graph, folded.vertices);
-    const vertex = mostJoined(graph, vertices, list);
-    const rest = vertices & ~bit(vertex);
-    const without = independenceNumber(graph, rest & ~mirrors(graph, vertices, vertex));
-    return Math.max(without, 1 + independenceNumber(graph, rest & ~of(graph, vertex)));
-}
-/** The vertices that can be reached from the first one. */
-function componentOf(graph, vertices) {
-    let reached = vertices & -vertices;
-    for (let frontier = reached; frontier !== 0n;) {
-        let next = 0n;
-        for (const vertex of members(frontier))
-            next |= of(graph, vertex);
-        frontier = next & vertices & ~reached;
-        reached |= frontier;
-    }
-    return reached;
-}
-/** A vertex whose neighbourhood holds that of a neighbour: whatever set has it is as large with the neighbour instead. */
-function findDominating(graph, vertices, list) {
-    return list.find(vertex => {
-        const around = (of(graph, vertex) | bit(vertex)) & vertices;
-        return members(of(graph, vertex) & vertices).some(other => (of(graph, other) & vertices & ~around) === 0n);
-    });
-}
-/**
- * Replaces a vertex and its neighbours by one vertex for each pair of neighbours that are not joined. The number of the
- * new graph is less by one, as long as no three of the neighbours are pairwise not joined.
- */
-function fold(graph, vertices, list) {
-    for (const vertex of list) {
-        const around = members(of(graph, vertex) & vertices);
-        if (around.length > 4)
-            continue;
-        const pairs = around.flatMap((a, i) => around.slice(i + 1).flatMap(b => (joined(graph, a, b) ? [] : [[a, b]])));
-        if (pairs.length > 3 || hasFreeTriple(graph, around))
-            continue;
-        return foldAt(graph, vertices, [vertex, ...around], pairs);
-    }
-    return undefined;
-}
-function foldAt(graph, vertices, gone, pairs) {
-    const kept = vertices & ~maskOf(gone);
-    // There are fewer pairs than vertices that go, so the new ones take their numbers.
-    const fresh = gone.slice(0, pairs.length);
-    const copy = graph.map(neighbours => neighbours & kept);
-    for (const [i, [a, b]] of pairs.entries()) {
-        const vertex = fresh[i] ?? 0;
-        const neighbours = (of(graph, a) | of(graph, b)) & kept;
-        copy[vertex] = neighbours | maskOf(fresh.filter(other => other !== vertex));
-        for (const neighbour of members(neighbours))
-            copy[neighbour] = of(copy, neighbour) | bit(vertex);
-    }
-    return { graph: copy, vertices: kept | maskOf(fresh) };
-}
-function hasFreeTriple(graph, list) {
-    return list.some((a, i) => list
-        .slice(i + 1)
-        .some((b, j) => !joined(graph, a, b) && list.slice(i + j + 2).some(c => !joined(graph, a, c) && !joined(graph, b, c))));
-}
-function mostJoined(graph, vertices, list) {
-    const degrees = list.map(vertex => members(of(graph, vertex) & vertices).length);
-    return list[degrees.indexOf(Math.max(...degrees))] ?? 0;
-}
-/**
- * Vertices at distance two such that the neighbours of `vertex` that they leave out are all joined. Where `vertex` is in
- * no largest set, these need not be in one either.
- */
-function mirrors(graph, vertices, vertex) {
-    const near = of(graph, vertex) & vertices;
-    let far = 0n;
-    for (const neighbour of members(near))
-        far |= of(graph, neighbour);
-    far &= vertices & ~near & ~bit(vertex);
-    return maskOf(members(far).filter(other => isClique(graph, near & ~of(graph, other))));
-}
-function isClique(graph, vertices) {
-    return members(vertices).every(vertex => (vertices & ~bit(vertex) & ~of(graph, vertex)) === 0n);
-}
-const bit = (index) => BITS[index] ?? 0n;
-const of = (graph, vertex) => graph[vertex] ?? 0n;
-const joined = (graph, a, b) => (of(graph, a) & bit(b)) !== 0n;
-const maskOf = (indices) => indices.reduce((mask, index) => mask | bit(index), 0n);
-/** Indices of the bits, in order. By halves, since numbers are much faster than big integers. */
-function members(mask) {
-    const list = [];
-    for (let half = Number(mask & HALF); half !== 0; half &= half - 1)
-        list.push(31 - Math.clz32(half & -half));
-    for (let half = Number(mask >> 32n); half !== 0; half &= half - 1)
-        list.push(63 - Math.clz32(half & -half));
-    return list;
-}
-const HALF = 0xffffffffn;
-const BITS = Array.from({ length: 64 }, (_, index) => 1n << BigInt(index));
-
-;// CONCATENATED MODULE: ./attest/policy/distinct.js
-/**
- * Sets of rows that are pairwise distinct in each column.
- *
- * With one column that is one row a value; with two it is a matching in the bipartite graph whose edges are the rows;
- * both take polynomial time. With three it is 3-dimensional matching, NP-hard (Karp, Reducibility among combinatorial
- * problems, 1972). There it is a largest independent set of the graph of conflicts, found exactly by the algorithm of
- * `independence.ts`, whose time is bounded by 1.221^rows.
- */
-
-/**
- * @param rows all of the same length
- */
-function distinctSets(rows) {
-    const conflicts = conflictsOf(rows);
-    const everything = distinct_maskOf([...rows.keys()]);
-    const known = new Map();
-    const most = (mask) => {
-        const size = known.get(mask) ?? largest(rows, conflicts, mask);
-        known.set(mask, size);
-        return size;
-    };
-    /** Whether `most(mask) >= size`: in nearly all cases plain to see. */
-    const reaches = (mask, size) => {
-        if (size <= 0)
-            return true;
-        const members = rows.filter((_, i) => has(mask, i));
-        const isShort = (column) => new Set(members.map(row => row[column])).size < size;
-        if (members.length < size || (members[0] ?? []).some((_, column) => isShort(column)))
-            return false;
-        return greedySize(conflicts, mask) >= size || most(mask) >= size;
-    };
-    /** Rows after `row` that may stand in a set with it and with all that `open` allows. */
-    const after = (open, row) => ((open >> BigInt(row + 1)) << BigInt(row + 1)) & ~at(conflicts, row);
-    function* extend(chosen, open, size) {
-        if (chosen.length === size) {
-            yield [...chosen];
-            return;
-        }
-        // Whatever is entered holds a set: the time between two answers is that of `rows` searches.
-        if (!reaches(open, size - chosen.length))
-            return;
-        for (let row = 0; row < rows.length; row++) {
-            if (has(open, row))
-                yield* extend([...chosen, row], after(open, row), size);
-        }
-    }
-    return {
-        largest: () => most(everything),
-        first: size => extend([], everything, size).next().value ?? undefined,
-        canLack: (row, size) => reaches(everything & ~distinct_bit(row), size),
-        canHold: (row, size) => reaches(everything & ~distinct_bit(row) & ~at(conflicts, row), size - 1),
-        all: size => extend([], everything, size),
-        conflict: (a, b) => has(at(conflicts, a), b)
-    };
-}
-function largest(rows, conflicts, mask) {
-    const members = rows.filter((_, i) => has(mask, i));
-    const columns = necessaryColumns(members);
-    const [left, right] = columns;
-    if (left === undefined)
-        return members.length;
-    if (right === undefined)
-        return new Set(left).size;
-    return columns.length === 2 ? matchingSize(left, right) : independenceNumber(conflicts, mask);
-}
-/** Size of a set that need not be a largest: always the row next that has the fewest conflicts. */
-function greedySize(conflicts, mask) {
-    const order = [...conflicts.keys()]
-        .filter(row => has(mask, row))
-        .map(row => ({ row, weight: count(at(conflicts, row) & mask) }))
-        .sort((a, b) => a.weight - b.weight);
-    let open = mask;
-    let size = 0;
-    for (const { row } of order) {
-        if (!has(open, row))
-            continue;
-        size++;
-        open &= ~distinct_bit(row) & ~at(conflicts, row);
-    }
-    return size;
-}
-/**
- * The columns that matter. One in which no value is shared forbids nothing; nor does one that only ever shares a value
- * where another does too.
- */
-function necessaryColumns(rows) {
-    const width = rows[0]?.length ?? 0;
-    const columns = Array.from({ length: width }, (_, i) => rows.map(row => row[i] ?? ''));
-    return columns
-        .filter(column => new Set(column).size < rows.length)
-        .filter((column, i, kept) => !kept.some((other, j) => i !== j && refines(column, other) && (j < i || !refines(other, column))));
-}
-/** Whether rows that are equal in `fine` are equal in `coarse` too. */
-function refines(fine, coarse) {
-    const image = new Map();
-    return fine.every((value, i) => {
-        if (!image.has(value))
-            image.set(value, coarse[i]);
-        return image.get(value) === coarse[i];
-    });
-}
-/** Size of a largest matching of the bipartite graph with the edges (left[i], right[i]): augmenting paths. */
-function matchingSize(left, right) {
-    const neighbours = new Map();
-    for (const [i, vertex] of left.entries())
-        neighbours.set(vertex, [...(neighbours.get(vertex) ?? []), right[i] ?? '']);
-    const partner = new Map();
-    const augment = (vertex, seen) => (neighbours.get(vertex) ?? []).some(other => {
-        if (seen.has(other))
-            return false;
-        seen.add(other);
-        const taken = partner.get(other);
-        if (taken !== undefined && !augment(taken, seen))
-            return false;
-        partner.set(other, vertex);
-        return true;
-    });
-    return [...neighbours.keys()].filter(vertex => augment(vertex, new Set())).length;
-}
-function conflictsOf(rows) {
-    return rows.map((row, i) => distinct_maskOf(rows.flatMap((other, j) => (i !== j && row.some((value, column) => value === other[column]) ? [j] : []))));
-}
-const distinct_bit = (index) => 1n << BigInt(index);
-const has = (mask, index) => ((mask >> BigInt(index)) & 1n) === 1n;
-const at = (masks, index) => masks[index] ?? 0n;
-const distinct_maskOf = (indices) => indices.reduce((mask, index) => mask | distinct_bit(index), 0n);
-function count(mask) {
-    let size = 0;
-    for (let rest = mask; rest !== 0n; rest &= rest - 1n)
-        size++;
-    return size;
-}
-
-// EXTERNAL MODULE: ./attest/policy/pattern.js + 1 modules
-var policy_pattern = __nccwpck_require__(4378);
-// EXTERNAL MODULE: ./attest/policy/problem.js
-var problem = __nccwpck_require__(1708);
-;// CONCATENATED MODULE: ./attest/policy/meaning.js
-/** What a schema cannot say of a policy: that its entries go together, and that it can be met. */
-
-
-
-
-/** Reports what contradicts itself, and whether no set of builders can meet the policy. */
-function meaning_checkMeaning(policy, report) {
-    const unsound = [];
-    const strict = (...problem) => {
-        unsound.push(problem);
-        report(...problem);
-    };
-    checkIds(policy.builders, strict);
-    checkIssuers(policy.builders, strict);
-    checkSpelling(policy.builders, strict);
-    checkKeys(policy.builders, strict);
-    checkOverlaps(policy.builders, strict);
-    if (unsound.length === 0)
-        checkThreshold(policy, report);
-}
-function checkIds(builders, report) {
-    // Reports and commands name builders by id, so two that differ in case alone are one to their readers.
-    forPairs(builders, (first, second, i, j) => {
-        if (first.id.toLowerCase() !== second.id.toLowerCase())
-            return;
-        report('meaning', ['builders', j, 'id'], `${(0,problem/* quote */.hD)(second.id)} is the id of builders[${i}] too`);
-    });
-}
-function checkIssuers(builders, report) {
-    for (const [i, { issuer }] of builders.entries()) {
-        if (issuer === undefined)
-            continue;
-        const url = URL.canParse(issuer) ? new URL(issuer).href : undefined;
-        if (url === issuer || url === `${issuer}/`)
-            continue;
-        const meant = url === undefined ? '' : `; it would stand there as ${(0,problem/* quote */.hD)(url.replace(/(?<=^https?:\/\/[^/]*)\/$/, ''))}`;
-        report('meaning', ['builders', i, 'issuer'], `${(0,problem/* quote */.hD)(issuer)} is written as no certificate has it${meant}`);
-    }
-}
-/** Two spellings of one name would count as two: `Acme` and `acme`. */
-function checkSpelling(builders, report) {
-    const plain = (text) => text
-        .normalize('NFKC')
-        .toLowerCase()
-        .replace(/[\s._-]+/g, ' ');
-    for (const field of ['organisation', 'cloud']) {
-        const known = new Map();
-        for (const [i, builder] of builders.entries()) {
-            const value = builder[field];
-            if (value === undefined)
-                continue;
-            const other = known.get(plain(value)) ?? value;
-            known.set(plain(value), other);
-            if (other === value)
-                continue;
-            report('meaning', ['builders', i, field], `${(0,problem/* quote */.hD)(value)} and ${(0,problem/* quote */.hD)(other)} are two spellings of one name`);
-        }
-    }
-}
-function checkKeys(builders, report) {
-    const plain = (key) => ((0,policy_builder/* isInlineKey */.Hm)(key) ? key.replace(/\s/g, '') : key.replace(/^(?:\.\/+)+/, ''));
-    forPairs(builders, ({ publicKey: first }, { publicKey: second }, i, j) => {
-        if (first === undefined || second === undefined || plain(first) !== plain(second))
-            return;
-        report('meaning', ['builders', j, 'publicKey'], `is the key of builders[${i}] too: one signature would be two builders`);
-    });
-}
-/** Reports builders that one certificate could satisfy, whoever issued it. */
-function checkOverlaps(builders, report) {
-    const patterns = builders.map((builder, i) => patternOf(builder, i, report));
-    const work = { steps: 0 };
-    forPairs(builders, (first, second, i, j) => {
-        if (first.issuer === undefined || first.issuer !== second.issuer)
-            return;
-        if (areApart(first.repository, second.repository))
-            return;
-        const path = ['builders', j, second.identityPattern === undefined ? 'identity' : 'identityPattern'];
-        try {
-            const identity = sharedIdentity([first, patterns[i]], [second, patterns[j]], work);
-            if (identity === undefined)
-                return;
-            report('meaning', path, `overlaps with builders[${i}]: a certificate for ${(0,problem/* quote */.hD)(identity)} would satisfy both`);
-        }
-        catch (error) {
-            if (!(error instanceof policy_pattern/* PatternError */.JM))
-                throw error;
-            report('meaning', path, error.message);
-        }
-    });
-}
-function sharedIdentity([a, p], [b, q], work) {
-    if (a.identity !== undefined)
-        return a.identity === b.identity || q?.accepts(a.identity) ? a.identity : undefined;
-    if (b.identity !== undefined)
-        return p?.accepts(b.identity) ? b.identity : undefined;
-    return p && q && (0,policy_pattern/* commonIdentity */.Us)(p, q, work);
-}
-/** The pattern of a builder that has one; what is wrong with it is reported. */
-function patternOf({ identityPattern }, i, report) {
-    if (identityPattern === undefined)
-        return undefined;
-    const path = ['builders', i, 'identityPattern'];
-    try {
-        const pattern = (0,policy_pattern/* compilePattern */.Eb)(identityPattern);
-        if (/^[a-z][a-z0-9+.-]*:\/\/[^/]+\/[^/]/.test(pattern.prefix))
-            return pattern;
-        const beginning = `begins with ${(0,problem/* quote */.hD)(pattern.prefix)} and then accepts whatever the issuer vouches for`;
-        report('meaning', path, `${beginning}; give scheme, host and owner as they are`);
-    }
-    catch (error) {
-        if (!(error instanceof policy_pattern/* PatternError */.JM))
-            throw error;
-        report('meaning', path, error.message);
-    }
-    return undefined;
-}
-/** A certificate names one source repository. */
-function areApart(a, b) {
-    return a !== undefined && b !== undefined && (0,policy_builder/* repositoryKey */.Kq)(a) !== (0,policy_builder/* repositoryKey */.Kq)(b);
-}
-function checkThreshold({ builders, dimensions, threshold }, report) {
-    const largest = distinctSets(builders.map(builder => (0,policy_builder/* builderRow */.k7)(builder, dimensions))).largest();
-    if (largest >= threshold)
-        return;
-    const differ = dimensions.filter(dimension => dimension !== 'builder');
-    const names = differ.map(problem/* quote */.hD).join(' and ');
-    const message = builders.length < threshold
-        ? `is ${threshold}, and there ${builders.length === 1 ? 'is 1 builder' : `are ${builders.length} builders`}`
-        : `is ${threshold}, and of the ${builders.length} builders no more than ${largest} differ from each other in ${names}`;
-    report('unmet', ['threshold'], `${message}: no set of builders can meet the policy`);
-}
-function forPairs(list, visit) {
-    for (const [j, b] of list.entries())
-        for (const [i, a] of list.slice(0, j).entries())
-            visit(a, b, i, j);
-}
-
-;// CONCATENATED MODULE: ./attest/policy/types.js
-/** The parts of a policy. What each means to its author is in docs/policy.md. */
-const SCHEMA_ID = 'https://nix-seed.dev/schemas/policy/v1.json';
-/** The search for a quorum is exact; with this bound it is also quick, whatever the policy says (see independence.ts). */
-const MAX_BUILDERS = 64;
-/** A century. */
-const MAX_AGE_DAYS = 36_500;
-/** In what builders may be asked to differ. */
-const DIMENSIONS = [
-    'builder',
-    'organisation',
-    'issuer',
-    'cloud',
-    'operatorJurisdiction',
-    'computeJurisdiction',
-    'trustRoot',
-    'repository'
-];
-/** `fail`: nothing passes. `discount`: the builder's votes do not count. */
-const EQUIVOCATION = ['fail', 'discount'];
-
-;// CONCATENATED MODULE: ./attest/policy/shape.js
-/**
- * The shape of a policy: exactly what `policy.schema.json` says of it, with messages for people. A test keeps the two
- * the same.
- */
-
-
-/** Unseen and private characters, surrogates and line ends: two names that look the same would be two names. */
-const UNSEEN = String.raw `\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}`;
-const HOST = String.raw `[a-z0-9][a-z0-9.-]*`;
-const LOOPBACK = String.raw `(?:localhost|127\.0\.0\.1|\[::1\])`;
-/** Patterns of the fields (ECMAScript, `u`), as in the schema. */
-const PATTERNS = {
-    id: '^[A-Za-z0-9][A-Za-z0-9._:/@+~-]*$',
-    issuer: String.raw `^(?:https://${HOST}|http://${LOOPBACK})(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~%!$&'()+,;=:@-]+)*/?$`,
-    // The characters of a URI (RFC 3986) but `*`, which no identity holds and which looks like a pattern.
-    identity: String.raw `^[A-Za-z0-9._~:/?#\[\]@!$&'()+,;=%-]+$`,
-    identityPattern: String.raw `^\^[!-~]+\$$`,
-    label: String.raw `^[^\s${UNSEEN}](?:[^${UNSEEN}]*[^\s${UNSEEN}])?$`,
-    jurisdiction: '^[A-Z]{2}$',
-    repository: String.raw `^https://${HOST}(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~-]+)+$`,
-    file: String.raw `^(?!-----BEGIN)[^\s${UNSEEN}](?:[^${UNSEEN}]*[^\s${UNSEEN}])?$`,
-    pem: String.raw `^-----BEGIN PUBLIC KEY-----\r?\n(?:[A-Za-z0-9+/=]+\r?\n)+-----END PUBLIC KEY-----(?:\r?\n)?$`
-};
-/** How many characters a field may have. */
-const MAX_LENGTHS = { id: 256, uri: 1024, pattern: 512, label: 256, file: 1024, key: 8192 };
-const BUILDER = {
-    id: shape_text(PATTERNS.id, MAX_LENGTHS.id, 'a name of letters, digits and . _ : / @ + ~ -'),
-    issuer: shape_text(PATTERNS.issuer, MAX_LENGTHS.uri, 'an https URL as it stands in certificates, without query'),
-    identity: shape_text(PATTERNS.identity, MAX_LENGTHS.uri, 'the whole identity as it stands in certificates (what is not certain of it goes into "identityPattern")'),
-    identityPattern: shape_text(PATTERNS.identityPattern, MAX_LENGTHS.pattern, 'a regular expression that starts with ^ and ends with $'),
-    organisation: label('the name of an organisation'),
-    operatorJurisdiction: shape_text(PATTERNS.jurisdiction, Infinity, 'two capital letters (ISO 3166-1), as in "US"'),
-    computeJurisdiction: shape_text(PATTERNS.jurisdiction, Infinity, 'two capital letters (ISO 3166-1), as in "US"'),
-    cloud: label('the name of a cloud'),
-    repository: shape_text(PATTERNS.repository, MAX_LENGTHS.uri, 'an https URL without a slash at its end'),
-    trustRoot: shape_text(PATTERNS.file, MAX_LENGTHS.file, 'a file name, or "public"'),
-    publicKey
-};
-const POLICY = {
-    $schema: oneOf([SCHEMA_ID]),
-    threshold: integer(1, MAX_BUILDERS),
-    dimensions,
-    predicateType: shape_text(PATTERNS.identity, MAX_LENGTHS.uri, 'a URI'),
-    maximumAgeDays: integer(1, MAX_AGE_DAYS),
-    allowSelfHosted: flag,
-    allowSandboxOff: flag,
-    allowSeveralSubjects: flag,
-    equivocation: oneOf(EQUIVOCATION),
-    builders: (value, path, report) => list(value, path, report, MAX_BUILDERS, 'builder', builder)
-};
-/** The fields that each entry must have where the policy asks that they differ. The others have a value by themselves. */
-const OPTIONAL_DIMENSIONS = [
-    'organisation',
-    'cloud',
-    'operatorJurisdiction',
-    'computeJurisdiction',
-    'repository'
-];
-/** Reports whatever is not as the schema asks. */
-function checkShape(value, report) {
-    const reportShape = (_, path, message) => report('shape', path, message);
-    if (!checkFields(value, [], POLICY, ['builders'], reportShape))
-        return;
-    const { builders, dimensions: named = DEFAULT_DIMENSIONS } = value;
-    if (!Array.isArray(builders) || !Array.isArray(named))
-        return;
-    for (const dimension of OPTIONAL_DIMENSIONS.filter(each => named.includes(each))) {
-        for (const [i, entry] of builders.entries()) {
-            if (!isObject(entry) || Object.hasOwn(entry, dimension))
-                continue;
-            reportShape('shape', ['builders', i, dimension], 'is missing, and the policy asks that it differ');
-        }
-    }
-}
-const DEFAULT_DIMENSIONS = ['builder', 'organisation', 'issuer'];
-function builder(value, path, report) {
-    if (!checkFields(value, path, BUILDER, ['id'], report))
-        return;
-    const has = (name) => Object.hasOwn(value, name);
-    if (has('publicKey')) {
-        for (const name of ['issuer', 'identity', 'identityPattern'].filter(has)) {
-            report('shape', [...path, name], 'does not go with "publicKey": the signature of a key proves no identity');
-        }
-        return;
-    }
-    if (!has('issuer'))
-        report('shape', [...path, 'issuer'], 'is missing (a builder without one has a "publicKey")');
-    if (!has('identity') && !has('identityPattern'))
-        report('shape', [...path, 'identity'], 'is missing');
-    if (has('identity') && has('identityPattern')) {
-        report('shape', [...path, 'identityPattern'], 'does not go with "identity": name one of the two');
-    }
-}
-function dimensions(value, path, report) {
-    const known = oneOf(DIMENSIONS);
-    list(value, path, report, DIMENSIONS.length, 'dimension', known);
-    if (!Array.isArray(value))
-        return;
-    for (const [i, dimension] of value.entries()) {
-        if (value.indexOf(dimension) < i)
-            report('shape', [...path, i], `names ${(0,problem/* quote */.hD)(dimension)} again`);
-    }
-}
-/** A PEM is looked at apart, so that no error repeats a key. */
-function publicKey(value, path, report) {
-    const asks = 'must be a file name, or a public key in PEM ("-----BEGIN PUBLIC KEY-----" and so on)';
-    if (typeof value !== 'string')
-        report('shape', path, `${asks}, not ${kindOf(value)}`);
-    else if (value === '')
-        report('shape', path, 'is empty');
-    else if (/PRIVATE KEY/.test(value))
-        report('shape', path, 'is a private key; a policy is public');
-    else if (countCharacters(value) > MAX_LENGTHS.key)
-        report('shape', path, tooLong(MAX_LENGTHS.key));
-    else if (!matches(PATTERNS.pem, value) && !matches(PATTERNS.file, value))
-        report('shape', path, asks);
-}
-/** Whether `value` is an object at all; what is wrong with its fields is reported. */
-function checkFields(value, path, fields, required, report) {
-    if (!isObject(value)) {
-        report('shape', path, `must be an object, not ${kindOf(value)}`);
-        return false;
-    }
-    for (const [name, member] of Object.entries(value)) {
-        const check = Object.hasOwn(fields, name) ? fields[name] : undefined;
-        if (check)
-            check(member, [...path, name], report);
-        else
-            report('shape', [...path, name], `is no field of a ${path.length === 0 ? 'policy' : 'builder'}${similar(name, fields)}`);
-    }
-    for (const name of required) {
-        if (!Object.hasOwn(value, name))
-            report('shape', [...path, name], 'is missing');
-    }
-    return true;
-}
-function list(value, path, report, max, of, item) {
-    if (!Array.isArray(value))
-        return report('shape', path, `must be a list, not ${kindOf(value)}`);
-    if (value.length === 0)
-        return report('shape', path, `is empty: it must name one ${of} at least`);
-    if (value.length > max)
-        return report('shape', path, `has ${value.length} entries; ${max} are the most`);
-    // By index: a list of plain data may have holes.
-    for (let i = 0; i < value.length; i++)
-        item(value[i], [...path, i], report);
-}
-function shape_text(pattern, max, asks) {
-    return (value, path, report) => {
-        if (typeof value !== 'string')
-            report('shape', path, `must be ${asks}, not ${kindOf(value)}`);
-        else if (value === '')
-            report('shape', path, 'is empty');
-        else if (countCharacters(value) > max)
-            report('shape', path, `${(0,problem/* quote */.hD)(value)} ${tooLong(max)}`);
-        else if (/<[^>]+>/.test(value) && !matches(pattern, value)) {
-            report('shape', path, `${(0,problem/* quote */.hD)(value)} is still to be filled in`);
-        }
-        else if (!matches(pattern, value))
-            report('shape', path, `${(0,problem/* quote */.hD)(value)} is not ${asks}`);
-    };
-}
-function label(asks) {
-    return shape_text(PATTERNS.label, MAX_LENGTHS.label, `${asks}, with no space around it and no character that cannot be seen`);
-}
-function oneOf(values) {
-    const asks = values.length === 1 ? (0,problem/* quote */.hD)(values[0]) : `one of ${values.map(problem/* quote */.hD).join(', ')}`;
-    return (value, path, report) => {
-        if (typeof value !== 'string' || !values.includes(value))
-            report('shape', path, `${(0,problem/* quote */.hD)(value)} is not ${asks}`);
-    };
-}
-function integer(min, max) {
-    return (value, path, report) => {
-        if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max)
-            return;
-        report('shape', path, `must be a whole number from ${min} to ${max}, not ${typeof value === 'number' ? value : kindOf(value)}`);
-    };
-}
-function flag(value, path, report) {
-    if (typeof value !== 'boolean')
-        report('shape', path, `must be true or false, not ${kindOf(value)}`);
-}
-const tooLong = (max) => `is longer than ${max} characters`;
-/** As JSON Schema counts: code points. */
-function countCharacters(value) {
-    return value.length <= 1 ? value.length : Array.from(value).length;
-}
-const compiled = new Map();
-function matches(pattern, value) {
-    const expression = compiled.get(pattern) ?? new RegExp(pattern, 'u');
-    compiled.set(pattern, expression);
-    return expression.test(value);
-}
-function isObject(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-function kindOf(value) {
-    if (value === null)
-        return 'null';
-    if (Array.isArray(value))
-        return 'a list';
-    return typeof value === 'object' ? 'an object' : (0,problem/* quote */.hD)(value);
-}
-/** Names that differ in case, or in the spelling of one word, are what people mistype. */
-function similar(name, fields) {
-    const plain = (text) => text
-        .toLowerCase()
-        .replace(/z/g, 's')
-        .replace(/[^a-z]/g, '');
-    const meant = Object.keys(fields).find(field => plain(field) === plain(name));
-    return meant === undefined ? '' : `; it is spelled ${(0,problem/* quote */.hD)(meant)}`;
-}
-
-// EXTERNAL MODULE: ../../node_modules/jsonc-parser/lib/umd/main.js
-var main = __nccwpck_require__(7415);
-;// CONCATENATED MODULE: ./attest/policy/text.js
-/**
- * The text of a policy: JSON (RFC 8259) in which comments are allowed, as in the files of many editors. Nothing else is
- * lenient: no trailing commas, no name twice in one object.
- */
-
-
-/** More than 64 builders with keys and a comment for each take. */
-const MAX_POLICY_BYTES = 256 * 1024;
-/** A policy needs three. A reader that goes down level by level must not run out of stack. */
-const MAX_DEPTH = 16;
-const MAX_SYNTAX_PROBLEMS = 5;
-/** Reads the text of a policy; never throws. */
-function readPolicyText(text) {
-    const lineAt = lineCounter(text);
-    const lines = new Map();
-    const refuse = (...problems) => ({ value: undefined, problems, lineOf: () => 1 });
-    const syntax = (message, offset) => offset === undefined
-        ? { kind: 'syntax', path: '', message }
-        : { kind: 'syntax', path: '', line: lineAt(offset), message };
-    if (Buffer.byteLength(text) > MAX_POLICY_BYTES)
-        return refuse(syntax(`it is larger than ${MAX_POLICY_BYTES} bytes`));
-    const deep = offsetOfDepth(text, MAX_DEPTH);
-    if (deep !== undefined)
-        return refuse(syntax(`more than ${MAX_DEPTH} levels of lists and objects`, deep));
-    const errors = [];
-    const root = (0,main.parseTree)(text, errors, { disallowComments: false, allowTrailingComma: false, allowEmptyContent: false });
-    if (errors.length > 0 || root === undefined) {
-        const told = errors.slice(0, MAX_SYNTAX_PROBLEMS).map(error => syntax(`no JSON: ${text_name(error)}`, error.offset));
-        return refuse(...(told.length > 0 ? told : [syntax('it is empty', 0)]));
-    }
-    const problems = [];
-    const value = text_valueOf(root, [], {
-        at: (path, offset) => void lines.set((0,problem/* formatPath */.jV)(path), lineAt(offset)),
-        twice: (path, offset) => void problems.push({
-            kind: 'syntax',
-            path: (0,problem/* formatPath */.jV)(path),
-            line: lineAt(offset),
-            message: 'stands there twice; readers differ in which of the two they take'
-        })
-    });
-    const lineOf = (path) => {
-        for (let length = path.length; length >= 0; length--) {
-            const line = lines.get((0,problem/* formatPath */.jV)(path.slice(0, length)));
-            if (line !== undefined)
-                return line;
-        }
-        return 1;
-    };
-    return { value: problems.length > 0 ? undefined : value, problems, lineOf };
-}
-/** `PropertyNameExpected` as words. */
-function text_name({ error }) {
-    return (0,main.printParseErrorCode)(error)
-        .replace(/(?<=[a-z])[A-Z]/g, letter => ` ${letter.toLowerCase()}`)
-        .toLowerCase();
-}
-function text_valueOf(node, path, visitor) {
-    visitor.at(path, node.offset);
-    const children = node.children ?? [];
-    if (node.type === 'array')
-        return children.map((child, i) => text_valueOf(child, [...path, i], visitor));
-    if (node.type !== 'object')
-        return node.value;
-    const object = Object.create(null);
-    for (const { offset, children: [key, member] = [] } of children) {
-        if (key === undefined || member === undefined)
-            continue;
-        const field = String(key.value);
-        if (field in object)
-            visitor.twice([...path, field], offset);
-        object[field] = text_valueOf(member, [...path, field], visitor);
-        // A long value may begin on another line than its name.
-        visitor.at([...path, field], offset);
-    }
-    return object;
-}
-/** Where the nesting exceeds `depth`; found without recursion. */
-function offsetOfDepth(text, depth) {
-    // Token numbers of jsonc-parser, whose names are no values at run time.
-    const open = [1, 3]; // { [
-    const close = [2, 4]; // } ]
-    const end = 17;
-    const scanner = (0,main.createScanner)(text, true);
-    for (let token = scanner.scan(), level = 0; token !== end; token = scanner.scan()) {
-        if (open.includes(token) && ++level > depth)
-            return scanner.getTokenOffset();
-        if (close.includes(token))
-            level--;
-    }
-    return undefined;
-}
-function lineCounter(text) {
-    const starts = [0, ...Array.from(text.matchAll(/\r\n|\n|\r/g), ({ index, 0: end }) => index + end.length)];
-    return offset => {
-        let [low, high] = [0, starts.length];
-        while (high - low > 1) {
-            const middle = (low + high) >> 1;
-            if ((starts[middle] ?? 0) <= offset)
-                low = middle;
-            else
-                high = middle;
-        }
-        return low + 1;
-    };
-}
-
+// EXTERNAL MODULE: ./attest/policy.js + 5 modules
+var attest_policy = __nccwpck_require__(9832);
+// EXTERNAL MODULE: ./cli/policy-file.js
+var policy_file = __nccwpck_require__(7610);
 // EXTERNAL MODULE: ./attest/statement.js
 var statement = __nccwpck_require__(1953);
-;// CONCATENATED MODULE: ./attest/policy/outlook.js
-
-
-/**
- * Which sets of builders can meet a policy.
- *
- * @param limit how many sets to tell, at most
- */
-function policyOutlook({ builders, dimensions, threshold }, limit) {
-    const found = distinctSets(builders.map(builder => (0,policy_builder/* builderRow */.k7)(builder, dimensions)));
-    const sets = [];
-    for (const set of found.all(threshold)) {
-        sets.push(set.flatMap(index => builders[index]?.id ?? []));
-        if (sets.length > limit)
-            break;
-    }
-    const role = (index) => {
-        if (!found.canHold(index, threshold))
-            return 'none';
-        return found.canLack(index, threshold) ? 'some' : 'every';
-    };
-    return {
-        largest: found.largest(),
-        sets: sets.slice(0, limit),
-        hasMore: sets.length > limit,
-        roles: new Map(builders.map((builder, index) => [builder.id, role(index)]))
-    };
-}
-
-;// CONCATENATED MODULE: ./attest/policy.js
-/** Policies: which builders may attest, and how many of them must agree. Described in docs/policy.md. */
-
-
-
-
-
-
-
-
-
-
-
-
-
-const DEFAULT_THRESHOLD = 3;
-/**
- * Reads a policy from the text of a file: JSON, with comments.
- *
- * @param resource what the text was read from, for the error
- * @throws PolicyError POLICY_INVALID with everything that is wrong, and POLICY_UNMET where that is only that no set of
- *   its builders can meet it
- */
-function parsePolicyText(text, resource) {
-    return accept(examinePolicyText(text), resource);
-}
-/**
- * Reads a policy from plain data, as JSON makes it: the same policy in the configuration of a flake.
- *
- * @throws PolicyError as `parsePolicyText`
- */
-function parsePolicy(value, resource) {
-    return accept(examinePolicy(value), resource);
-}
-/**
- * Reads a policy from a file. Names of files in it are meant from the folder that it is in.
- *
- * @throws PolicyError as `parsePolicyText`; SeedError USAGE where there is no such file, FILE_SYSTEM
- */
-async function readPolicy(file) {
-    return parsePolicyText(await readPolicyFile(file), file);
-}
-/**
- * The text of a policy's file, and of a large file only as much as shows that it is too large.
- *
- * @throws SeedError USAGE where there is no such file, POLICY_INVALID where it is no text, FILE_SYSTEM
- */
-async function readPolicyFile(file) {
-    const bytes = Buffer.alloc(MAX_POLICY_BYTES + 1);
-    let length = 0;
-    try {
-        const handle = await (0,promises_.open)(file);
-        try {
-            for (let read = -1; read !== 0 && length < bytes.length; length += read) {
-                ;
-                ({ bytesRead: read } = await handle.read(bytes, length, bytes.length - length, null));
-            }
-        }
-        finally {
-            await handle.close();
-        }
-    }
-    catch (error) {
-        const isMissing = (0,errors/* systemCode */.xU)(error) === 'ENOENT';
-        throw new errors/* SeedError */.uV(isMissing ? 'USAGE' : 'FILE_SYSTEM', isMissing ? 'there is no such policy' : 'cannot read the policy', {
-            resource: file,
-            hint: isMissing ? 'Write one with `nix-seed policy init`.' : 'It must be a file that you may read.',
-            cause: error
-        });
-    }
-    try {
-        return new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, length));
-    }
-    catch {
-        // A character that the cap has cut in two is not what is wrong.
-        if (length > MAX_POLICY_BYTES)
-            return bytes.toString('latin1');
-        throw new problem/* PolicyError */.pn([{ kind: 'syntax', path: '', message: 'it is no text in UTF-8' }], file);
-    }
-}
-/** All that can be said of the text of a policy; for people who write one. */
-function examinePolicyText(text) {
-    const { value, problems, lineOf } = readPolicyText(text);
-    return problems.length > 0 ? { problems } : examine(value, lineOf);
-}
-/** As `examinePolicyText`, of plain data. */
-function examinePolicy(value) {
-    return examine(value);
-}
-/**
- * The policy with another threshold.
- *
- * @throws PolicyError POLICY_UNMET where its builders cannot meet that; SeedError USAGE where it is no threshold
- */
-function withThreshold(policy, threshold, resource) {
-    if (!Number.isSafeInteger(threshold) || threshold < 1) {
-        throw new SeedError('USAGE', 'the threshold must be a whole number from 1', {
-            hint: 'It says how many builders must have attested the same digest.'
-        });
-    }
-    const changed = { ...policy, threshold };
-    const { problems, report } = collector();
-    checkMeaning(changed, report);
-    return accept({ policy: changed, problems }, resource);
-}
-function examine(value, lineOf) {
-    const { problems, report } = collector(lineOf);
-    checkShape(value, report);
-    if (problems.length > 0)
-        return { problems };
-    const policy = withDefaults(value);
-    meaning_checkMeaning(policy, report);
-    return problems.some(({ kind }) => kind === 'meaning') ? { problems } : { policy, problems };
-}
-function collector(lineOf) {
-    const problems = [];
-    const report = (kind, path, message) => void problems.push({ kind, path: (0,problem/* formatPath */.jV)(path), ...(lineOf && { line: lineOf(path) }), message });
-    return { problems, report };
-}
-function withDefaults({ builders, $schema: _, ...written }) {
-    return {
-        threshold: DEFAULT_THRESHOLD,
-        dimensions: DEFAULT_DIMENSIONS,
-        predicateType: statement/* PROVENANCE_TYPE */.Ti,
-        allowSelfHosted: false,
-        allowSandboxOff: false,
-        allowSeveralSubjects: false,
-        equivocation: 'fail',
-        ...written,
-        builders: builders.map(builder => ({ ...builder, trustRoot: builder.trustRoot ?? policy_builder/* PUBLIC_TRUST_ROOT */.gO }))
-    };
-}
-function accept({ policy, problems }, resource) {
-    if (policy === undefined || problems.length > 0)
-        throw new PolicyError(problems, resource);
-    return policy;
-}
-
 ;// CONCATENATED MODULE: ./cli/policy-start.js
 /** The policy that `policy init` writes: comments that explain, and builders as far as the git remotes tell them. */
 
@@ -6821,11 +6982,11 @@ function policyStart(projects) {
     const { path: github, branch } = at('github.com', '<owner>/<repository>');
     const { path: gitlab, branch: gitlabBranch } = at('gitlab.com', '<group>/<project>');
     return `{
-  "$schema": ${JSON.stringify(SCHEMA_ID)},
+  "$schema": ${JSON.stringify(attest_policy/* SCHEMA_ID */.Ew)},
 
   // How many builders must have attested the same digest, and in what these must differ from each other. Also to be had:
   // "cloud", "operatorJurisdiction", "computeJurisdiction", "trustRoot", "repository".
-  "threshold": ${DEFAULT_THRESHOLD},
+  "threshold": ${attest_policy/* DEFAULT_THRESHOLD */.aV},
   "dimensions": ["builder", "organisation", "issuer"],
 
   "predicateType": ${JSON.stringify(statement/* PROVENANCE_TYPE */.Ti)},
@@ -6884,23 +7045,26 @@ function policyStart(projects) {
 
 
 
+
 const DEFAULT_FILE = 'seed-policy.jsonc';
 /** Of sets that can meet a policy, as many as anybody reads. */
 const MAX_SETS = 20;
 const policyCommand = {
     name: 'policy',
     summary: 'check a policy, or write one to start from',
-    synopsis: 'check FILE | init [FILE]',
+    synopsis: 'check POLICY | init [FILE]',
     positionals: { min: 1, max: 2 },
     options: { json: { help: 'print the result of a check as JSON' } },
     details: [
         'A policy names the builders whose word counts for a seed, how many of them must agree on its digest, and in what these must differ. It is JSON, and comments are allowed.',
-        'check tells everything that is wrong with FILE, with lines. Of a sound policy it shows the builders, and which sets of them can meet it. The exit code is 0 for a policy that can be met, 3 for one that no set of its builders can meet, 2 for one that is not valid.',
+        policy_file.POLICY_DETAILS,
+        'check tells everything that is wrong with a policy, with lines where it is a file. Of a sound policy it shows the builders, and which sets of them can meet it. The exit code is 0 for a policy that can be met, 3 for one that no set of its builders can meet, 2 for one that is not valid.',
         `init writes FILE (${DEFAULT_FILE}) with builders on GitHub, GitLab and CircleCI, filled in as far as the git remotes tell. It overwrites nothing. Nothing is sent anywhere.`
     ],
     examples: [
         { line: 'nix-seed policy init', meaning: `writes ${DEFAULT_FILE}` },
         { line: `nix-seed policy check ${DEFAULT_FILE}`, meaning: 'what is still wrong with it, or who can meet it' },
+        { line: 'nix-seed policy check .#seedCfg.policy', meaning: 'one that is in the flake in this folder' },
         { line: `nix-seed policy check ${DEFAULT_FILE} --json | jq '.sets'`, meaning: 'for a script' }
     ],
     run: runPolicy
@@ -6915,7 +7079,7 @@ async function runPolicy(args, io) {
     if (verb !== 'check')
         throw (0,cli_command/* usage */.CI)(policyCommand, `${JSON.stringify(verb)} is neither check nor init`);
     if (file === undefined)
-        throw (0,cli_command/* usage */.CI)(policyCommand, 'the policy is missing: which file?');
+        throw (0,cli_command/* usage */.CI)(policyCommand, 'the policy is missing: which file, or which attribute of a flake?');
     await check(file, args.flag('json'), io);
 }
 async function init(file, io) {
@@ -6934,22 +7098,21 @@ async function init(file, io) {
             cause: error
         });
     }
-    for (const { line, path: field } of examinePolicyText(text).problems) {
+    for (const { line, path: field } of (0,attest_policy/* examinePolicyText */.zB)(text).problems) {
         io.ports.log.info(`to be filled in: ${line === undefined ? '' : `line ${line}, `}${field}`);
     }
     io.ports.log.info(`Then run: nix-seed policy check ${(0,external_node_path_.relative)(io.cwd, path)}`);
     io.print(`${path}\n`);
 }
-async function check(file, asJson, io) {
-    const path = (0,external_node_path_.resolve)(io.cwd, file);
-    const { policy, problems } = examinePolicyText(await readPolicyFile(path));
+async function check(text, asJson, io) {
+    const { policy, problems, source } = await (0,policy_file.findPolicy)(text, io);
     // A policy that cannot be met is shown all the same: its table is what explains it. A script gets one document.
     if (policy && !(asJson && problems.length > 0)) {
-        const outlook = policyOutlook(policy, MAX_SETS);
-        io.print(asJson ? `${JSON.stringify(asData(path, policy, outlook), null, 2)}\n` : policy_render(policy, outlook));
+        const outlook = (0,attest_policy/* policyOutlook */.ib)(policy, MAX_SETS);
+        io.print(asJson ? `${JSON.stringify(asData(source, policy, outlook), null, 2)}\n` : policy_render(policy, outlook));
     }
     if (problems.length > 0)
-        throw new problem/* PolicyError */.pn(problems, path);
+        throw new attest_policy/* PolicyError */.pn(problems, source);
 }
 function asData(file, policy, { largest, sets, hasMore, roles }) {
     const builders = policy.builders.map(builder => ({ ...builder, inQuorum: roles.get(builder.id) }));
@@ -6968,7 +7131,7 @@ function policy_render(policy, { largest, sets, hasMore, roles }) {
             ['builder', ...dimensions, ''],
             ...builders.map(builder => [
                 builder.id,
-                ...dimensions.map(dimension => (0,policy_builder/* dimensionValue */.iS)(builder, dimension)),
+                ...dimensions.map(dimension => (0,attest_policy/* dimensionValue */.iS)(builder, dimension)),
                 ROLES[roles.get(builder.id) ?? 'none']
             ])
         ]),
@@ -7586,7 +7749,7 @@ async function runPublish(args, io) {
     const [flake, system] = await Promise.all([(0,nix_flake/* readFlake */.aH)(reference, ports, { cwd: io.cwd }), (0,evaluate/* currentSystem */.tX)(ports)]);
     // Whether this job can sign that is found out before anything that takes long.
     if (signing)
-        await (await Promise.all(/* import() */[__nccwpck_require__.e(137), __nccwpck_require__.e(154), __nccwpck_require__.e(282), __nccwpck_require__.e(969), __nccwpck_require__.e(331)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7331))).checkSigning(signing, ports, { flake, labels });
+        await (await Promise.all(/* import() */[__nccwpck_require__.e(137), __nccwpck_require__.e(154), __nccwpck_require__.e(282), __nccwpck_require__.e(839), __nccwpck_require__.e(829)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6896))).checkSigning(signing, ports, { flake, labels });
     const repository = openRepository(name, repositoryOptions(io, args));
     try {
         let attestation;
@@ -7626,11 +7789,11 @@ async function runPublish(args, io) {
     }
 }
 async function readSigning(args, io) {
-    return (await Promise.all(/* import() */[__nccwpck_require__.e(137), __nccwpck_require__.e(154), __nccwpck_require__.e(282), __nccwpck_require__.e(969), __nccwpck_require__.e(23)]).then(__nccwpck_require__.bind(__nccwpck_require__, 9023))).readSigning(publishCommand, args, io);
+    return (await Promise.all(/* import() */[__nccwpck_require__.e(137), __nccwpck_require__.e(154), __nccwpck_require__.e(282), __nccwpck_require__.e(839), __nccwpck_require__.e(762)]).then(__nccwpck_require__.bind(__nccwpck_require__, 9023))).readSigning(publishCommand, args, io);
 }
 /** The image is there when this fails, and its reader has to know that and what it is called. */
 async function attest(request, ports) {
-    const { attestSeed } = await Promise.all(/* import() */[__nccwpck_require__.e(137), __nccwpck_require__.e(154), __nccwpck_require__.e(282), __nccwpck_require__.e(969), __nccwpck_require__.e(331)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7331));
+    const { attestSeed } = await Promise.all(/* import() */[__nccwpck_require__.e(137), __nccwpck_require__.e(154), __nccwpck_require__.e(282), __nccwpck_require__.e(839), __nccwpck_require__.e(829)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6896));
     try {
         return await attestSeed(request, ports);
     }
@@ -8413,10 +8576,253 @@ function amountOf(done, total) {
     return total === undefined ? formatBytes(done) : `${formatBytes(done)} of ${formatBytes(total)}`;
 }
 
+;// CONCATENATED MODULE: ./cli/verify.js
+/** `nix-seed verify`: whether as many independent builders as a policy asks for attested a seed. */
+
+
+
+
+
+
+
+
+
+const { 'rekor-url': _searched, ...SUMMARY_OPTIONS } = SIGNING_OPTIONS;
+const PUBLIC_LOG = 'https://rekor.sigstore.dev';
+const NONE = 'none';
+const verifyCommand = {
+    name: 'verify',
+    summary: 'verify a seed: do enough independent builders attest it?',
+    synopsis: 'REFERENCE@DIGEST --policy POLICY [OPTION]…',
+    positionals: { min: 1, max: 1 },
+    options: {
+        policy: { value: 'POLICY', help: 'whose word counts, and how many must agree: FILE or FLAKE#ATTRIBUTE' },
+        threshold: { value: 'N', help: 'how many, in place of what the policy says' },
+        commit: { value: 'SHA', help: 'the commit it must have been built from, all digits of it' },
+        bundle: { value: 'PATH', multiple: true, help: 'look at this bundle too, or at the bundles in this folder' },
+        'trusted-root': { value: 'FILE', help: "what to trust in place of the public Sigstore's root" },
+        'rekor-url': {
+            value: 'URL',
+            help: 'the log to search for entries that have no bundle here, or none (default: see below)'
+        },
+        offline: { help: 'ask nobody: read what is on this machine alone' },
+        attach: { help: 'if it is verified, attach the bundles of --bundle that are not attached yet' },
+        annotate: { help: 'if it is verified, hang a mark for people on the image; nobody has signed it' },
+        sign: { help: 'if it is verified, sign a summary that says so, and attach it' },
+        ...SUMMARY_OPTIONS,
+        insecure: { help: 'speak plain HTTP to the registry (loopback addresses always are)' },
+        json: { help: 'print the result as JSON' }
+    },
+    details: [
+        'Looks at every bundle that hangs on the image, and at those of --bundle, and counts the builders of the policy that attest this digest. It is verified if as many of them as the policy asks for differ from each other in all that the policy names. What is wrong with one bundle changes nothing for the others.',
+        policy_file.POLICY_DETAILS,
+        'Certificates, signatures and proofs are checked without asking anyone. What is fetched are the bundles and the public trust root, that where the policy needs it. With --offline its copy of an earlier run is used, no log is searched, and of an image in a registry nothing is seen but the files of --bundle; oci:DIR is read.',
+        `A log is searched for entries about the image whose bundles nobody has attached. They count for nothing, and neither does a log that cannot be searched: both are told. The default is ${PUBLIC_LOG} where the policy trusts the public root, and none with --trusted-root.`,
+        '--sign takes the options of `nix-seed attest`, and the summary (SLSA VSA) is entered in the log of $SIGSTORE_REKOR_URL, else of --rekor-url, else in the public one. A summary is no vote. The mark of --annotate is an artifact that tools like `oras discover` show: anyone who may write to the repository can make one, and this command never reads it.',
+        'Exit codes: 0 verified, 3 not verified, 2 wrong use or a policy that is not valid, 4 a trust root or key that cannot be used, 5 registry or network. --json prints one document in every case: the verdict with all bundles, and "error" where the exit code is not 0.'
+    ],
+    examples: [
+        {
+            line: 'nix-seed verify ghcr.io/org/repo/seed@sha256:… --policy seed-policy.jsonc --commit "$(git rev-parse HEAD)"',
+            meaning: 'is it what the builders make of this commit?'
+        },
+        {
+            line: 'nix-seed verify ghcr.io/org/repo/seed@sha256:… --policy .#seedCfg.policy --threshold 2',
+            meaning: 'with the policy in the flake in this folder, and two builders for now'
+        },
+        {
+            line: 'nix-seed verify HOST/seed@sha256:… --policy seed-policy.jsonc --bundle ./bundles --attach --annotate',
+            meaning: 'bundles that came as files: look at them, and attach them if all is well'
+        },
+        {
+            line: 'nix-seed verify oci:./seed@sha256:… --policy seed-policy.jsonc --trusted-root root.json --offline --json',
+            meaning: 'on a machine without a network, for a script'
+        }
+    ],
+    run: runVerify
+};
+async function runVerify(args, io) {
+    const name = (0,oci_name/* parseName */.$q)(args.positionals[0] ?? '');
+    const options = await readOptions(name, args, io);
+    const isReached = name.kind === 'layout' || !args.flag('offline');
+    const repository = isReached ? openRepository(name, repositoryOptions(io, args)) : undefined;
+    try {
+        const digest = await requireDigest(name, repository, 'is verified');
+        const signing = await verify_readSigning(args, io);
+        const policy = await readPolicy(options.policy, options.threshold, args, io);
+        if (signing)
+            await (await Promise.all(/* import() */[__nccwpck_require__.e(137), __nccwpck_require__.e(154), __nccwpck_require__.e(282), __nccwpck_require__.e(839), __nccwpck_require__.e(829)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6896))).checkSigning(signing, io.ports);
+        const { verifySeed } = await Promise.all(/* import() */[__nccwpck_require__.e(137), __nccwpck_require__.e(154), __nccwpck_require__.e(575), __nccwpck_require__.e(939), __nccwpck_require__.e(911), __nccwpck_require__.e(124)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6911));
+        const rekorUrl = logToSearch(policy, args);
+        const verification = await verifySeed({
+            reference: (0,oci_name/* formatName */.nD)({ ...withoutTag(name), digest }),
+            digest,
+            policy,
+            paths: options.paths,
+            ...(repository && { repository }),
+            ...(options.commit !== undefined && { commit: options.commit }),
+            ...(rekorUrl !== undefined && { rekorUrl })
+        }, io.ports);
+        const target = { name, digest, ...(repository && { repository }) };
+        await conclude(verification, target, signing, args, io);
+    }
+    finally {
+        await repository?.close();
+    }
+}
+/** Acts on the verdict, shows it and all that was done, and fails where the seed is not verified or something was not done. */
+async function conclude(verification, target, signing, args, io) {
+    const { requireVerified } = await Promise.all(/* import() */[__nccwpck_require__.e(137), __nccwpck_require__.e(154), __nccwpck_require__.e(575), __nccwpck_require__.e(939), __nccwpck_require__.e(911), __nccwpck_require__.e(124)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6911));
+    const result = { ...verification };
+    let failure;
+    try {
+        requireVerified(verification);
+        await act(result, target, signing, args, io);
+    }
+    catch (error) {
+        failure = { error: error instanceof errors/* SeedError */.uV ? explained(error, verification, args) : error };
+    }
+    if (args.flag('json')) {
+        if (failure?.error instanceof errors/* SeedError */.uV)
+            result.error = errorData(failure.error);
+        io.print(`${JSON.stringify(result, null, 2)}\n`);
+    }
+    else {
+        const { describeVerification } = await Promise.all(/* import() */[__nccwpck_require__.e(137), __nccwpck_require__.e(755)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2136));
+        io.print(describeVerification(result, io.cwd));
+        if (!verification.verified && failure?.error instanceof errors/* SeedError */.uV)
+            throw withoutReason(failure.error);
+    }
+    if (failure)
+        throw failure.error;
+}
+/** The reason stands in the line above. */
+function withoutReason(error) {
+    const { code, hint } = error;
+    return new errors/* SeedError */.uV(code, 'the policy is not met', { ...(hint !== undefined && { hint }), cause: error });
+}
+/** What was asked for in the case of a pass. `result` tells what was done, also where the next thing fails. */
+async function act(result, { repository }, signing, args, io) {
+    if (repository === undefined)
+        return;
+    const verification = result;
+    if (args.flag('attach')) {
+        const { attachVerified } = await Promise.all(/* import() */[__nccwpck_require__.e(137), __nccwpck_require__.e(154), __nccwpck_require__.e(575), __nccwpck_require__.e(939), __nccwpck_require__.e(911), __nccwpck_require__.e(809)]).then(__nccwpck_require__.bind(__nccwpck_require__, 9516));
+        result.attached = await attachVerified(repository, verification);
+    }
+    if (signing) {
+        const { attestVerification } = await Promise.all(/* import() */[__nccwpck_require__.e(137), __nccwpck_require__.e(154), __nccwpck_require__.e(575), __nccwpck_require__.e(282), __nccwpck_require__.e(939), __nccwpck_require__.e(911), __nccwpck_require__.e(839), __nccwpck_require__.e(236)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7236));
+        const files = bundleFolder(args, io);
+        const { bundle, ...summary } = await attestVerification({ verification, repository, signing, files }, io.ports);
+        result.summary = { ...summary, digest: bundle.digest };
+    }
+    if (args.flag('annotate')) {
+        const { markVerified } = await Promise.all(/* import() */[__nccwpck_require__.e(137), __nccwpck_require__.e(154), __nccwpck_require__.e(575), __nccwpck_require__.e(939), __nccwpck_require__.e(911), __nccwpck_require__.e(548)]).then(__nccwpck_require__.bind(__nccwpck_require__, 8919));
+        const { descriptor, existed } = await markVerified(repository, verification);
+        result.mark = { digest: descriptor.digest, existed };
+    }
+}
+const ACTIONS = { attach: 'attached', annotate: 'annotated', sign: 'signed' };
+/** The same error, with what its reader has to know beside. */
+function explained(error, { verified }, args) {
+    if (verified)
+        return withHint(error, 'The seed is verified: only what was to be done after that has failed.');
+    const asked = Object.entries(ACTIONS).flatMap(([option, done]) => (args.flag(option) ? [done] : []));
+    return asked.length > 0 ? withHint(error, `Nothing was ${asked.join(' or ')}.`) : error;
+}
+/** All that is wrong with the options is told before anybody is asked for anything. */
+async function readOptions(name, args, io) {
+    const { isCommit } = await Promise.all(/* import() */[__nccwpck_require__.e(137), __nccwpck_require__.e(154), __nccwpck_require__.e(575), __nccwpck_require__.e(939), __nccwpck_require__.e(743)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6939));
+    const [policy, threshold, commit] = [args.text('policy'), args.text('threshold'), args.text('commit')];
+    if (!policy)
+        throw (0,cli_command/* usage */.CI)(verifyCommand, 'whose word counts? --policy is missing; `nix-seed policy init` writes one');
+    if (threshold !== undefined && !/^\d{1,9}$/.test(threshold)) {
+        throw (0,cli_command/* usage */.CI)(verifyCommand, `--threshold is a whole number from 1, not ${JSON.stringify(threshold)}`);
+    }
+    if (commit !== undefined && !isCommit(commit)) {
+        throw (0,cli_command/* usage */.CI)(verifyCommand, '--commit takes all 40 or 64 digits of a commit, in lower case');
+    }
+    const paths = args.list('bundle').map(path => (0,external_node_path_.resolve)(io.cwd, path));
+    if (args.flag('attach') && paths.length === 0) {
+        throw (0,cli_command/* usage */.CI)(verifyCommand, '--attach attaches the bundles of --bundle, and there is none');
+    }
+    checkLog(args.text('rekor-url'));
+    if (!args.flag('sign'))
+        refuseSigningOptions(verifyCommand, withLog(args, undefined));
+    if (args.flag('offline'))
+        checkOffline(name, paths, args);
+    return {
+        policy,
+        paths,
+        ...(threshold !== undefined && { threshold: Number(threshold) }),
+        ...(commit !== undefined && { commit })
+    };
+}
+function checkOffline(name, paths, args) {
+    const isRegistry = name.kind === 'registry';
+    if (args.text('rekor-url') !== undefined)
+        throw (0,cli_command/* usage */.CI)(verifyCommand, '--offline searches no log: leave out --rekor-url');
+    if (args.flag('sign'))
+        throw (0,cli_command/* usage */.CI)(verifyCommand, '--offline signs nothing: a signature is entered in a log');
+    const needsRegistry = ['attach', 'annotate'].find(option => args.flag(option));
+    if (isRegistry && needsRegistry !== undefined) {
+        throw (0,cli_command/* usage */.CI)(verifyCommand, `--offline asks no registry, and --${needsRegistry} writes to it`);
+    }
+    if (isRegistry && paths.length === 0) {
+        throw (0,cli_command/* usage */.CI)(verifyCommand, '--offline asks no registry: the bundles have to come from files, see --bundle');
+    }
+}
+function checkLog(text) {
+    if (text === undefined || text === NONE)
+        return;
+    const url = URL.parse(text);
+    if (url === null || !/^https?:$/.test(url.protocol))
+        throw (0,cli_command/* usage */.CI)(verifyCommand, '--rekor-url is no URL of the web');
+    if (url.username !== '' || url.password !== '') {
+        throw (0,cli_command/* usage */.CI)(verifyCommand, '--rekor-url holds credentials, which are not used');
+    }
+}
+function logToSearch({ policy }, args) {
+    const given = args.text('rekor-url');
+    if (given !== undefined)
+        return given === NONE ? undefined : given;
+    const trustsPublic = policy.builders.some(({ trustRoot }) => trustRoot === 'public');
+    return trustsPublic && !args.flag('offline') && args.text('trusted-root') === undefined ? PUBLIC_LOG : undefined;
+}
+/** The log that is searched is the one that a summary is entered in, unless the environment of the job names another. */
+async function verify_readSigning(args, io) {
+    if (!args.flag('sign'))
+        return undefined;
+    const { readSigning: read } = await Promise.all(/* import() */[__nccwpck_require__.e(137), __nccwpck_require__.e(154), __nccwpck_require__.e(282), __nccwpck_require__.e(839), __nccwpck_require__.e(762)]).then(__nccwpck_require__.bind(__nccwpck_require__, 9023));
+    const searched = args.text('rekor-url');
+    const isSet = (io.env['SIGSTORE_REKOR_URL'] ?? '') !== '';
+    return read(verifyCommand, withLog(args, isSet || searched === NONE ? undefined : searched), io);
+}
+/** `--rekor-url` as the options for signing have it. */
+function withLog(args, url) {
+    return { ...args, text: name => (name === 'rekor-url' ? url : args.text(name)) };
+}
+async function readPolicy(text, threshold, args, io) {
+    const [{ loadPolicy }, { readTrust }, { resolvePolicy }] = await Promise.all([
+        Promise.resolve(/* import() */).then(__nccwpck_require__.bind(__nccwpck_require__, 7610)),
+        Promise.resolve(/* import() */).then(__nccwpck_require__.bind(__nccwpck_require__, 7443)),
+        Promise.all(/* import() */[__nccwpck_require__.e(137), __nccwpck_require__.e(154), __nccwpck_require__.e(575), __nccwpck_require__.e(445)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6445))
+    ]);
+    const { policy, source, readFile } = await loadPolicy(text, threshold, io);
+    return resolvePolicy(policy, shortened(source, io.cwd), { readFile, publicTrustRoot: () => readTrust(args, io) });
+}
+/** A path below the current folder as people write it. */
+function shortened(path, cwd) {
+    const short = (0,external_node_path_.relative)(cwd, path);
+    return path.startsWith('/') && short !== '' && !short.startsWith('..') ? short : path;
+}
+
 // EXTERNAL MODULE: ./attest/key.js
 var attest_key = __nccwpck_require__(8291);
 // EXTERNAL MODULE: ./attest/verify/file.js
 var verify_file = __nccwpck_require__(1540);
+// EXTERNAL MODULE: ./cli/trust.js
+var cli_trust = __nccwpck_require__(7443);
 ;// CONCATENATED MODULE: ./cli/verify-bundle.js
 
 
@@ -8475,7 +8881,7 @@ const MAX_FILE_BYTES = 1024 ** 3;
 const MAX_KEY_BYTES = 64 * 1024;
 async function runVerifyBundle(args, io) {
     // Loaded here, since no other command verifies.
-    const { BundleRefusal, isCommit, MAX_BUNDLE_BYTES, readBundle, verifyBundle, verifyFile } = await Promise.all(/* import() */[__nccwpck_require__.e(137), __nccwpck_require__.e(154), __nccwpck_require__.e(575), __nccwpck_require__.e(612)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5612));
+    const { BundleRefusal, isCommit, MAX_BUNDLE_BYTES, readBundle, verifyBundle, verifyFile } = await Promise.all(/* import() */[__nccwpck_require__.e(137), __nccwpck_require__.e(154), __nccwpck_require__.e(575), __nccwpck_require__.e(939), __nccwpck_require__.e(743)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6939));
     const [file, type, commit] = [args.text('bundle'), args.text('type'), args.text('commit')];
     if (file === undefined)
         throw (0,cli_command/* usage */.CI)(verifyBundleCommand, 'which bundle? --bundle is missing');
@@ -8485,8 +8891,8 @@ async function runVerifyBundle(args, io) {
         throw (0,cli_command/* usage */.CI)(verifyBundleCommand, '--commit takes all 40 or 64 digits of a commit, in lower case');
     }
     const signer = await expectedSigner(args, io);
-    const bytes = await (0,verify_file/* readUpTo */.V)((0,external_node_path_.resolve)(io.cwd, file), MAX_BUNDLE_BYTES, 'bundle');
-    const trust = await trustRoot(args, io);
+    const bytes = await (0,verify_file.readUpTo)((0,external_node_path_.resolve)(io.cwd, file), MAX_BUNDLE_BYTES, 'bundle');
+    const trust = await (0,cli_trust.readTrust)(args, io);
     try {
         const read = readBundle(bytes);
         if (read.bundle.content.$case === 'messageSignature') {
@@ -8521,29 +8927,13 @@ async function expectedSigner(args, io) {
         if (identity !== undefined || issuer !== undefined) {
             throw (0,cli_command/* usage */.CI)(verifyBundleCommand, '--key and --certificate-… exclude each other');
         }
-        const pem = await (0,verify_file/* readUpTo */.V)((0,external_node_path_.resolve)(io.cwd, key), MAX_KEY_BYTES, 'key');
+        const pem = await (0,verify_file.readUpTo)((0,external_node_path_.resolve)(io.cwd, key), MAX_KEY_BYTES, 'key');
         return { kind: 'key', publicKey: (0,attest_key/* readPublicKey */.RR)(pem.toString('utf8')) };
     }
     if (!identity || !issuer) {
         throw (0,cli_command/* usage */.CI)(verifyBundleCommand, 'who must have signed? It takes --certificate-identity and --certificate-oidc-issuer, or --key');
     }
     return { kind: 'certificate', identity, issuer };
-}
-async function trustRoot(args, { cwd, env, ports }) {
-    const file = args.text('trusted-root');
-    if (file !== undefined) {
-        const { readTrustRoot } = await Promise.all(/* import() */[__nccwpck_require__.e(137), __nccwpck_require__.e(154), __nccwpck_require__.e(575), __nccwpck_require__.e(271)]).then(__nccwpck_require__.bind(__nccwpck_require__, 9271));
-        return readTrustRoot((0,external_node_path_.resolve)(cwd, file));
-    }
-    const { publicTrustRoot } = await Promise.all(/* import() */[__nccwpck_require__.e(137), __nccwpck_require__.e(154), __nccwpck_require__.e(575), __nccwpck_require__.e(485)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5485));
-    const cache = env['XDG_CACHE_HOME'];
-    const base = cache !== undefined && (0,external_node_path_.isAbsolute)(cache) ? cache : (0,external_node_path_.join)(env['HOME'] ?? (0,external_node_os_.homedir)(), '.cache');
-    const root = await publicTrustRoot({
-        cacheFolder: (0,external_node_path_.join)(base, 'nix-seed', 'sigstore'),
-        offline: args.flag('offline')
-    });
-    ports.log.info(`trusting ${root.name}`);
-    return root;
 }
 /** `sha256:…` as given, unless a file has this name; or that of the file. */
 async function digestOf(args, { cwd }) {
@@ -8567,7 +8957,7 @@ async function signedFile(args, { cwd }) {
     if (/^sha256:/.test(artifact) && !(await isThere(path))) {
         throw (0,cli_command/* usage */.CI)(verifyBundleCommand, 'the bundle holds the signature of a file: it takes the file, a digest is not enough');
     }
-    const bytes = await (0,verify_file/* readUpTo */.V)(path, MAX_FILE_BYTES, 'file');
+    const bytes = await (0,verify_file.readUpTo)(path, MAX_FILE_BYTES, 'file');
     if (bytes.length > MAX_FILE_BYTES)
         throw (0,cli_command/* usage */.CI)(verifyBundleCommand, `${artifact} is larger than ${MAX_FILE_BYTES} bytes`);
     return bytes;
@@ -8668,11 +9058,13 @@ function verify_bundle_visible(text) {
 
 
 
+
 const COMMANDS = [
     publishCommand,
     attestCommand,
     attestationsCommand,
     policyCommand,
+    verifyCommand,
     verifyBundleCommand,
     restoreCommand,
     inspectCommand,
@@ -8688,6 +9080,11 @@ async function runProgram(argv, outside) {
     const [name, ...rest] = argv;
     const verbosity = verbosityOf(rest);
     const out = terminal(outside.stderr, verbosity);
+    const printed = { result: false };
+    const print = (text) => {
+        printed.result = true;
+        outside.stdout.write(text);
+    };
     const ports = { log: out, progress: out, env: (0,secrets/* withoutSecrets */.c)(outside.env, rest), signal: outside.signal };
     try {
         if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
@@ -8717,15 +9114,17 @@ async function runProgram(argv, outside) {
                 ports,
                 env: outside.env,
                 cwd: outside.cwd,
-                print: text => void outside.stdout.write(text)
+                print
             });
         return 0;
     }
     catch (error) {
         outside.stderr.write(describeError(error, outside.signal, verbosity));
-        // For scripts that switch on the code: exit codes tell the kind alone.
-        if (error instanceof errors/* SeedError */.uV && argv.includes('--json'))
-            outside.stdout.write(`${errorJson(error)}\n`);
+        // For scripts that switch on the code: exit codes tell the kind alone. A command that has printed its result has
+        // said there why it failed: scripts get one document.
+        if (error instanceof errors/* SeedError */.uV && argv.includes('--json') && !printed.result) {
+            outside.stdout.write(`${JSON.stringify({ error: errorData(error) })}\n`);
+        }
         return error instanceof errors/* SeedError */.uV ? (0,errors/* exitCode */.I$)(error.code) : 1;
     }
 }
@@ -8752,15 +9151,6 @@ function describeError(error, signal, verbosity) {
         }
     }
     return `${lines.join('\n')}\n`;
-}
-function errorJson(error) {
-    const { code, message, resource, hint } = error;
-    const refusal = error instanceof verify_refusal/* BundleRefusal */.dx && {
-        reason: error.reason,
-        expected: error.expected,
-        found: error.found
-    };
-    return JSON.stringify({ error: { code, message, resource, hint, ...refusal } });
 }
 function messageOf(error) {
     return error instanceof Error ? error.message : String(error);
@@ -8790,6 +9180,45 @@ function keyVariable(option) {
 function withoutSecrets(env, argv) {
     const keys = new Set(argv.map(argument => keyVariable(argument.replace(/^-[\w-]+=/, ''))));
     return Object.fromEntries(Object.entries(env).filter(([name]) => !HIDDEN.test(name) && !keys.has(name)));
+}
+
+
+/***/ }),
+
+/***/ 7443:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+__nccwpck_require__.r(__webpack_exports__);
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   readTrust: () => (/* binding */ readTrust)
+/* harmony export */ });
+/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8161);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/** What bundles are checked against: a file, or the public Sigstore's trust root, of which this machine keeps a copy. */
+
+
+/**
+ * The trust root in `--trusted-root`, else the public one; with `--offline` the copy of it that an earlier run has kept.
+ *
+ * @throws SeedError USAGE where there is no such file, TRUST_ROOT_INVALID, FILE_SYSTEM; SIGSTORE_UNREACHABLE where the
+ *   public one cannot be fetched or was not kept yet, SIGSTORE_FAILED where what its repository says does not hold
+ */
+async function readTrust(args, { cwd, env, ports }) {
+    // Loaded here, since most commands trust nobody.
+    const file = args.text('trusted-root');
+    if (file !== undefined) {
+        const { readTrustRoot } = await Promise.all(/* import() */[__nccwpck_require__.e(137), __nccwpck_require__.e(154), __nccwpck_require__.e(575), __nccwpck_require__.e(271)]).then(__nccwpck_require__.bind(__nccwpck_require__, 9271));
+        return readTrustRoot((0,node_path__WEBPACK_IMPORTED_MODULE_1__.resolve)(cwd, file));
+    }
+    const { publicTrustRoot } = await Promise.all(/* import() */[__nccwpck_require__.e(137), __nccwpck_require__.e(154), __nccwpck_require__.e(575), __nccwpck_require__.e(485)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5485));
+    const cache = env['XDG_CACHE_HOME'];
+    const base = cache !== undefined && (0,node_path__WEBPACK_IMPORTED_MODULE_1__.isAbsolute)(cache) ? cache : (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(env['HOME'] ?? (0,node_os__WEBPACK_IMPORTED_MODULE_0__.homedir)(), '.cache');
+    const root = await publicTrustRoot({
+        cacheFolder: (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(base, 'nix-seed', 'sigstore'),
+        offline: args.flag('offline')
+    });
+    ports.log.info(`trusting ${root.name}`);
+    return root;
 }
 
 
@@ -10869,10 +11298,13 @@ function howToGet(tool) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   U: () => (/* binding */ writeAttestation),
 /* harmony export */   YC: () => (/* binding */ createdOf),
+/* harmony export */   bj: () => (/* binding */ summaryFile),
 /* harmony export */   dz: () => (/* binding */ bundleArtifact),
 /* harmony export */   gH: () => (/* binding */ attestationFiles),
 /* harmony export */   gI: () => (/* binding */ billBeside),
+/* harmony export */   hV: () => (/* binding */ writeFiles),
 /* harmony export */   rv: () => (/* binding */ SIGNED),
+/* harmony export */   sE: () => (/* binding */ notAttached),
 /* harmony export */   yh: () => (/* binding */ billArtifact)
 /* harmony export */ });
 /* unused harmony export BUNDLE_TYPE */
@@ -10896,6 +11328,10 @@ function attestationFiles(folder, digest) {
     const stem = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(folder, `seed-${digest.slice('sha256:'.length).slice(0, 16)}`);
     return { bundle: `${stem}.sigstore.json`, bill: `${stem}.cdx.json` };
 }
+/** Where the summary of a verification of the image `digest` is kept in `folder`. */
+function summaryFile(folder, digest) {
+    return attestationFiles(folder, digest).bundle.replace(/\.sigstore\.json$/, '.vsa.sigstore.json');
+}
 /** The bill of materials that was written beside a bundle. */
 function billBeside(bundle) {
     return `${bundle.replace(/(?:\.sigstore)?\.json$/, '')}.cdx.json`;
@@ -10907,10 +11343,22 @@ function billBeside(bundle) {
  */
 async function writeAttestation(folder, digest, bundle, bill) {
     const files = attestationFiles(folder, digest);
+    await writeFiles(folder, [
+        [files.bill, bill],
+        [files.bundle, bundle]
+    ]);
+    return files;
+}
+/**
+ * Writes what has been signed into `folder`, which is made if it is missing, one file after the other.
+ *
+ * @throws SeedError DISK_FULL, FILE_SYSTEM
+ */
+async function writeFiles(folder, files) {
     try {
         await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.mkdir)(folder, { recursive: true });
-        await writeWhole(files.bill, bill);
-        await writeWhole(files.bundle, bundle);
+        for (const [path, content] of files)
+            await writeWhole(path, content);
     }
     catch (cause) {
         const full = (0,_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .systemCode */ .xU)(cause) === 'ENOSPC' || (0,_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .systemCode */ .xU)(cause) === 'EDQUOT';
@@ -10920,7 +11368,6 @@ async function writeAttestation(folder, digest, bundle, bill) {
             cause
         });
     }
-    return files;
 }
 async function writeWhole(file, content) {
     const draft = `${file}.${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomBytes)(4).toString('hex')}`;
@@ -10953,6 +11400,24 @@ function billArtifact(bytes) {
 /** When a bundle was made, as its log or its timestamp authority says. */
 function createdOf({ logs, timestamps }) {
     return timestamps[0] ?? logs.find(log => log.integratedTime !== undefined)?.integratedTime;
+}
+/**
+ * The error for a failure to attach: what was signed is not lost, it is on disk, and attaching is all that is left to do.
+ *
+ * @param hints further lines on what to do next
+ */
+function notAttached(failure, signal, ...hints) {
+    const isInterruption = signal.aborted && !(failure instanceof _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .SeedError */ .uV);
+    const error = isInterruption ? new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .SeedError */ .uV('INTERRUPTED', 'interrupted', { cause: failure }) : failure;
+    if (!(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .SeedError */ .uV))
+        return error;
+    const { code, message, resource } = error;
+    const lines = [...(error.hint === undefined ? [] : [error.hint]), ...hints];
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .SeedError */ .uV(code, `${SIGNED}: ${message}`, {
+        ...(resource !== undefined && { resource }),
+        ...(lines.length > 0 && { hint: lines.join('\n') }),
+        cause: error
+    });
 }
 
 
@@ -11692,6 +12157,7 @@ async function readFacts(image, { flake, built, startedFrom }, ports) {
         ...(flake.dir !== '' && { lockPath: `${flake.dir}/flake.lock` }),
         inputs,
         checkout: { narHash: flake.narHash, ...(commit !== undefined && { rev: commit }) },
+        system: image.config[seed_image/* SEED_FIELD */.H8].system,
         derivation: built.derivation,
         ...(startedFrom !== undefined && { startedFrom: earlierSeed(startedFrom) }),
         closureHash: closureHash(closure),
@@ -11948,9 +12414,10 @@ async function collect(stream) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   dj: () => (/* binding */ canonicalJson),
 /* harmony export */   tS: () => (/* binding */ readLockKey)
 /* harmony export */ });
-/* unused harmony exports lockKey, canonicalJson */
+/* unused harmony export lockKey */
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
 /* harmony import */ var _nix_flake_lock_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(841);
 

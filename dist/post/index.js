@@ -33568,9 +33568,13 @@ function registryCredentials({ registryUsername, registryPassword }) {
         return undefined;
     return { username: registryUsername, password: registryPassword };
 }
-/** One step of a phase: timed, and with a fold of its own in the log. */
+/**
+ * One step of a phase: timed, and with a fold of its own in the log.
+ *
+ * @param action may note what came of it, for the summary
+ */
 function step({ steps, runner }, title, action) {
-    return steps.run(title, () => runner.group(title, action));
+    return steps.run(title, note => runner.group(title, () => action(note)));
 }
 
 ;// CONCATENATED MODULE: ./phases/input-names.js
@@ -33609,6 +33613,9 @@ const INPUTS = {
     'signing-key': '',
     'signing-key-passphrase': '',
     'builder-id': '',
+    verify: '', // `quorum` in promote mode, else `digest`
+    policy: '',
+    'trusted-root': '',
     pin: 'true',
     'pin-branch': 'nix-seed',
     'pull-request-token': '',
@@ -33646,6 +33653,9 @@ const OUTPUTS = (/* unused pure expression or super */ null && ([
     'attestation-log-url',
     'bundle',
     'sbom',
+    'verified',
+    'verified-builders',
+    'promoted',
     'pull-request-number',
     'pull-request-url',
     'pull-request-operation'
@@ -33868,6 +33878,21 @@ function parseFolder(text, workspace) {
         throw refused(`${quote(text)} is outside of the workspace`, hint);
     }
     return folder === '' ? '.' : folder;
+}
+/** A file of the repository, as a path from its root with `/`. */
+function parseRepositoryPath(text) {
+    const hint = 'Write its path from the root of the repository, such as .github/seed-policy.json.';
+    if (hasControl(text) || text.includes('\\'))
+        throw refused(`${quote(text)} is no path`, hint);
+    if (text.startsWith('/') || /^[a-z][a-z0-9+.-]*:/i.test(text)) {
+        throw refused(`${quote(text)} is no file of the repository`, hint);
+    }
+    if (text.split('/').includes('..'))
+        throw refused(`${quote(text)} goes up with ".."`, hint);
+    const path = external_node_path_namespaceObject.posix.normalize(text);
+    if (path === '.' || path.endsWith('/'))
+        throw refused(`${quote(text)} is a folder`, hint);
+    return path;
 }
 /** An attribute path of the flake's outputs. */
 function parseAttribute(text) {
@@ -34156,8 +34181,54 @@ function secretLines({ key }) {
     return [key.pem, lines.join(''), ...lines.filter(line => line.length >= SHORTEST), key.passphrase ?? ''];
 }
 
+;// CONCATENATED MODULE: ./phases/verify-inputs.js
+
+
+const CHECKS = ['digest', 'attested', 'quorum'];
+const PUBLIC_FORGE = 'https://github.com';
+function verifyOf(inputs, isPromotion, job) {
+    const usual = isPromotion ? 'quorum' : 'digest';
+    const parse = (text) => (text === '' ? usual : parseChoice(CHECKS)(text));
+    const wanted = {
+        verify: inputs.take('verify', parse, usual),
+        ...inputs.optional('policy', 'policy', parseRepositoryPath),
+        ...inputs.optional('trustedRoot', 'trusted-root', parseRepositoryPath)
+    };
+    if (wanted.verify === 'digest')
+        refuseIdle(inputs, isPromotion);
+    else if (!inputs.has('policy'))
+        checkBuiltIn(wanted.verify, inputs, isPromotion, job);
+    return wanted;
+}
+/** A policy that nothing is checked by would be taken for one that is kept. */
+function refuseIdle(inputs, isPromotion) {
+    const hint = 'Write "verify: quorum" (or attested).';
+    if (isPromotion) {
+        inputs.refuse('verify', refused('"digest" checks nothing, so there is nothing to promote by', hint));
+        return;
+    }
+    for (const name of ['policy', 'trusted-root']) {
+        if (inputs.has(name))
+            inputs.refuse(name, refused('nothing is checked by it: verify is "digest"', hint));
+    }
+}
+/** Where no policy is given, one attestation by this repository's own workflows is asked for, on the public forge alone. */
+function checkBuiltIn(verify, inputs, isPromotion, job) {
+    const hint = 'Name its file in the repository, such as .github/seed-policy.json ("nix-seed policy init" writes one).';
+    const refuse = (why) => inputs.refuse('policy', refused(why, hint));
+    if (isPromotion)
+        refuse('it is needed with "mode: promote"');
+    else if (verify === 'quorum')
+        refuse('it is needed with "verify: quorum"');
+    else if (job.serverUrl !== PUBLIC_FORGE)
+        refuse(`it is needed on ${new URL(job.serverUrl).host}`);
+    else if (job.defaultBranch === undefined)
+        refuse('it is needed here: this event does not say the default branch');
+}
+
 ;// CONCATENATED MODULE: ./phases/inputs.js
 /** The action's inputs: read once, checked, and frozen. */
+
 
 
 
@@ -34168,7 +34239,7 @@ function secretLines({ key }) {
 // Go on in place of what is refused; nobody sees them, since parseInputs throws then.
 const STAND_IN_IMAGE = { kind: 'registry', host: 'registry.invalid', repository: 'seed' };
 const NO_REVIEWERS = { users: [], teams: [] };
-const MODES = ['restore', 'seed'];
+const MODES = ['restore', 'seed', 'promote'];
 const MERGES = ['off', 'merge', 'squash', 'rebase'];
 /**
  * Reads the inputs. Empty ones count as not given.
@@ -34187,8 +34258,9 @@ function parseInputs(raw, job) {
             warnings.push(check.message);
     }
     const inputs = new Reader(raw, problems);
+    const mode = inputs.take('mode', parseChoice(MODES), 'restore');
     const result = {
-        mode: inputs.take('mode', parseChoice(MODES), 'restore'),
+        mode,
         flake: inputs.take('flake', text => parseFolder(text, job.workspace), '.'),
         ...inputs.optional('attribute', 'attribute', parseAttribute),
         ...registryOf(inputs, job, warnings),
@@ -34207,6 +34279,7 @@ function parseInputs(raw, job) {
         ...cachixOf(inputs, warnings),
         sign: inputs.flag('sign'),
         signing: signingOf(inputs, job),
+        ...verifyOf(inputs, mode === 'promote', job),
         pin: inputs.flag('pin'),
         pinBranch: inputs.take('pin-branch', parseBranch, INPUTS['pin-branch']),
         ...pullRequestOf(inputs, job),
@@ -34364,6 +34437,7 @@ const MAX_BYTES = 100_000;
 /** Messages hold what programs have printed. They are shortened as far as it takes. */
 const state_MESSAGE_CHARACTERS = [16_000, 4000, 1000, 100];
 const MAX_LINES = 100;
+const MAX_VERIFICATIONS = 8;
 /** @returns one line of JSON that fits into an environment variable; what is too long for it is cut short */
 function formatState(state) {
     for (const limit of state_MESSAGE_CHARACTERS) {
@@ -34383,6 +34457,13 @@ function shortened(state, limit) {
             .map(step => ({ ...step, ...(step.detail !== undefined && { detail: cut(step.detail) }) })),
         ...(of.reason !== undefined && { reason: cut(of.reason) }),
         ...(of.warnings && { warnings: of.warnings.slice(0, MAX_LINES).map(cut) }),
+        ...(of.verifications && {
+            verifications: of.verifications.slice(0, MAX_VERIFICATIONS).map(each => ({
+                ...each,
+                reason: cut(each.reason),
+                bundles: each.bundles.map(({ who, verdict, message }) => ({ who: cut(who), verdict, message: cut(message) }))
+            }))
+        }),
         ...(of.error && {
             error: {
                 ...of.error,
@@ -40089,6 +40170,7 @@ function renderSummary(report) {
         `### Nix Seed: ${headline(report)}`,
         report.error === undefined ? '' : errorBlock(report.error),
         facts(report),
+        ...(report.verifications ?? []).map(verificationBlock),
         coverageBlock(report.coverage),
         stepsBlock(report.steps),
         warningsBlock(report.warnings)
@@ -40096,12 +40178,17 @@ function renderSummary(report) {
     return `${blocks.filter(block => block !== '').join('\n\n')}\n`;
 }
 /** What happened, in a few words. Plain text of ours. */
-function headline({ mode, error, outcome, strategy, seed, published, pullRequest }) {
+function headline(report) {
+    const { mode, error, outcome, strategy, seed, published, pullRequest } = report;
     if (error !== undefined)
         return 'failed';
+    if (mode === 'promote') {
+        const { promoted = [] } = report;
+        return `${promoted.length === 0 ? 'nothing is promoted' : `promoted ${promoted.join(', ')}`}${proposal(pullRequest)}`;
+    }
     if (mode === 'seed' && published !== undefined) {
         const what = published.reused ? 'the seed is unchanged' : 'a new seed is published';
-        return `${what}${proposal(pullRequest)}`;
+        return report.isCandidate === true ? `${what} and waits for other builders` : `${what}${proposal(pullRequest)}`;
     }
     if (outcome === 'container')
         return 'the job runs in its seed';
@@ -40135,17 +40222,20 @@ function errorBlock({ message, hint }) {
     const lines = [`**${escapeMarkdown(message)}**`, ...(hint === undefined ? [] : [escapeMarkdown(hint)])];
     return lines.map(line => `> ${line}`).join('  \n');
 }
-function facts({ system, reason, seed, nixVersion, published, signature, pullRequest, strategy }) {
+function facts(report) {
+    const { mode, system, reason, seed, nixVersion, published, signature, pullRequest, strategy } = report;
     const rows = [];
     const row = (name, value) => void rows.push([name, value]);
-    row('System', markdownCode(system));
+    if (mode !== 'promote')
+        row('System', markdownCode(system));
     if (reason !== undefined)
         row('Why no hit', escapeMarkdown(reason));
     if (seed !== undefined) {
         row('Seed', markdownCode(seed.reference));
         row('Restored', restored(seed));
     }
-    row('Nix', nixVersion === undefined ? NIX[strategy] : `${escapeMarkdown(nixVersion)} (${NIX[strategy]})`);
+    if (mode !== 'promote')
+        row('Nix', nixVersion === undefined ? NIX[strategy] : `${escapeMarkdown(nixVersion)} (${NIX[strategy]})`);
     if (published !== undefined) {
         row(published.reused ? 'Unchanged' : 'Published', markdownCode(published.reference));
         if (!published.reused) {
@@ -40157,6 +40247,8 @@ function facts({ system, reason, seed, nixVersion, published, signature, pullReq
             row(name, cell);
     if (pullRequest !== undefined)
         row('Pull request', pullRequestCell(pullRequest));
+    if (rows.length === 0)
+        return '';
     return markdownTable(['', ''], ['---', '---'], rows);
 }
 function signatureRows(signature) {
@@ -40220,6 +40312,30 @@ function coverageBlock(coverage) {
     const rows = largest.map(({ path, bytes }) => [markdownCode(path), formatBytes(bytes)]);
     return `${sentence}${doubt}\n\n${markdownTable(['Largest beside the seed', 'Size'], ['---', '---:'], rows)}`;
 }
+/** The sentence, and what was found, folded. */
+function verificationBlock({ reference, verified, reason, bundles, others }) {
+    const sentence = `**${verified ? 'Verified' : 'Not verified'}**: ${escapeMarkdown(reason)} (${markdownCode(reference)})`;
+    if (bundles.length === 0)
+        return sentence;
+    const rows = bundles.map(({ who, verdict, message }) => [
+        markdownCode(who),
+        VERDICTS[verdict],
+        escapeMarkdown(message)
+    ]);
+    const all = bundles.length + others;
+    return [
+        sentence,
+        `<details><summary>${all} ${all === 1 ? 'attestation' : 'attestations'}</summary>`,
+        markdownTable(['Builder', '', ''], ['---', '---', '---'], rows),
+        ...(others > 0 ? [`and ${others} more, see the log`] : []),
+        '</details>'
+    ].join('\n\n');
+}
+const VERDICTS = {
+    counted: 'counts',
+    'not-counted': 'does not count',
+    refused: 'refused'
+};
 const OUTCOMES = { done: '', skipped: 'skipped', failed: 'failed' };
 function stepsBlock(steps) {
     if (steps.length === 0)
@@ -40883,6 +40999,7 @@ async function cleanUp(phase, state) {
 }
 function report({ inputs, system, steps }, { main, pre }, coverage) {
     const { outcome, reason, seed, nixVersion, published, signature, pullRequest, warnings, error } = main ?? {};
+    const { verifications = pre?.verifications ?? [], isCandidate, promoted } = main ?? {};
     return {
         mode: inputs.mode,
         system,
@@ -40896,6 +41013,9 @@ function report({ inputs, system, steps }, { main, pre }, coverage) {
         ...(published !== undefined && { published }),
         ...(signature !== undefined && { signature }),
         ...(pullRequest !== undefined && { pullRequest }),
+        verifications,
+        ...(isCandidate !== undefined && { isCandidate }),
+        ...(promoted !== undefined && { promoted }),
         ...(error !== undefined && { error }),
         ...(coverage !== undefined && { coverage: reported(coverage) })
     };

@@ -1275,7 +1275,7 @@ const { parseMIMEType, serializeAMimeType } = __nccwpck_require__(192)
 module.exports.parseMIMEType = parseMIMEType
 module.exports.serializeAMimeType = serializeAMimeType
 
-const { CloseEvent, ErrorEvent, MessageEvent } = __nccwpck_require__(6760)
+const { CloseEvent, ErrorEvent, MessageEvent } = __nccwpck_require__(4379)
 module.exports.WebSocket = __nccwpck_require__(2522).WebSocket
 module.exports.CloseEvent = CloseEvent
 module.exports.ErrorEvent = ErrorEvent
@@ -15563,7 +15563,7 @@ const { makeRequest } = __nccwpck_require__(9683)
 const { webidl } = __nccwpck_require__(4625)
 const { EventSourceStream } = __nccwpck_require__(8819)
 const { parseMIMEType } = __nccwpck_require__(192)
-const { createFastMessageEvent } = __nccwpck_require__(6760)
+const { createFastMessageEvent } = __nccwpck_require__(4379)
 const { isNetworkError } = __nccwpck_require__(7287)
 const { delay } = __nccwpck_require__(3943)
 const { kEnumerableProperty } = __nccwpck_require__(9500)
@@ -26629,7 +26629,7 @@ const {
 } = __nccwpck_require__(4911)
 const { fireEvent, failWebsocketConnection, isClosing, isClosed, isEstablished, parseExtensions } = __nccwpck_require__(965)
 const { channels } = __nccwpck_require__(5458)
-const { CloseEvent } = __nccwpck_require__(6760)
+const { CloseEvent } = __nccwpck_require__(4379)
 const { makeRequest } = __nccwpck_require__(9683)
 const { fetching } = __nccwpck_require__(4202)
 const { Headers, getHeadersList } = __nccwpck_require__(3408)
@@ -27065,7 +27065,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 6760:
+/***/ 4379:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -28287,7 +28287,7 @@ module.exports = {
 
 const { kReadyState, kController, kResponse, kBinaryType, kWebSocketURL } = __nccwpck_require__(4911)
 const { states, opcodes } = __nccwpck_require__(7119)
-const { ErrorEvent, createFastMessageEvent } = __nccwpck_require__(6760)
+const { ErrorEvent, createFastMessageEvent } = __nccwpck_require__(4379)
 const { isUtf8 } = __nccwpck_require__(4573)
 const { collectASequenceOfCodePointsFast, removeHTTPWhitespace } = __nccwpck_require__(192)
 
@@ -28639,7 +28639,7 @@ const { ByteParser } = __nccwpck_require__(1872)
 const { kEnumerableProperty, isBlobLike } = __nccwpck_require__(9500)
 const { getGlobalDispatcher } = __nccwpck_require__(1481)
 const { types } = __nccwpck_require__(7975)
-const { ErrorEvent, CloseEvent } = __nccwpck_require__(6760)
+const { ErrorEvent, CloseEvent } = __nccwpck_require__(4379)
 const { SendQueue } = __nccwpck_require__(504)
 
 // https://websockets.spec.whatwg.org/#interface-definition
@@ -29218,10 +29218,31 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("assert");
 
 /***/ }),
 
+/***/ 6982:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
+
+/***/ }),
+
 /***/ 4434:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("events");
+
+/***/ }),
+
+/***/ 9896:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
+
+/***/ }),
+
+/***/ 1943:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs/promises");
 
 /***/ }),
 
@@ -29302,6 +29323,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:events"
 
 /***/ }),
 
+/***/ 1455:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
+
+/***/ }),
+
 /***/ 7067:
 /***/ ((module) => {
 
@@ -29323,6 +29351,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
 
 /***/ }),
 
+/***/ 6760:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+
+/***/ }),
+
 /***/ 643:
 /***/ ((module) => {
 
@@ -29341,6 +29376,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:queryst
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream");
+
+/***/ }),
+
+/***/ 8500:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 
 /***/ }),
 
@@ -29386,6 +29428,20 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:zlib");
 
 /***/ }),
 
+/***/ 857:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
+
+/***/ }),
+
+/***/ 6928:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
+
+/***/ }),
+
 /***/ 5574:
 /***/ ((module) => {
 
@@ -29400,10 +29456,1710 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("tls");
 
 /***/ }),
 
+/***/ 2018:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("tty");
+
+/***/ }),
+
+/***/ 7016:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("url");
+
+/***/ }),
+
 /***/ 9023:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
+
+/***/ }),
+
+/***/ 1449:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  uV: () => (/* binding */ SeedError),
+  BO: () => (/* reexport */ redactUrl),
+  xU: () => (/* binding */ systemCode)
+});
+
+// UNUSED EXPORTS: exitCode
+
+;// CONCATENATED MODULE: ./address.js
+/** Addresses without what nobody else should see: users, passwords, queries. */
+/** What stands for an address that cannot be read, and so may be a secret anywhere in it. */
+const UNREADABLE_ADDRESS = 'unknown:address';
+/** No longer than schemes are: it keeps the search for them linear. */
+const SCHEME = /[a-z][a-z0-9+.-]{0,30}:\/\//gi;
+const HOST = String.raw `(?:\[[^\]]*\]|[^/?#:]*)`;
+/** A host, and a port if any, with something behind it that ends both. */
+const READABLE = new RegExp(String.raw `^${HOST}(?::\d*)?(?:[/?#]|$)`);
+/** The same in a sentence: `https://cache.example:443, which …`. What follows a password is not told from more of it. */
+const READABLE_IN_TEXT = new RegExp(String.raw `^${HOST}:\d*(?:['"\`<>()[\]{},;.!|\\:]*$|["'][,)\]}])`);
+/** A host that can hardly be anything else. */
+const LIKELY_HOST = /^(?:(?:[\w-]+\.)+[a-z][a-z0-9-]*|\d+(?:\.\d+){3}|localhost|\[[0-9a-f:.]+\])(?::\d+)?(?:[/?#]|$)/i;
+/** What follows an `@` that ends no password: the digest of an image, the branch of a repository. */
+const NO_HOST = /^(?:sha\d{3}[:=]|refs\/)/;
+/**
+ * Tells userinfo from host in what comes behind `scheme://`. Unlike RFC 3986 it takes passwords into account that nobody
+ * has encoded, as people write them: with `@`, `/`, `?` and `#`.
+ */
+function splitAddress(scheme, text) {
+    const authority = /^[^/?#]*/.exec(text)?.[0] ?? '';
+    const ends = [...text.matchAll(/@/g)]
+        .map(({ index }) => index)
+        .filter(at => !NO_HOST.test(text.slice(at + 1, at + 9)));
+    const inAuthority = ends.filter(at => at < authority.length);
+    // An image may have a tag where others have a port.
+    const isReadable = (rest) => READABLE.test(rest) || /^(?:docker|oci):/i.test(scheme);
+    let end = inAuthority.at(-1) ?? -1;
+    const first = text.slice(end + 1);
+    const hasNoHost = end >= 0 && /^(?:[/?#]|$)/.test(first);
+    if (hasNoHost || !isReadable(first) || (end < 0 ? isPassword(first) : hasHostBehind(first)))
+        end = ends.at(-1) ?? end;
+    const rest = text.slice(end + 1);
+    const userinfo = end < 0 ? {} : { userinfo: text.slice(0, end) };
+    if (isReadable(rest) || READABLE_IN_TEXT.test(rest))
+        return { scheme, ...userinfo, rest };
+    // Behind a userinfo there is a host, and perhaps a path as scp writes it; without one, that may be a password.
+    return { scheme, ...userinfo, ...(end >= 0 && { rest: new RegExp(`^${HOST}`).exec(rest)?.[0] ?? '' }) };
+}
+/** Whether what looks like host, port and path is a user, a password that begins with digits or none, and a host. */
+function isPassword(rest) {
+    const [, host = '', port, path = ''] = /^(\[[^\]]*\]|[^/?#:]*)(:\d*)?([^?#]*)/.exec(rest) ?? [];
+    if (port === undefined && (/[.[]/.test(host) || host === 'localhost' || host === ''))
+        return false;
+    return hasHostBehind(path);
+}
+/** Whether the last `@` stands before a host. */
+function hasHostBehind(text) {
+    // No password goes on like this, and names of branches may have anything behind it.
+    if (/@(?:refs\/|sha\d{3}:)/.test(text))
+        return false;
+    return text.includes('@') && LIKELY_HOST.test(text.slice(text.lastIndexOf('@') + 1));
+}
+/** Takes user, password, query string and fragment out of every URL in `text`. */
+function redactUrl(text) {
+    const starts = [...text.matchAll(SCHEME)];
+    let result = text.slice(0, starts[0]?.index ?? text.length);
+    for (const [i, { index, 0: scheme }] of starts.entries()) {
+        const following = text.slice(index + scheme.length, starts[i + 1]?.index ?? text.length);
+        const address = /^\S*/.exec(following)?.[0] ?? '';
+        const { rest = '…' } = splitAddress(scheme, address);
+        result += scheme + rest.replace(/[?#].*$/s, '') + following.slice(address.length);
+    }
+    return result;
+}
+/**
+ * One address as everybody may see it.
+ *
+ * @param address with `scheme://`
+ * @returns scheme, host and path, or UNREADABLE_ADDRESS
+ */
+function publicAddress(address) {
+    // A space ends no address that stands alone; in a password it would hide the rest of it.
+    const whole = address.trim().replace(/\s/g, encodeURIComponent);
+    const bare = /^[a-z][a-z0-9+.-]{0,30}:\/\//i.test(whole) ? redactUrl(whole) : '';
+    const url = URL.parse(bare);
+    return url === null || url.username !== '' || url.password !== '' || bare.endsWith('…') ? UNREADABLE_ADDRESS : bare;
+}
+
+;// CONCATENATED MODULE: ./errors.js
+
+
+/**
+ * An error made for people: what failed, on which resource, and what to do next.
+ *
+ * @throws nothing itself; the constructor redacts `resource`.
+ */
+class SeedError extends Error {
+    name = 'SeedError';
+    code;
+    resource;
+    hint;
+    constructor(code, message, options = {}) {
+        super(message, options.cause === undefined ? {} : { cause: options.cause });
+        this.code = code;
+        if (options.resource !== undefined)
+            this.resource = redactUrl(options.resource);
+        if (options.hint !== undefined)
+            this.hint = options.hint;
+    }
+}
+/** The system's error code of `error` (`ENOENT`, `ENOSPC`, …), looked up through its causes. */
+function systemCode(error) {
+    // Not `instanceof`: in tests, errors of Node itself belong to another realm.
+    for (let e = error, depth = 0; Error.isError(e) && depth < 8; e = e.cause, depth++) {
+        const code = e.code;
+        if (typeof code === 'string' && !(e instanceof SeedError))
+            return code;
+    }
+    return undefined;
+}
+/** Exit codes of the command line: 0 done, 1 failed, 2 wrong use, 3 policy not met, 4 cryptography, 5 registry or network. */
+function exitCode(code) {
+    switch (code) {
+        case 'USAGE':
+        case 'REFERENCE_INVALID':
+        case 'POLICY_INVALID':
+            return 2;
+        case 'SEED_REFUSED':
+        case 'POLICY_UNMET':
+            return 3;
+        case 'IDENTITY_INVALID':
+        case 'KEY_INVALID':
+        case 'SIGNING_FAILED':
+        case 'TRUST_ROOT_INVALID':
+        case 'BUNDLE_REFUSED':
+            return 4;
+        case 'SIGSTORE_UNREACHABLE':
+        case 'SIGSTORE_FAILED':
+        case 'FORGE_UNREACHABLE':
+        case 'FORGE_DENIED':
+        case 'FORGE_LIMITED':
+        case 'FORGE_CONFLICT':
+        case 'FORGE_FAILED':
+        case 'REGISTRY_UNREACHABLE':
+        case 'REGISTRY_DENIED':
+        case 'REGISTRY_FAILED':
+        case 'NOT_FOUND':
+        case 'DOWNLOAD_FAILED':
+        case 'DIGEST_MISMATCH':
+            return 5;
+        default:
+            return 1;
+    }
+}
+
+
+/***/ }),
+
+/***/ 1046:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   t: () => (/* binding */ readRepositoryFile)
+/* harmony export */ });
+/* unused harmony export blobId */
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1449);
+
+
+/** More than any lock file has; it is held in memory. */
+const MAX_FILE_BYTES = 32 * 1024 * 1024;
+/**
+ * One file of a repository, as the bytes that it has there.
+ *
+ * Asked for as JSON with base64: Octokit decodes raw text, which loses a byte order mark and whatever is no UTF-8.
+ * https://docs.github.com/en/rest/repos/contents#get-repository-content
+ *
+ * @param ref a commit, branch or tag
+ * @returns undefined if there is no such file, or no such ref or repository that the token can see
+ * @throws SeedError CONTENT_INVALID if it is no file or its bytes do not match its hash; those of `GitHub.request`
+ */
+async function readRepositoryFile(github, { owner, name: repo }, path, ref) {
+    const resource = `${owner}/${repo}: ${path} at ${ref}`;
+    const context = { doing: `reading ${path}`, permission: 'contents: read', resource };
+    const route = 'GET /repos/{owner}/{repo}/contents/{path}';
+    const found = await github.request(route, { owner, repo, path, ref }, { ...context, notFound: 'undefined' });
+    if (found === undefined)
+        return undefined;
+    const fail = (what) => new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .SeedError */ .uV('CONTENT_INVALID', `${path} ${what}`, { resource });
+    if (Array.isArray(found))
+        throw fail('is a folder and no file');
+    if (found.type !== 'file')
+        throw fail(`is a ${found.type} and no file`);
+    if (!(found.size <= MAX_FILE_BYTES))
+        throw fail(`has more than ${MAX_FILE_BYTES} bytes`);
+    // Above 1 MB the answer has no content.
+    const { content = '' } = found.encoding === 'base64'
+        ? found
+        : await github.request('GET /repos/{owner}/{repo}/git/blobs/{file_sha}', { owner, repo, file_sha: found.sha }, context);
+    const bytes = Buffer.from(content, 'base64');
+    if (blobId(bytes, found.sha.length) !== found.sha)
+        throw fail('did not arrive as it is in the repository');
+    return bytes;
+}
+/**
+ * The name that git gives a file's content. https://git-scm.com/book/en/v2/Git-Internals-Git-Objects
+ *
+ * @param digits of the repository's object names: 40, or 64 with SHA-256
+ */
+function blobId(bytes, digits = 40) {
+    const hash = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)(digits === 64 ? 'sha256' : 'sha1');
+    return hash.update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
+}
+
+
+/***/ }),
+
+/***/ 6690:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Qq: () => (/* binding */ HttpClient),
+  JW: () => (/* binding */ ensureStatus),
+  x8: () => (/* binding */ readBody)
+});
+
+// EXTERNAL MODULE: external "node:http"
+var external_node_http_ = __nccwpck_require__(7067);
+;// CONCATENATED MODULE: external "node:https"
+const external_node_https_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
+// EXTERNAL MODULE: ./errors.js + 1 modules
+var errors = __nccwpck_require__(1449);
+// EXTERNAL MODULE: ./http/error.js
+var error = __nccwpck_require__(3227);
+// EXTERNAL MODULE: ./http/proxy.js
+var proxy = __nccwpck_require__(4257);
+// EXTERNAL MODULE: ./version.js + 1 modules
+var version = __nccwpck_require__(9085);
+;// CONCATENATED MODULE: ./http.js
+
+
+
+
+
+
+const ERROR_BODY_BYTES = 64 * 1024;
+const DISCARD_BYTES = 64 * 1024;
+// What may wait in memory for a slow peer. One socket buffer at a time would stop and start the source for each chunk.
+const SEND_BUFFER_BYTES = 1024 * 1024;
+/** A client that keeps its connections: one exchange per call, no redirects, no retries (see http/retry.ts). */
+class HttpClient {
+    #options;
+    #direct;
+    #proxied;
+    constructor(options = {}) {
+        this.#options = {
+            env: {},
+            userAgent: `nix-seed/${version/* VERSION */.x}`,
+            connectTimeoutMs: 30_000,
+            idleTimeoutMs: 60_000,
+            answerTimeoutMs: 300_000,
+            ...options
+        };
+        const agents = (proxyEnv) => {
+            const settings = { keepAlive: true, ...(proxyEnv && { proxyEnv }) };
+            return { http: new external_node_http_.Agent(settings), https: new external_node_https_namespaceObject.Agent(settings) };
+        };
+        this.#direct = agents();
+        this.#proxied = agents((0,proxy/* readProxies */.rq)(this.#options.env));
+    }
+    /**
+     * One request and the head of its answer, of whatever status.
+     * A refusal (300 and up) that comes while the body is still being sent ends the sending.
+     *
+     * @throws HttpError (retriable) if there is no answer; what the body's source throws; the signal's reason.
+     */
+    async send(request) {
+        const { signal, idleTimeoutMs, answerTimeoutMs } = this.#options;
+        signal?.throwIfAborted();
+        const url = new URL(request.url);
+        url.username = url.password = ''; // node:http would make an Authorization header of them
+        const plain = url.protocol === 'http:';
+        const agents = (0,proxy/* usesProxy */.Bb)(url, this.#options.env) ? this.#proxied : this.#direct;
+        const exchange = (plain ? external_node_http_ : external_node_https_namespaceObject).request(url, {
+            method: request.method ?? 'GET',
+            headers: { 'user-agent': this.#options.userAgent, 'accept-encoding': 'identity', ...request.headers },
+            agent: plain ? agents.http : agents.https,
+            ...(signal && { signal })
+        });
+        const peer = this.#watch(exchange, url);
+        const answer = new Promise((resolve, reject) => {
+            exchange
+                .once('response', resolve)
+                .on('error', cause => reject(connectionError(cause, url, exchange.reusedSocket)));
+        });
+        answer.catch(() => { }); // it is awaited below, but perhaps only after the body
+        try {
+            if (request.body instanceof Uint8Array || !request.body)
+                exchange.end(request.body);
+            else
+                await sendBody(request.body, exchange, peer);
+            peer.expected(answerTimeoutMs);
+            const message = await answer;
+            peer.expected(idleTimeoutMs);
+            return receive(message, exchange, url, peer, signal);
+        }
+        catch (error) {
+            exchange.destroy();
+            throw signal?.aborted ? signal.reason : error;
+        }
+    }
+    /** Closes the connections that are kept. */
+    close() {
+        for (const agents of [this.#direct, this.#proxied]) {
+            agents.http.destroy();
+            agents.https.destroy();
+        }
+    }
+    /** Destroys `exchange` when its peer stalls. A slow source or reader on our side is not the peer's fault. */
+    #watch(exchange, url) {
+        const { connectTimeoutMs, idleTimeoutMs } = this.#options;
+        const stalled = (what, ms) => {
+            peer.failure = new error/* HttpError */.j(`${what} for ${ms / 1000} s from ${url.host}`, { url });
+            exchange.destroy(peer.failure);
+        };
+        const connecting = setTimeout(stalled, connectTimeoutMs, 'no connection', connectTimeoutMs);
+        let patienceMs = idleTimeoutMs;
+        let awaitedSince = performance.now();
+        let socket;
+        // The socket's own timer starts anew with every byte that it moves, but knows nothing of whose turn it is.
+        const onTimeout = () => {
+            if (awaitedSince !== undefined && performance.now() - awaitedSince >= patienceMs)
+                stalled('nothing', patienceMs);
+            else
+                socket?.setTimeout(patienceMs);
+        };
+        exchange.once('socket', s => {
+            socket = s.on('timeout', onTimeout).setTimeout(patienceMs);
+            if (s.connecting)
+                s.once('connect', () => clearTimeout(connecting));
+            else
+                clearTimeout(connecting);
+        });
+        exchange.once('close', () => {
+            clearTimeout(connecting);
+            socket?.off('timeout', onTimeout);
+        });
+        const peer = {
+            expected(ms) {
+                awaitedSince = performance.now();
+                if (ms === undefined || ms === patienceMs)
+                    return;
+                patienceMs = ms;
+                socket?.setTimeout(ms);
+            },
+            unexpected() {
+                awaitedSince = undefined;
+            }
+        };
+        return peer;
+    }
+}
+async function sendBody(body, exchange, peer) {
+    let over = false;
+    let wake = () => { };
+    exchange.on('drain', () => wake());
+    exchange.once('close', () => {
+        over = true;
+        wake();
+    });
+    exchange.once('response', (answer) => {
+        if ((answer.statusCode ?? 0) < 300)
+            return;
+        over = true;
+        wake();
+        // The server may never read what was sent or is on its way: the connection is of no more use.
+        const { socket } = answer;
+        answer.once('end', () => socket.destroy());
+    });
+    peer.unexpected();
+    for await (const chunk of body) {
+        // The answer or the failure is the caller's to see. A source that never waits would keep the events from coming.
+        if (over || exchange.destroyed)
+            return;
+        if (exchange.write(chunk) || exchange.writableLength < SEND_BUFFER_BYTES)
+            continue;
+        peer.expected();
+        await new Promise(resolve => (wake = resolve));
+        peer.unexpected();
+    }
+    exchange.end();
+}
+function receive(message, exchange, url, peer, signal) {
+    async function* chunks() {
+        try {
+            for await (const chunk of message) {
+                peer.unexpected();
+                yield chunk;
+                peer.expected();
+            }
+            // Only then is the connection free for the next request, which would open another one.
+            if (!exchange.closed)
+                await new Promise(resolve => exchange.once('close', resolve));
+        }
+        catch (cause) {
+            signal?.throwIfAborted();
+            throw peer.failure ?? new error/* HttpError */.j(`${url.host} cut the connection`, { url, cause });
+        }
+        finally {
+            if (!message.complete)
+                exchange.destroy();
+        }
+    }
+    const body = chunks();
+    const discard = async () => {
+        let left = DISCARD_BYTES;
+        try {
+            for await (const chunk of body)
+                if ((left -= chunk.length) < 0)
+                    break;
+        }
+        catch {
+            // its connection is gone, which is as good
+        }
+    };
+    return { status: message.statusCode ?? 0, headers: message.headers, url, body, discard };
+}
+function connectionError(cause, url, reused) {
+    if (cause instanceof error/* HttpError */.j)
+        return cause;
+    const code = (0,errors/* systemCode */.xU)(cause) ?? '';
+    // A kept connection that the server has closed meanwhile says nothing about the server: no pause.
+    const retryAfterMs = reused && (code === 'ECONNRESET' || code === 'EPIPE') ? 0 : undefined;
+    return new error/* HttpError */.j(`no answer from ${url.host}`, {
+        url,
+        cause,
+        retriable: !isLasting(code, cause.message),
+        ...(retryAfterMs !== undefined && { retryAfterMs })
+    });
+}
+/** Whether a connection that failed with `code` would fail again: no such host, no TLS or no trust, a proxy's refusal. */
+function isLasting(code, message) {
+    if (code === 'ERR_PROXY_TUNNEL')
+        return !/ (?:408|429|5\d\d)\b/.test(message);
+    if (code === 'ENOTFOUND' || code === 'EPROTO')
+        return true;
+    return /CERT|SIGNED|ISSUER|ALTNAME|^ERR_INVALID|^HPE_(?!INVALID_EOF_STATE)/.test(code);
+}
+/** Passes on an answer of one of `statuses`. @throws HttpError for any other. */
+async function ensureStatus(response, ...statuses) {
+    if (statuses.includes(response.status))
+        return response;
+    const body = await readBody(response, ERROR_BODY_BYTES, true).catch(() => Buffer.alloc(0));
+    const { url } = response;
+    throw new error/* HttpError */.j(`${url.host} answered with status ${response.status}`, { url, response, body: body.toString() });
+}
+/** The whole body, at most `limit` bytes; what is over is cut off if `cut` is set. @throws HttpError if it is longer. */
+async function readBody(response, limit, cut = false) {
+    const chunks = [];
+    let size = 0;
+    for await (const chunk of response.body) {
+        size += chunk.length;
+        chunks.push(chunk);
+        if (size <= limit)
+            continue;
+        if (cut)
+            break;
+        const { url } = response;
+        throw new error/* HttpError */.j(`${url.host} answered with more than ${limit} bytes`, { url, retriable: false });
+    }
+    return Buffer.concat(chunks).subarray(0, limit);
+}
+
+
+/***/ }),
+
+/***/ 3227:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   j: () => (/* binding */ HttpError),
+/* harmony export */   o: () => (/* binding */ parseRetryAfterMs)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1449);
+
+/** An exchange that failed: with `status` if there was an answer, without one if there was none. */
+class HttpError extends Error {
+    name = 'HttpError';
+    status;
+    headers;
+    /** Start of the answer, unchecked and not redacted. */
+    body;
+    url;
+    retryAfterMs;
+    /** Worth another try: always set for 408, 429, 5xx and connections that broke. */
+    retriable;
+    /** Set once all tries were had, so that a retry around a retry does not multiply them. */
+    givenUp = false;
+    constructor(message, options) {
+        super(message, options.cause === undefined ? {} : { cause: options.cause });
+        const { response } = options;
+        this.url = (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .redactUrl */ .BO)(options.url.href);
+        this.headers = response?.headers ?? {};
+        this.body = options.body ?? '';
+        this.retriable = options.retriable ?? (response ? isRetriableStatus(response.status) : true);
+        const retryAfterMs = options.retryAfterMs ?? parseRetryAfterMs(this.headers['retry-after']);
+        if (response)
+            this.status = response.status;
+        if (retryAfterMs !== undefined)
+            this.retryAfterMs = retryAfterMs;
+    }
+}
+function isRetriableStatus(status) {
+    return status === 408 || status === 429 || (status >= 500 && status !== 501 && status !== 505);
+}
+/** https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3: seconds or a date. */
+function parseRetryAfterMs(value, now = Date.now()) {
+    if (value === undefined)
+        return undefined;
+    if (/^\s*\d+\s*$/.test(value))
+        return Number(value) * 1000;
+    const date = Date.parse(value);
+    return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+
+/***/ }),
+
+/***/ 4257:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Bb: () => (/* binding */ usesProxy),
+/* harmony export */   U9: () => (/* binding */ isLoopback),
+/* harmony export */   rq: () => (/* binding */ readProxies)
+/* harmony export */ });
+/* harmony import */ var node_net__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7030);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1449);
+
+
+/** Whether `hostname` (as in URL.hostname) is this machine by name: localhost, 127.0.0.0/8 or [::1]. */
+function isLoopback(hostname) {
+    return hostname === 'localhost' || hostname === '[::1]' || ((0,node_net__WEBPACK_IMPORTED_MODULE_0__.isIP)(hostname) === 4 && hostname.startsWith('127.'));
+}
+function variable(env, name) {
+    return (env[name.toLowerCase()] ?? env[name] ?? '').trim();
+}
+/** Proxies in the form that Node's agents read; a proxy without a scheme is an http one, as for curl and Go. */
+function readProxies(env) {
+    const proxies = {};
+    for (const name of ['HTTP_PROXY', 'HTTPS_PROXY']) {
+        const value = variable(env, name);
+        if (value === '')
+            continue;
+        const url = /^\w+:\/\//.test(value) ? value : `http://${value}`;
+        if (!/^https?:/i.test(url) || !URL.canParse(url)) {
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .SeedError */ .uV('USAGE', `${name} names no http or https proxy`, { resource: url });
+        }
+        proxies[name] = url;
+    }
+    return proxies;
+}
+/**
+ * Whether requests to `url` go through a proxy. Read as Go programs read it, so that docker, skopeo and this client
+ * agree: a name covers its subdomains, `.name` only those, addresses may be ranges, and loopback never goes to a proxy.
+ */
+function usesProxy(url, env) {
+    if (!variable(env, url.protocol === 'http:' ? 'HTTP_PROXY' : 'HTTPS_PROXY') || isLoopback(url.hostname))
+        return false;
+    const port = url.port || (url.protocol === 'http:' ? '80' : '443');
+    const exceptions = variable(env, 'NO_PROXY').split(',');
+    return !exceptions.some(exception => isException(exception.trim().toLowerCase(), url.hostname, port));
+}
+function isException(exception, hostname, port) {
+    if (!exception)
+        return false;
+    if (exception === '*')
+        return true;
+    const [, name = exception, onlyPort] = /^(.*?)(?::(\d+))?$/.exec(exception.replace(/^(?![[])(.*:.*:.*)$/, '[$1]')) ?? [];
+    if (onlyPort !== undefined && onlyPort !== port)
+        return false;
+    const address = hostname.replace(/^\[|\]$/g, '');
+    const [network = '', prefix] = name.replace(/^\[|\]$/g, '').split('/');
+    const family = (0,node_net__WEBPACK_IMPORTED_MODULE_0__.isIP)(network);
+    if (family !== 0)
+        return (0,node_net__WEBPACK_IMPORTED_MODULE_0__.isIP)(address) === family && isInRange(address, network, family, prefix);
+    const suffix = name.replace(/^\*?\./, '.');
+    return suffix.startsWith('.') ? hostname.endsWith(suffix) : hostname === suffix || hostname.endsWith(`.${suffix}`);
+}
+function isInRange(address, network, family, prefix) {
+    const type = family === 4 ? 'ipv4' : 'ipv6';
+    const bits = prefix === undefined ? (family === 4 ? 32 : 128) : Number(prefix);
+    if (!(bits >= 0 && bits <= (family === 4 ? 32 : 128)))
+        return false;
+    const range = new node_net__WEBPACK_IMPORTED_MODULE_0__.BlockList();
+    range.addSubnet(network, bits, type);
+    return range.check(address, type);
+}
+
+
+/***/ }),
+
+/***/ 6367:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   R$: () => (/* binding */ retrying),
+/* harmony export */   VU: () => (/* binding */ DEFAULT_BACKOFF),
+/* harmony export */   mV: () => (/* binding */ Retrier)
+/* harmony export */ });
+/* unused harmony export delayMs */
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8500);
+/* harmony import */ var _error_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3227);
+
+
+const DEFAULT_BACKOFF = { attempts: 5, firstMs: 500, factor: 2, maxMs: 30_000, jitter: 0.5 };
+/** Counts the failures of one task and pauses after each. */
+class Retrier {
+    #failures = 0;
+    #options;
+    constructor(options = {}) {
+        this.#options = options;
+    }
+    /** Forgets past failures: the task moves on. */
+    progressed() {
+        this.#failures = 0;
+    }
+    /** Returns after a pause if it is worth another try. @throws `error` if it is not; the signal's reason. */
+    async pause(error) {
+        const { backoff = DEFAULT_BACKOFF, signal, onRetry } = this.#options;
+        if (!(error instanceof _error_js__WEBPACK_IMPORTED_MODULE_1__/* .HttpError */ .j) || !error.retriable || error.givenUp)
+            throw error;
+        if (++this.#failures >= backoff.attempts) {
+            error.givenUp = true;
+            throw error;
+        }
+        const delay = delayMs(backoff, this.#failures, error.retryAfterMs);
+        onRetry?.(error, delay);
+        await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(delay, undefined, signal ? { signal } : {}).catch(() => signal?.throwIfAborted());
+    }
+}
+/** Runs `action` until it succeeds: again after connection failures, 408, 429 and 5xx, and after nothing else. */
+async function retrying(action, options = {}) {
+    const retrier = new Retrier(options);
+    for (let attempt = 0;; attempt++) {
+        try {
+            return await action(attempt);
+        }
+        catch (error) {
+            await retrier.pause(error);
+        }
+    }
+}
+/** The pause after failure number `failure` (from 1). What the server asks for goes before, within `maxMs`. */
+function delayMs(backoff, failure, retryAfterMs, random = Math.random) {
+    if (retryAfterMs !== undefined)
+        return Math.min(retryAfterMs, backoff.maxMs);
+    const full = Math.min(backoff.firstMs * backoff.factor ** (failure - 1), backoff.maxMs);
+    return Math.round(full * (1 - backoff.jitter * random()));
+}
+
+
+/***/ }),
+
+/***/ 5934:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   R9: () => (/* binding */ readArtifact),
+/* harmony export */   zA: () => (/* binding */ attachArtifacts)
+/* harmony export */ });
+/* unused harmony exports ARTIFACT_BYTES, artifactManifest */
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1449);
+/* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2096);
+/* harmony import */ var _manifest_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4209);
+/* harmony import */ var _types_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2215);
+
+
+
+
+/** What one artifact may hold; attestations have kilobytes, a bill of materials of a large closure a few megabytes. */
+const ARTIFACT_BYTES = 64 * 1024 * 1024;
+/** https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md#guidance-for-an-empty-descriptor */
+const EMPTY = Buffer.from('{}');
+const EMPTY_CONFIG = {
+    mediaType: _types_js__WEBPACK_IMPORTED_MODULE_3__/* .MEDIA_TYPE */ .A.empty,
+    digest: (0,_digest_js__WEBPACK_IMPORTED_MODULE_1__/* .digestOf */ .ol)(EMPTY),
+    size: EMPTY.length,
+    data: EMPTY.toString('base64')
+};
+/**
+ * The manifest that hangs `artifact` on `subject`, a pure function of both, and its descriptor as lists of referrers
+ * show it.
+ * https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md#guidelines-for-artifact-usage
+ */
+function artifactManifest(subject, artifact) {
+    const { artifactType, mediaType, bytes: content } = artifact;
+    const annotations = Object.fromEntries(Object.entries(artifact.annotations).sort(([a], [b]) => (a < b ? -1 : 1)));
+    const manifest = {
+        schemaVersion: 2,
+        mediaType: _types_js__WEBPACK_IMPORTED_MODULE_3__/* .MEDIA_TYPE */ .A.manifest,
+        artifactType,
+        config: EMPTY_CONFIG,
+        layers: [{ mediaType, digest: (0,_digest_js__WEBPACK_IMPORTED_MODULE_1__/* .digestOf */ .ol)(content), size: content.length }],
+        subject: { mediaType: subject.mediaType, digest: subject.digest, size: subject.size },
+        annotations
+    };
+    const bytes = Buffer.from(JSON.stringify(manifest));
+    const descriptor = { mediaType: _types_js__WEBPACK_IMPORTED_MODULE_3__/* .MEDIA_TYPE */ .A.manifest, digest: (0,_digest_js__WEBPACK_IMPORTED_MODULE_1__/* .digestOf */ .ol)(bytes), size: bytes.length };
+    return { descriptor: { ...descriptor, artifactType, annotations }, bytes };
+}
+/**
+ * Stores `artifacts` beside `subject`, all of them before `announce` enters them in the list of its referrers: who
+ * finds one listed can read it.
+ *
+ * @param announce told the manifests, and whether all of them had been there before.
+ * @throws NOT_FOUND if `repository` does not hold the subject; CONTENT_INVALID for one too large to be read again
+ */
+async function attachArtifacts(repository, subject, artifacts, announce) {
+    artifacts.forEach(checkSize);
+    const found = await repository.getManifest(subject.digest);
+    if (!found) {
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .SeedError */ .uV('NOT_FOUND', `there is no image ${subject.digest} to attach to`, {
+            resource: repository.name,
+            hint: 'Publish it to this repository first.'
+        });
+    }
+    if (artifacts.length === 0)
+        return [];
+    const parts = artifacts.map(({ bytes, ...artifact }) => ({
+        content: bytes,
+        ...artifactManifest(found.descriptor, { bytes, ...artifact })
+    }));
+    const existed = await Promise.all(parts.map(async ({ descriptor }) => (await repository.getManifest(descriptor.digest)) !== undefined));
+    const fresh = parts.filter((_, i) => !existed[i]);
+    const blobs = fresh.length > 0 ? [EMPTY, ...fresh.map(({ content }) => content)] : [];
+    await Promise.all(blobs.map(bytes => putBytes(repository, bytes)));
+    // One after another: an image layout lists them in this order.
+    for (const { bytes, descriptor } of fresh)
+        await repository.putManifest(bytes, descriptor.mediaType);
+    await announce(found.descriptor.digest, parts, fresh.length === 0);
+    return parts.map(({ descriptor }, i) => ({ descriptor, existed: existed[i] === true }));
+}
+/**
+ * Reads what hangs on an image: the one layer of an artifact's manifest.
+ *
+ * @param limit bytes it may have.
+ * @throws NOT_FOUND; DIGEST_MISMATCH; CONTENT_INVALID if it has no or several layers, or is too large
+ */
+async function readArtifact(repository, descriptor, limit = ARTIFACT_BYTES) {
+    const { digest } = descriptor;
+    const found = await repository.getManifest(digest);
+    if (!found)
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .SeedError */ .uV('NOT_FOUND', `there is no artifact ${digest}`, { resource: repository.name });
+    const invalid = (what) => new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .SeedError */ .uV('CONTENT_INVALID', `the artifact ${digest} ${what}`, { resource: repository.name });
+    const { layers } = (0,_manifest_js__WEBPACK_IMPORTED_MODULE_2__/* .parseManifest */ .Ng)(found.bytes, digest, repository.name);
+    if (!Array.isArray(layers) || layers.length !== 1)
+        throw invalid('has not exactly one layer');
+    const { mediaType, digest: blob, size } = (layers[0] ?? {});
+    const isDescribed = typeof mediaType === 'string' && typeof blob === 'string' && (0,_digest_js__WEBPACK_IMPORTED_MODULE_1__/* .isDigest */ .Bc)(blob);
+    if (!isDescribed || typeof size !== 'number' || !(size >= 0))
+        throw invalid('describes its layer wrongly');
+    if (size > limit)
+        throw invalid(`has ${size} bytes; ${limit} are read at most`);
+    const chunks = [];
+    for await (const chunk of repository.getBlob({ digest: blob, size }))
+        chunks.push(chunk);
+    return { bytes: Buffer.concat(chunks), mediaType };
+}
+function checkSize({ artifactType, bytes }) {
+    if (bytes.length <= ARTIFACT_BYTES)
+        return;
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .SeedError */ .uV('CONTENT_INVALID', `an artifact ${artifactType} of ${bytes.length} bytes is not attached: ${ARTIFACT_BYTES} are read again at most`);
+}
+async function putBytes(repository, bytes) {
+    await repository.putBlob({ digest: (0,_digest_js__WEBPACK_IMPORTED_MODULE_1__/* .digestOf */ .ol)(bytes), size: bytes.length }, async function* () {
+        yield bytes;
+    });
+}
+
+
+/***/ }),
+
+/***/ 2096:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Bc: () => (/* binding */ isDigest),
+/* harmony export */   J4: () => (/* binding */ mismatch),
+/* harmony export */   OP: () => (/* binding */ Hasher),
+/* harmony export */   oM: () => (/* binding */ checkedDigest),
+/* harmony export */   ol: () => (/* binding */ digestOf),
+/* harmony export */   zr: () => (/* binding */ verified)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1449);
+
+
+/** Whether `text` is a SHA-256 digest as OCI writes it; other algorithms are not supported. */
+function isDigest(text) {
+    return /^sha256:[0-9a-f]{64}$/.test(text);
+}
+/** `digest` if it is one. It becomes a part of paths and URLs and may come from a manifest: nothing else may get there. */
+function checkedDigest(digest) {
+    if (isDigest(digest))
+        return digest;
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .SeedError */ .uV('CONTENT_INVALID', `"${digest.slice(0, 80)}" is no SHA-256 digest`);
+}
+function digestOf(bytes) {
+    return `sha256:${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(bytes).digest('hex')}`;
+}
+/** Digest and size of bytes that come one chunk after another. */
+class Hasher {
+    #hash = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256');
+    /** Bytes so far. */
+    size = 0;
+    update(chunk) {
+        this.#hash.update(chunk);
+        this.size += chunk.length;
+    }
+    /** Passes `stream` on, each chunk once it is counted. */
+    async *through(stream) {
+        for await (const chunk of stream) {
+            this.update(chunk);
+            yield chunk;
+        }
+    }
+    /** Ends the hash: to be called once. */
+    result() {
+        return { digest: `sha256:${this.#hash.digest('hex')}`, size: this.size };
+    }
+}
+/**
+ * Passes `stream` on as long as it can still be the blob, and ends only if it was.
+ *
+ * @throws DIGEST_MISMATCH as soon as there is a byte too many, and in place of the end if one is missing or wrong.
+ */
+async function* verified(stream, blob) {
+    const hasher = new Hasher();
+    for await (const chunk of stream) {
+        hasher.update(chunk);
+        if (hasher.size > blob.size)
+            throw mismatch(blob.digest, `is longer than its ${blob.size} bytes`);
+        yield chunk;
+    }
+    const { digest, size } = hasher.result();
+    if (size !== blob.size)
+        throw mismatch(blob.digest, `ended after ${size} of ${blob.size} bytes`);
+    if (digest !== blob.digest)
+        throw mismatch(blob.digest, `has other content: ${digest}`);
+}
+/** The error for bytes that are not what `digest` says. */
+function mismatch(digest, what, resource) {
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .SeedError */ .uV('DIGEST_MISMATCH', `${digest} ${what}`, {
+        ...(resource !== undefined && { resource }),
+        hint: 'The bytes were damaged on the way or where they are stored: run it again, and publish again if it persists.'
+    });
+}
+
+
+/***/ }),
+
+/***/ 4209:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   FK: () => (/* binding */ describeManifest),
+/* harmony export */   Ng: () => (/* binding */ parseManifest),
+/* harmony export */   _P: () => (/* binding */ MANIFEST_TYPES),
+/* harmony export */   g$: () => (/* binding */ tooLarge),
+/* harmony export */   ms: () => (/* binding */ MANIFEST_BYTES)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1449);
+/* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2096);
+/* harmony import */ var _types_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2215);
+
+
+
+/** https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md: registries refuse more than 4 MiB; be generous. */
+const MANIFEST_BYTES = 16 * 1024 * 1024;
+const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
+const DOCKER_LIST = 'application/vnd.docker.distribution.manifest.list.v2+json';
+/** What a reader of manifests accepts. */
+const MANIFEST_TYPES = [_types_js__WEBPACK_IMPORTED_MODULE_2__/* .MEDIA_TYPE */ .A.index, _types_js__WEBPACK_IMPORTED_MODULE_2__/* .MEDIA_TYPE */ .A.manifest, DOCKER_LIST, DOCKER_MANIFEST];
+/**
+ * Checks the bytes of a manifest against `reference`, if that is a digest, and describes them. Its own `mediaType`
+ * counts for more than what came with it (`statedType`): the digest covers it.
+ *
+ * @throws DIGEST_MISMATCH, CONTENT_INVALID
+ */
+function describeManifest(bytes, reference, statedType, resource) {
+    const digest = (0,_digest_js__WEBPACK_IMPORTED_MODULE_1__/* .digestOf */ .ol)(bytes);
+    if ((0,_digest_js__WEBPACK_IMPORTED_MODULE_1__/* .isDigest */ .Bc)(reference) && digest !== reference)
+        throw (0,_digest_js__WEBPACK_IMPORTED_MODULE_1__/* .mismatch */ .J4)(reference, `has other content: ${digest}`, resource);
+    const ownType = parseManifest(bytes, reference, resource).mediaType;
+    const mediaType = typeof ownType === 'string' ? ownType : statedType?.split(';')[0]?.trim();
+    if (!mediaType)
+        throw invalid(reference, 'states no media type', resource);
+    return { descriptor: { mediaType, digest, size: bytes.length }, bytes };
+}
+/** The JSON object that a manifest is. @throws CONTENT_INVALID */
+function parseManifest(bytes, reference, resource) {
+    try {
+        const value = JSON.parse(bytes.toString());
+        if (typeof value === 'object' && value !== null && !Array.isArray(value))
+            return value;
+    }
+    catch {
+        // said below
+    }
+    throw invalid(reference, 'is no JSON object', resource);
+}
+/** The error for a manifest that is not read to its end. */
+function tooLarge(reference, limit, resource) {
+    return invalid(reference, `has more than ${limit} bytes`, resource);
+}
+function invalid(reference, what, resource) {
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .SeedError */ .uV('CONTENT_INVALID', `the manifest ${reference} ${what}`, resource === undefined ? {} : { resource });
+}
+
+
+/***/ }),
+
+/***/ 1415:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $q: () => (/* binding */ parseName),
+/* harmony export */   nD: () => (/* binding */ formatName),
+/* harmony export */   y3: () => (/* binding */ checkedTag)
+/* harmony export */ });
+/* unused harmony export isTag */
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1449);
+/* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2096);
+
+
+// https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-manifests
+const REPOSITORY = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
+const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
+const HOST = /^(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*|\[[0-9a-fA-F:.]+\])(?::[0-9]{1,5})?$/;
+const REPOSITORY_CHARACTERS = 255;
+const TAG_HINT = 'A tag is up to 128 letters, digits, ".", "_" and "-", and begins with none of "." and "-".';
+function isTag(text) {
+    return TAG.test(text);
+}
+/** `text` if it is a tag. @throws REFERENCE_INVALID */
+function checkedTag(text) {
+    if (isTag(text))
+        return text;
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .SeedError */ .uV('REFERENCE_INVALID', `"${text.slice(0, 140)}" is no tag`, { hint: TAG_HINT });
+}
+/**
+ * Reads an image reference. Nothing is filled in: no default registry, no `library/`, no `latest`.
+ *
+ * After `oci:` a tag and a digest are taken off the end and the rest is the directory, whatever it holds; one whose
+ * last part looks like a tag or a digest (`a:b`) is written with a slash behind it (`oci:a:b/`).
+ *
+ * @throws REFERENCE_INVALID
+ */
+function parseName(text) {
+    return text.startsWith('oci:') ? parseLayout(text) : parseRegistry(text);
+}
+/** The reference that `parseName` reads as `name`. */
+function formatName(name) {
+    const suffix = (name.tag ? `:${name.tag}` : '') + (name.digest ? `@${name.digest}` : '');
+    if (name.kind === 'registry')
+        return `${name.host}/${name.repository}${suffix}`;
+    const bare = `oci:${name.directory}`;
+    const needsSlash = /(?::[A-Za-z0-9_][A-Za-z0-9._-]{0,127}|@sha256:[^/]*)$/.test(bare.slice('oci:'.length));
+    return `${bare}${needsSlash ? '/' : ''}${suffix}`;
+}
+function parseLayout(text) {
+    let directory = text.slice('oci:'.length);
+    const name = {};
+    const digestAt = /@(sha256:[^/]*)$/.exec(directory);
+    if (digestAt?.[1] !== undefined) {
+        name.digest = parseDigest(digestAt[1], text);
+        directory = directory.slice(0, digestAt.index);
+    }
+    const tagAt = directory.lastIndexOf(':');
+    if (tagAt >= 0 && isTag(directory.slice(tagAt + 1))) {
+        name.tag = directory.slice(tagAt + 1);
+        directory = directory.slice(0, tagAt);
+    }
+    if (directory === '')
+        throw invalid(text, 'has no directory', 'Write oci:DIRECTORY, for example oci:./seed.');
+    return { kind: 'layout', directory, ...name };
+}
+function parseRegistry(text) {
+    if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
+        throw invalid(text, 'is a URL', 'Write it without the scheme: HOST/REPOSITORY, or oci:DIRECTORY for a folder.');
+    }
+    const slash = text.indexOf('/');
+    const host = slash < 0 ? '' : text.slice(0, slash);
+    const example = 'Write HOST/REPOSITORY, for example ghcr.io/OWNER/REPOSITORY/seed, or oci:DIRECTORY for a folder.';
+    if (host.includes('@'))
+        throw invalid(text, 'holds a user name or password', 'Log in with docker login instead.');
+    if (slash < 0) {
+        const what = isHost(text) ? 'has a registry host but no repository' : 'names no registry host';
+        throw invalid(text, what, example);
+    }
+    // Without this test "org/repo" would read as a host "org"; docker takes it for docker.io/org/repo.
+    if (!isHost(host))
+        throw invalid(text, 'names no registry host', example);
+    const [path = '', digest, ...more] = text.slice(slash + 1).split('@');
+    if (more.length > 0)
+        throw invalid(text, 'has two digests', example);
+    const colon = path.indexOf(':');
+    const repository = colon < 0 ? path : path.slice(0, colon);
+    if (repository === '')
+        throw invalid(text, 'has a registry host but no repository', example);
+    if (!REPOSITORY.test(repository) || repository.length > REPOSITORY_CHARACTERS) {
+        const lower = repository.toLowerCase();
+        const hint = REPOSITORY.test(lower) ? `Registries take lower case only: ${host}/${lower}` : example;
+        throw invalid(text, `has an invalid repository "${repository.slice(0, 80)}"`, hint);
+    }
+    const name = { kind: 'registry', host, repository };
+    if (colon >= 0) {
+        const tag = path.slice(colon + 1);
+        if (!isTag(tag))
+            throw invalid(text, 'has an invalid tag', TAG_HINT);
+        name.tag = tag;
+    }
+    if (digest !== undefined)
+        name.digest = parseDigest(digest, text);
+    return name;
+}
+function isHost(text) {
+    if (!HOST.test(text) || !URL.canParse(`https://${text}`))
+        return false;
+    return text.includes('.') || text.includes(':') || text === 'localhost';
+}
+function parseDigest(digest, text) {
+    if ((0,_digest_js__WEBPACK_IMPORTED_MODULE_1__/* .isDigest */ .Bc)(digest))
+        return digest;
+    throw invalid(text, 'has an invalid digest', 'A digest is "sha256:" and 64 lower-case hexadecimal digits.');
+}
+function invalid(text, what, hint) {
+    const shown = text.replace(/^([^/]*:\/\/)?[^/]*@(?!sha256:)/, '$1').slice(0, 300);
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .SeedError */ .uV('REFERENCE_INVALID', `the image reference "${shown}" ${what}`, { hint });
+}
+
+
+/***/ }),
+
+/***/ 2215:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   A: () => (/* binding */ MEDIA_TYPE)
+/* harmony export */ });
+/** Plain types of the OCI image and distribution specifications, version 1.1. */
+const MEDIA_TYPE = {
+    index: 'application/vnd.oci.image.index.v1+json',
+    manifest: 'application/vnd.oci.image.manifest.v1+json',
+    config: 'application/vnd.oci.image.config.v1+json',
+    layerTar: 'application/vnd.oci.image.layer.v1.tar',
+    layerTarGzip: 'application/vnd.oci.image.layer.v1.tar+gzip',
+    layerTarZstd: 'application/vnd.oci.image.layer.v1.tar+zstd',
+    empty: 'application/vnd.oci.empty.v1+json'
+};
+
+
+/***/ }),
+
+/***/ 7657:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   f: () => (/* binding */ permissionHint)
+/* harmony export */ });
+/**
+ * What to add to a workflow, as the exact lines of YAML.
+ *
+ * Whoever writes the first `permissions:` into a workflow takes all that it does not name away, so that is said as well.
+ * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#permissions
+ */
+function permissionHint(permission) {
+    return [
+        'Add this to the job in the workflow, and keep what stands under "permissions" (what is not named there is refused):',
+        'permissions:',
+        `  ${permission}`
+    ].join('\n');
+}
+
+
+/***/ }),
+
+/***/ 5282:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  yZ: () => (/* binding */ bareName),
+  g: () => (/* binding */ gitHub),
+  Qn: () => (/* binding */ registryCredentials),
+  JB: () => (/* binding */ remoteOptions),
+  PM: () => (/* binding */ step),
+  br: () => (/* binding */ systemOf),
+  IW: () => (/* binding */ withPermission)
+});
+
+// UNUSED EXPORTS: MATCHER_OWNERS
+
+// EXTERNAL MODULE: ./errors.js + 1 modules
+var errors = __nccwpck_require__(1449);
+// EXTERNAL MODULE: ./http/retry.js
+var retry = __nccwpck_require__(6367);
+// EXTERNAL MODULE: ./permission.js
+var permission_0 = __nccwpck_require__(7657);
+;// CONCATENATED MODULE: ./github/failure.js
+
+
+/** What GitHub answered, as the cause of a SeedError. */
+class ForgeRefusal extends Error {
+    name = 'ForgeRefusal';
+    /** Of HTTP, or what stands for it in GraphQL; absent if there was no answer. */
+    status;
+    /** GitHub's words on one line. */
+    said;
+    constructor(fault) {
+        super(fault.message);
+        this.said = fault.said;
+        if (fault.status !== undefined)
+            this.status = fault.status;
+        const code = (0,errors/* systemCode */.xU)(fault);
+        if (code !== undefined)
+            Object.assign(this, { code });
+    }
+}
+/** What GitHub answered, if `error` comes of an answer of GitHub. */
+function refusalOf(error) {
+    return error instanceof SeedError && error.cause instanceof ForgeRefusal ? error.cause : undefined;
+}
+/** The SeedError for a request that failed for good. */
+function forgeFailure(fault, context) {
+    const { resource, doing } = context;
+    const fail = (code, what, hint) => {
+        const options = { cause: new ForgeRefusal(fault) };
+        if (resource !== undefined)
+            options.resource = resource;
+        if (hint !== undefined)
+            options.hint = hint;
+        return new errors/* SeedError */.uV(code, `${doing}: ${what}`, options);
+    };
+    const answer = fault.said === '' ? fault.message : `${host(fault)} says "${fault.said}"`;
+    if (fault.limit)
+        return fail('FORGE_LIMITED', ...limitTexts(fault));
+    switch (fault.status) {
+        case undefined:
+            return fail('FORGE_UNREACHABLE', fault.message, unreachableHint(fault, context));
+        case 401:
+            return fail('FORGE_DENIED', ...tokenTexts(fault, context));
+        case 403:
+            return fail('FORGE_DENIED', answer, deniedHint(fault, context));
+        case 404:
+            return fail('FORGE_FAILED', answer, notFoundHint(context));
+        case 409:
+        case 422:
+            if (isConflict(fault))
+                return fail('FORGE_CONFLICT', answer, CONFLICT_HINT);
+            if (isRule(fault))
+                return fail('FORGE_DENIED', answer, ruleHint(context));
+            return fail('FORGE_FAILED', answer);
+        default:
+            return fail('FORGE_FAILED', answer, fault.status >= 500 ? serverHint(fault, context) : undefined);
+    }
+}
+const CONFLICT_HINT = 'Another job or person changed the branch at the same moment: run this job again.';
+function isConflict({ status, said }) {
+    if (status === 409 && /expected branch|pull and try again|is at \S+ but expected|does not match|modified/i.test(said))
+        return true;
+    return /reference already exists|not a fast.forward|expected branch to point|head branch was modified/i.test(said);
+}
+/** https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/managing-rulesets */
+function isRule({ said }) {
+    return /rule violation|protected branch|branch protection/i.test(said);
+}
+function ruleHint({ repositoryUrl }) {
+    const where = repositoryUrl === undefined ? '' : ` (${repositoryUrl}/rules)`;
+    return `A rule of the repository${where} protects this branch: let it pass whoever the token belongs to, or leave the branch out of the rule.`;
+}
+function limitTexts(fault) {
+    const waitMs = fault.limit?.waitMs;
+    const again = waitMs === undefined ? undefined : new Date(Date.now() + waitMs);
+    const until = again && waitMs !== undefined ? ` until ${formatTime(again)} (${formatWait(waitMs)} from now)` : '';
+    return [
+        `${host(fault)} takes no more requests with this token${until}`,
+        `Run the job again ${until === '' ? 'later' : 'after that'}. The limit counts the requests of all jobs that share the token's repository or owner.`
+    ];
+}
+function tokenTexts(fault, { wasAccepted }) {
+    const what = wasAccepted
+        ? `the token was accepted before and is no longer: it has expired or was revoked`
+        : `${host(fault)} does not accept the token: it is wrong, expired or revoked`;
+    return [
+        what,
+        wasAccepted
+            ? "Run the job again. A token of a GitHub App lives for one hour: make it in the step right before this one. The job's own (`${{ github.token }}`) lives as long as the job."
+            : "Use the job's own token (`${{ github.token }}`), or renew the secret that holds this one."
+    ];
+}
+function deniedHint(fault, context) {
+    const { said } = fault;
+    if (/not permitted to create or approve pull requests/i.test(said))
+        return settingHint(context);
+    if (isRule(fault))
+        return ruleHint(context);
+    if (/saml|single sign|ip allow list|archived|suspended|blocked/i.test(said))
+        return undefined;
+    const permission = context.permission ?? acceptedPermission(fault);
+    if (permission === undefined)
+        return undefined;
+    const [scope = '', access = ''] = permission.split(': ');
+    if (/personal access token/i.test(said)) {
+        return `Give the personal access token the repository permission "${scope}" with "${access}" access.`;
+    }
+    return `${(0,permission_0/* permissionHint */.f)(permission)}\nA token of one's own needs "${permission}" where it was made.`;
+}
+function settingHint({ repositoryUrl }) {
+    const where = repositoryUrl === undefined ? '' : ` (${repositoryUrl}/settings/actions)`;
+    return [
+        `Tick "Allow GitHub Actions to create and approve pull requests" in the repository's Settings → Actions → General → Workflow permissions${where};`,
+        `where it is greyed out, first in the organisation's Settings → Actions → General → Workflow permissions.`,
+        'Or give the input "pull-request-token" a token of a GitHub App or a person.'
+    ].join(' ');
+}
+function notFoundHint({ permission, resource }) {
+    const hint = `Either ${resource ?? 'it'} does not exist, or the token may not see it: that is how GitHub hides private repositories.`;
+    return permission === undefined ? hint : `${hint} ${(0,permission_0/* permissionHint */.f)(permission)}`;
+}
+function unreachableHint(fault, { isUncertain }) {
+    const code = (0,errors/* systemCode */.xU)(fault) ?? '';
+    if (code === 'ENOTFOUND')
+        return `Is there a network, and does this machine know ${host(fault)}?`;
+    if (/CERT|SIGNED|ISSUER|ALTNAME/.test(code)) {
+        return 'Its certificate is not trusted here: name the file of its authority in NODE_EXTRA_CA_CERTS.';
+    }
+    const hint = 'Check the network, and the proxy if there is one, and run the job again.';
+    return isUncertain ? `${hint} What was asked may have been done all the same.` : hint;
+}
+function serverHint(fault, { isUncertain }) {
+    const status = host(fault) === 'github.com' ? ' https://www.githubstatus.com/ tells whether it has an outage.' : '';
+    return `Run the job again.${status}${isUncertain ? ' What was asked may have been done all the same.' : ''}`;
+}
+/** https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api#resource-not-accessible */
+function acceptedPermission({ headers }) {
+    const accepted = headers['x-accepted-github-permissions'];
+    if (typeof accepted !== 'string')
+        return undefined;
+    const named = accepted.split(/[;,]/).map(pair => pair.trim().replace(/_/g, '-').replace('=', ': '));
+    return PERMISSIONS.find(permission => named.includes(permission));
+}
+const PERMISSIONS = [
+    'contents: read',
+    'contents: write',
+    'pull-requests: write',
+    'packages: read',
+    'packages: write'
+];
+function host(fault) {
+    return new URL(fault.url).host;
+}
+/** As in "2026-05-04 13:37 UTC". */
+function formatTime(time) {
+    return `${time.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+function formatWait(ms) {
+    const minutes = Math.ceil(ms / 60_000);
+    return minutes === 1 ? '1 minute' : `${minutes} minutes`;
+}
+
+// EXTERNAL MODULE: ./http/error.js
+var error = __nccwpck_require__(3227);
+;// CONCATENATED MODULE: ./github/limit.js
+
+const SECONDARY_WAIT_MS = 60_000;
+/** Times of reset are whole seconds. */
+const RESET_MARGIN_MS = 1000;
+const LIMIT_MESSAGE = /rate limit|abuse detection|submitted too quickly/i;
+const PERMISSION_MESSAGE = /not accessible|not permitted|must have|archived/i;
+/**
+ * Whether an answer means that there were too many requests, and how long to wait.
+ * https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
+ *
+ * @param headers names in lower case
+ * @param said GitHub's message
+ */
+function readLimit(status, headers, said) {
+    const retryAfterMs = (0,error/* parseRetryAfterMs */.o)(headers['retry-after']);
+    const isUsedUp = headers['x-ratelimit-remaining'] === '0';
+    if (status !== 429) {
+        if (status !== 403)
+            return undefined;
+        const isNamed = LIMIT_MESSAGE.test(said) || retryAfterMs !== undefined;
+        if (!isNamed && (!isUsedUp || PERMISSION_MESSAGE.test(said)))
+            return undefined;
+    }
+    if (retryAfterMs !== undefined)
+        return { waitMs: retryAfterMs };
+    const resetMs = Number(headers['x-ratelimit-reset']) * 1000;
+    if (isUsedUp && resetMs > 0)
+        return { waitMs: Math.max(0, resetMs - nowMs(headers)) + RESET_MARGIN_MS };
+    return /secondary|abuse|too quickly/i.test(said) ? { waitMs: SECONDARY_WAIT_MS } : {};
+}
+/** GitHub's clock, which need not be this machine's. */
+function nowMs(headers) {
+    const date = Date.parse(headers.date ?? '');
+    return Number.isNaN(date) ? Date.now() : date;
+}
+
+;// CONCATENATED MODULE: ./github/fault.js
+/** Reads what Octokit throws. */
+
+
+
+const MESSAGE_CHARACTERS = 400;
+/** An exchange with the API that failed. */
+class ForgeFault extends error/* HttpError */.j {
+    /** GitHub's own words: one line, bounded, without secrets. Empty if there was no answer. */
+    said;
+    /** Set if the answer was that there were too many requests. */
+    limit;
+    constructor(message, options) {
+        super(message, options);
+        this.said = options.said ?? '';
+        if (options.limit)
+            this.limit = options.limit;
+    }
+}
+/** Statuses of HTTP that say the same as the types of errors in answers of GraphQL, which all have status 200. */
+const STATUS_OF_TYPE = {
+    FORBIDDEN: 403,
+    INSUFFICIENT_SCOPES: 403,
+    NOT_FOUND: 404,
+    STALE_DATA: 409,
+    UNPROCESSABLE: 422,
+    RATE_LIMIT: 429,
+    RATE_LIMITED: 429,
+    SERVICE_UNAVAILABLE: 503,
+    MAX_NODE_LIMIT_EXCEEDED: 422
+};
+// Before anything of the request was sent.
+const UNSENT = /^(?:ECONNREFUSED|EAI_AGAIN|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ERR_PROXY_TUNNEL)$/;
+// No such host, no TLS or no trust: the next try would fail in the same way.
+const LASTING = /^(?:ENOTFOUND|EPROTO)$|CERT|SIGNED|ISSUER|ALTNAME|^ERR_INVALID|^ERR_SSL/;
+/**
+ * The fault behind what a request threw.
+ *
+ * @param url of the forge, for messages
+ * @param repeatable whether it does no harm if what was asked happens twice
+ * @returns `error` itself if it says nothing about an exchange: a defect.
+ */
+function readFault(error, url, repeatable) {
+    if (error instanceof ForgeFault || !isObject(error))
+        return error;
+    if (Array.isArray(error.errors))
+        return graphqlFault(error, url, repeatable);
+    if (isObject(error.response))
+        return answerFault(error.response, url, repeatable);
+    // Octokit reports a connection that failed as status 500 without a response.
+    if (typeof error.status === 'number' || (0,errors/* systemCode */.xU)(error) !== undefined)
+        return connectionFault(error, url, repeatable);
+    return error;
+}
+/** What comes of an answer that broke off, or that is not GitHub's. */
+function brokenAnswer(url, repeatable) {
+    return new ForgeFault(`${url.host} gave no whole answer`, { url, retriable: repeatable });
+}
+/** What comes of an exchange that took longer than `ms`. */
+function timeoutFault(url, ms, repeatable) {
+    return new ForgeFault(`no answer from ${url.host} within ${ms / 1000} s`, { url, retriable: repeatable });
+}
+function answerFault(response, url, repeatable) {
+    const status = Number(response.status);
+    return fault(status, readHeaders(response.headers), restMessage(response.data), url, repeatable);
+}
+/** https://docs.github.com/en/graphql/guides/using-graphql-clients: errors stand in the body. */
+function graphqlFault(error, url, repeatable) {
+    const errors = error.errors.filter(isObject);
+    const said = cleanMessage(errors
+        .map(e => e.message)
+        .filter(isText)
+        .join('; '));
+    const type = errors.map(e => e.type).find(isText) ?? '';
+    // GitHub gives up on a slow query with a sentence that has no type.
+    const status = STATUS_OF_TYPE[type] ?? (type === '' && /something went wrong|timed? ?out/i.test(said) ? 502 : 400);
+    return fault(status, readHeaders(error.headers), said, url, repeatable);
+}
+function fault(status, headers, said, url, repeatable) {
+    const limit = readLimit(status, headers, said);
+    const probe = new ForgeFault(`${url.host} answered with status ${status}`, {
+        url,
+        response: { status, headers },
+        said,
+        ...(limit && { limit, retriable: true }),
+        ...(limit?.waitMs !== undefined && { retryAfterMs: limit.waitMs })
+    });
+    // Who is over the limit is turned away before anything is done; any other failure may have come after it.
+    if (!repeatable && !limit)
+        probe.retriable = false;
+    return probe;
+}
+function connectionFault(error, url, repeatable) {
+    const code = (0,errors/* systemCode */.xU)(error) ?? '';
+    const message = cleanMessage(rootMessage(error));
+    const unsent = UNSENT.test(code);
+    return new ForgeFault([`no answer from ${url.host}`, message].filter(Boolean).join(': '), {
+        url,
+        // A copy: the error itself holds the request.
+        cause: Object.assign(new Error(message), { code }),
+        retriable: (repeatable || unsent) && !LASTING.test(code)
+    });
+}
+/** What fetch throws says only that it failed; the reason is in its causes. */
+function rootMessage(error) {
+    let message = '';
+    for (let e = error, depth = 0; Error.isError(e) && depth < 8; e = e.cause, depth++)
+        message = e.message || message;
+    return message;
+}
+/** https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api#validation-failed */
+function restMessage(data) {
+    if (typeof data === 'string')
+        return /^\s*</.test(data) ? '' : cleanMessage(data); // a page of HTML says nothing here
+    if (!isObject(data))
+        return '';
+    const details = Array.isArray(data.errors) ? data.errors : [];
+    const texts = details.map((detail) => {
+        if (!isObject(detail))
+            return detail;
+        return detail.message ?? [detail.resource, detail.field, detail.code].filter(isText).join(' ');
+    });
+    return cleanMessage([data.message, texts.filter(isText).join('; ')].filter(isText).filter(Boolean).join(': '));
+}
+/** One line, bounded, without anything that could take a log over, and without what looks like a secret. */
+function cleanMessage(text) {
+    const line = redactTokens((0,errors/* redactUrl */.BO)(text))
+        .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
+        .trim();
+    return line.length > MESSAGE_CHARACTERS ? `${line.slice(0, MESSAGE_CHARACTERS)}…` : line;
+}
+/** https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/ */
+function redactTokens(text) {
+    return text
+        .replace(/\b(?:gh[a-z]_|github_pat_)[\w.-]+/g, '***')
+        .replace(/\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]+)?/g, '***')
+        .replace(/\b(token|bearer|basic)[ :=]+[\w.~+/=-]{16,}/gi, '$1 ***');
+}
+function readHeaders(headers) {
+    if (!isObject(headers))
+        return {};
+    const pairs = Object.entries(headers).filter(([, value]) => typeof value === 'string' || typeof value === 'number');
+    return Object.fromEntries(pairs.map(([name, value]) => [name.toLowerCase(), String(value)]));
+}
+function isObject(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+function isText(value) {
+    return typeof value === 'string';
+}
+
+;// CONCATENATED MODULE: ./github/api.js
+
+
+
+const MAX_WAIT_MS = 60_000;
+/** GitHub itself gives up on a request after 10 seconds. */
+const TIMEOUT_MS = 30_000;
+/** A runner kills a cancelled step 10 seconds after it has told it. */
+const CLEAN_UP_MS = 5_000;
+/** The API of one forge with one token: the way of every request, with its retries and its failures. */
+class GitHub {
+    #transport;
+    #ports;
+    #server;
+    #backoff;
+    #maxWaitMs;
+    #timeoutMs;
+    #wasAccepted = false;
+    constructor(transport, options) {
+        this.#transport = transport;
+        this.#ports = options.ports;
+        this.#server = new URL(options.server);
+        this.#maxWaitMs = options.maxWaitMs ?? MAX_WAIT_MS;
+        this.#timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
+        const backoff = options.backoff ?? retry/* DEFAULT_BACKOFF */.VU;
+        // The end of a limit may be further away than what is bearable between two ordinary tries.
+        this.#backoff = { ...backoff, maxMs: Math.max(backoff.maxMs, this.#maxWaitMs) };
+    }
+    get log() {
+        return this.#ports.log;
+    }
+    get signal() {
+        return this.#ports.signal;
+    }
+    async request(route, parameters, context = {}) {
+        const repeatable = context.repeatable ?? !/^POST /i.test(route);
+        const send = async (signal) => {
+            const answer = await this.#transport.request(route, { ...parameters, request: { signal } });
+            if (isBroken(answer))
+                throw brokenAnswer(this.#server, repeatable);
+            return answer.data;
+        };
+        const { owner, repo } = parameters;
+        const repository = typeof owner === 'string' && typeof repo === 'string' ? { owner, name: repo } : undefined;
+        try {
+            return await this.#exchange(send, context, repeatable);
+        }
+        catch (error) {
+            if (error instanceof ForgeFault && error.status === 404 && context.notFound)
+                return undefined;
+            throw this.#failure(error, { doing: route, ...(repository && { repository }), ...context, repeatable });
+        }
+    }
+    /**
+     * One query or mutation of the GraphQL API; its `data`.
+     *
+     * @throws as `request` does
+     */
+    async graphql(query, variables, context = {}) {
+        const repeatable = context.repeatable ?? !/^\s*mutation\b/.test(query);
+        const send = async (signal) => {
+            const data = await this.#transport.graphql(query, { ...variables, request: { signal } });
+            // Octokit passes an answer that is no JSON on as nothing.
+            if (typeof data !== 'object' || data === null)
+                throw brokenAnswer(this.#server, repeatable);
+            return data;
+        };
+        try {
+            return await this.#exchange(send, context, repeatable);
+        }
+        catch (error) {
+            throw this.#failure(error, { doing: 'POST /graphql', ...context, repeatable });
+        }
+    }
+    /** @throws ForgeFault; the signal's reason */
+    async #exchange(send, { cleanUp = false }, repeatable) {
+        const signal = cleanUp ? AbortSignal.timeout(CLEAN_UP_MS) : this.#ports.signal;
+        let waitLeftMs = cleanUp ? 0 : this.#maxWaitMs;
+        const attempt = async () => {
+            signal.throwIfAborted();
+            const timeout = AbortSignal.timeout(this.#timeoutMs);
+            try {
+                const result = await send(AbortSignal.any([signal, timeout]));
+                this.#wasAccepted = true;
+                return result;
+            }
+            catch (error) {
+                signal.throwIfAborted();
+                if (timeout.aborted)
+                    throw timeoutFault(this.#server, this.#timeoutMs, repeatable);
+                const fault = readFault(error, this.#server, repeatable);
+                if (fault instanceof ForgeFault && fault.limit) {
+                    waitLeftMs -= fault.limit.waitMs ?? 0;
+                    fault.retriable = waitLeftMs >= 0;
+                }
+                throw fault;
+            }
+        };
+        const onRetry = (fault, delayMs) => {
+            const isLimited = fault instanceof ForgeFault && fault.limit !== undefined;
+            const what = isLimited ? `${this.#server.host} takes no more requests for now` : fault.message;
+            this.log.info(`${what}; trying again in ${Math.ceil(delayMs / 1000)} s`);
+        };
+        return await (0,retry/* retrying */.R$)(attempt, { backoff: this.#backoff, signal, onRetry });
+    }
+    #failure(error, context) {
+        if (!(error instanceof ForgeFault))
+            return error;
+        const { doing, permission, repository } = context;
+        const resource = context.resource ?? (repository && `${repository.owner}/${repository.name}`);
+        const server = this.#server.href.replace(/\/$/, '');
+        return forgeFailure(error, {
+            doing,
+            ...(permission && { permission }),
+            ...(resource !== undefined && { resource }),
+            ...(repository && { repositoryUrl: `${server}/${repository.owner}/${repository.name}` }),
+            isUncertain: !context.repeatable,
+            wasAccepted: this.#wasAccepted
+        });
+    }
+}
+/** Octokit passes JSON that breaks off, or that is none, on as text. */
+function isBroken({ status, headers, data }) {
+    if (status === 204 || typeof data !== 'string')
+        return false;
+    return data === '' || String(headers['content-type'] ?? '').includes('json');
+}
+
+// EXTERNAL MODULE: ./oci/name.js
+var oci_name = __nccwpck_require__(1415);
+;// CONCATENATED MODULE: ./phases/context.js
+
+
+
+
+/** Those that the file of `Phase.matcher` names. */
+const MATCHER_OWNERS = (/* unused pure expression or super */ null && (['nix-evaluation', 'nix-build', 'nix']));
+/** Nix's name of a platform of Node.js. @throws SeedError PLATFORM */
+function systemOf(platform, arch) {
+    const processor = { x64: 'x86_64', arm64: 'aarch64' }[arch];
+    if ((platform !== 'linux' && platform !== 'darwin') || processor === undefined) {
+        throw new errors/* SeedError */.uV('PLATFORM', `Nix Seed does not run on ${platform} ${arch}`, {
+            hint: 'Use a runner with Linux or macOS, on x86-64 or arm64.'
+        });
+    }
+    return `${processor}-${platform}`;
+}
+/** The forge's API, with the job's token or another one. */
+function gitHub({ runner, ports, patience }, token) {
+    return new GitHub(runner.forge(token), { ports, server: runner.job.serverUrl, ...patience });
+}
+/** `HOST/REPOSITORY` without tag and digest. Equal names are of one image: a host has no case. */
+function bareName({ host, repository }) {
+    return (0,oci_name/* formatName */.nD)({ kind: 'registry', host: host.toLowerCase(), repository });
+}
+/**
+ * How to reach the registry of `image`. Credentials of the workflow are for the configured image alone; whatever else a
+ * pin may name is asked with what docker or podman have stored for that host, or with nothing.
+ */
+function remoteOptions({ inputs, ports }, image) {
+    const options = { env: ports.env, signal: ports.signal, log: ports.log };
+    if (bareName(image) !== bareName(inputs.image))
+        return options;
+    if (inputs.insecureRegistry)
+        options.insecure = true;
+    const credentials = registryCredentials(inputs);
+    if (credentials)
+        options.credentials = credentials;
+    return options;
+}
+/** The registry of the forge takes the job's token, whose permissions stand in the workflow. */
+function withPermission(error, permission, { inputs }) {
+    if (!(error instanceof errors/* SeedError */.uV) || error.code !== 'REGISTRY_DENIED' || !inputs.registryIsForge)
+        return error;
+    const access = permission === 'packages: write' ? 'write access' : 'access';
+    return new errors/* SeedError */.uV('REGISTRY_DENIED', error.message, {
+        ...(error.resource !== undefined && { resource: error.resource }),
+        hint: `${(0,permission_0/* permissionHint */.f)(permission)}\nA package that exists already must also give this repository ${access} (package settings, Manage Actions access).`,
+        cause: error
+    });
+}
+function registryCredentials({ registryUsername, registryPassword }) {
+    if (registryUsername === undefined || registryPassword === undefined)
+        return undefined;
+    return { username: registryUsername, password: registryPassword };
+}
+/**
+ * One step of a phase: timed, and with a fold of its own in the log.
+ *
+ * @param action may note what came of it, for the summary
+ */
+function step({ steps, runner }, title, action) {
+    return steps.run(title, note => runner.group(title, () => action(note)));
+}
+
+
+/***/ }),
+
+/***/ 9085:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  x: () => (/* binding */ VERSION)
+});
+
+;// CONCATENATED MODULE: ../package.json
+const package_namespaceObject = {"rE":"0.1.0"};
+;// CONCATENATED MODULE: ./version.js
+
+/** The release, as in package.json. */
+const VERSION = package_namespaceObject.rE;
+
 
 /***/ })
 
@@ -29438,6 +31194,9 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 /******/ 	// Return the exports of the module
 /******/ 	return module.exports;
 /******/ }
+/******/ 
+/******/ // expose the modules object (__webpack_modules__)
+/******/ __nccwpck_require__.m = __webpack_modules__;
 /******/ 
 /************************************************************************/
 /******/ /* webpack/runtime/asset-relocator-loader */
@@ -29485,6 +31244,28 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 /******/ 	};
 /******/ })();
 /******/ 
+/******/ /* webpack/runtime/ensure chunk */
+/******/ (() => {
+/******/ 	__nccwpck_require__.f = {};
+/******/ 	// This file contains only the entry chunk.
+/******/ 	// The chunk loading function for additional chunks
+/******/ 	__nccwpck_require__.e = (chunkId) => {
+/******/ 		return Promise.all(Object.keys(__nccwpck_require__.f).reduce((promises, key) => {
+/******/ 			__nccwpck_require__.f[key](chunkId, promises);
+/******/ 			return promises;
+/******/ 		}, []));
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/get javascript chunk filename */
+/******/ (() => {
+/******/ 	// This function allow to reference async chunks
+/******/ 	__nccwpck_require__.u = (chunkId) => {
+/******/ 		// return url for filenames based on template
+/******/ 		return "" + chunkId + ".index.js";
+/******/ 	};
+/******/ })();
+/******/ 
 /******/ /* webpack/runtime/hasOwnProperty shorthand */
 /******/ (() => {
 /******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
@@ -29499,6 +31280,69 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 /******/ 		}
 /******/ 		Object.defineProperty(exports, '__esModule', { value: true });
 /******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/import chunk loading */
+/******/ (() => {
+/******/ 	// no baseURI
+/******/ 	
+/******/ 	// object to store loaded and loading chunks
+/******/ 	// undefined = chunk not loaded, null = chunk preloaded/prefetched
+/******/ 	// [resolve, Promise] = chunk loading, 0 = chunk loaded
+/******/ 	var installedChunks = {
+/******/ 		792: 0
+/******/ 	};
+/******/ 	
+/******/ 	var installChunk = (data) => {
+/******/ 		var {ids, modules, runtime} = data;
+/******/ 		// add "modules" to the modules object,
+/******/ 		// then flag all "ids" as loaded and fire callback
+/******/ 		var moduleId, chunkId, i = 0;
+/******/ 		for(moduleId in modules) {
+/******/ 			if(__nccwpck_require__.o(modules, moduleId)) {
+/******/ 				__nccwpck_require__.m[moduleId] = modules[moduleId];
+/******/ 			}
+/******/ 		}
+/******/ 		if(runtime) runtime(__nccwpck_require__);
+/******/ 		for(;i < ids.length; i++) {
+/******/ 			chunkId = ids[i];
+/******/ 			if(__nccwpck_require__.o(installedChunks, chunkId) && installedChunks[chunkId]) {
+/******/ 				installedChunks[chunkId][0]();
+/******/ 			}
+/******/ 			installedChunks[ids[i]] = 0;
+/******/ 		}
+/******/ 	
+/******/ 	}
+/******/ 	
+/******/ 	__nccwpck_require__.f.j = (chunkId, promises) => {
+/******/ 			// import() chunk loading for javascript
+/******/ 			var installedChunkData = __nccwpck_require__.o(installedChunks, chunkId) ? installedChunks[chunkId] : undefined;
+/******/ 			if(installedChunkData !== 0) { // 0 means "already installed".
+/******/ 	
+/******/ 				// a Promise means "currently loading".
+/******/ 				if(installedChunkData) {
+/******/ 					promises.push(installedChunkData[1]);
+/******/ 				} else {
+/******/ 					if(true) { // all chunks have JS
+/******/ 						// setup Promise in chunk cache
+/******/ 						var promise = import("./" + __nccwpck_require__.u(chunkId)).then(installChunk, (e) => {
+/******/ 							if(installedChunks[chunkId] !== 0) installedChunks[chunkId] = undefined;
+/******/ 							throw e;
+/******/ 						});
+/******/ 						var promise = Promise.race([promise, new Promise((resolve) => (installedChunkData = installedChunks[chunkId] = [resolve]))])
+/******/ 						promises.push(installedChunkData[1] = promise);
+/******/ 					}
+/******/ 				}
+/******/ 			}
+/******/ 	};
+/******/ 	
+/******/ 	// no prefetching
+/******/ 	
+/******/ 	// no preloaded
+/******/ 	
+/******/ 	// no external install chunk
+/******/ 	
+/******/ 	// no on chunks loaded
 /******/ })();
 /******/ 
 /************************************************************************/
@@ -29550,14 +31394,14 @@ __nccwpck_require__.d(core_namespaceObject, {
   warning: () => (warning)
 });
 
-;// CONCATENATED MODULE: external "node:path"
-const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: external "node:url"
 var external_node_url_ = __nccwpck_require__(3136);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
-;// CONCATENATED MODULE: external "os"
-const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
+// EXTERNAL MODULE: external "os"
+var external_os_ = __nccwpck_require__(857);
 ;// CONCATENATED MODULE: ../../node_modules/@actions/core/lib/utils.js
 // We use any as a valid input type
 /* eslint-disable @typescript-eslint/no-explicit-any */
@@ -29632,7 +31476,7 @@ function toCommandProperties(annotationProperties) {
  */
 function issueCommand(command, properties, message) {
     const cmd = new Command(command, properties, message);
-    process.stdout.write(cmd.toString() + external_os_namespaceObject.EOL);
+    process.stdout.write(cmd.toString() + external_os_.EOL);
 }
 function issue(name, message = '') {
     issueCommand(name, {}, message);
@@ -29686,10 +31530,10 @@ function escapeProperty(s) {
         .replace(/,/g, '%2C');
 }
 //# sourceMappingURL=command.js.map
-;// CONCATENATED MODULE: external "crypto"
-const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
-;// CONCATENATED MODULE: external "fs"
-const external_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
+// EXTERNAL MODULE: external "crypto"
+var external_crypto_ = __nccwpck_require__(6982);
+// EXTERNAL MODULE: external "fs"
+var external_fs_ = __nccwpck_require__(9896);
 ;// CONCATENATED MODULE: ../../node_modules/@actions/core/lib/file-command.js
 // For internal use, subject to change.
 // We use any as a valid input type
@@ -29703,15 +31547,15 @@ function issueFileCommand(command, message) {
     if (!filePath) {
         throw new Error(`Unable to find environment variable for file command ${command}`);
     }
-    if (!external_fs_namespaceObject.existsSync(filePath)) {
+    if (!external_fs_.existsSync(filePath)) {
         throw new Error(`Missing file at path: ${filePath}`);
     }
-    external_fs_namespaceObject.appendFileSync(filePath, `${toCommandValue(message)}${external_os_namespaceObject.EOL}`, {
+    external_fs_.appendFileSync(filePath, `${toCommandValue(message)}${external_os_.EOL}`, {
         encoding: 'utf8'
     });
 }
 function prepareKeyValueMessage(key, value) {
-    const delimiter = `ghadelimiter_${external_crypto_namespaceObject.randomUUID()}`;
+    const delimiter = `ghadelimiter_${external_crypto_.randomUUID()}`;
     const convertedValue = toCommandValue(value);
     // These should realistically never happen, but just in case someone finds a
     // way to exploit uuid generation let's not allow keys or values that contain
@@ -29722,11 +31566,11 @@ function prepareKeyValueMessage(key, value) {
     if (convertedValue.includes(delimiter)) {
         throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
     }
-    return `${key}<<${delimiter}${external_os_namespaceObject.EOL}${convertedValue}${external_os_namespaceObject.EOL}${delimiter}`;
+    return `${key}<<${delimiter}${external_os_.EOL}${convertedValue}${external_os_.EOL}${delimiter}`;
 }
 //# sourceMappingURL=file-command.js.map
-;// CONCATENATED MODULE: external "path"
-const external_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
+// EXTERNAL MODULE: external "path"
+var external_path_ = __nccwpck_require__(6928);
 // EXTERNAL MODULE: external "http"
 var external_http_ = __nccwpck_require__(8611);
 var external_http_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_http_, 2);
@@ -30687,7 +32531,7 @@ var summary_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _
 };
 
 
-const { access: summary_access, appendFile, writeFile: summary_writeFile } = external_fs_namespaceObject.promises;
+const { access: summary_access, appendFile, writeFile: summary_writeFile } = external_fs_.promises;
 const SUMMARY_ENV_VAR = 'GITHUB_STEP_SUMMARY';
 const SUMMARY_DOCS_URL = 'https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-job-summary';
 class Summary {
@@ -30710,7 +32554,7 @@ class Summary {
                 throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
             }
             try {
-                yield summary_access(pathFromEnv, external_fs_namespaceObject.constants.R_OK | external_fs_namespaceObject.constants.W_OK);
+                yield summary_access(pathFromEnv, external_fs_.constants.R_OK | external_fs_.constants.W_OK);
             }
             catch (_a) {
                 throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
@@ -30806,7 +32650,7 @@ class Summary {
      * @returns {Summary} summary instance
      */
     addEOL() {
-        return this.addRaw(external_os_namespaceObject.EOL);
+        return this.addRaw(external_os_.EOL);
     }
     /**
      * Adds an HTML codeblock to the summary buffer
@@ -30987,7 +32831,7 @@ function toWin32Path(pth) {
  * @return string The platform-specific path.
  */
 function toPlatformPath(pth) {
-    return pth.replace(/[/\\]/g, external_path_namespaceObject.sep);
+    return pth.replace(/[/\\]/g, external_path_.sep);
 }
 //# sourceMappingURL=path-utils.js.map
 // EXTERNAL MODULE: external "string_decoder"
@@ -31010,7 +32854,7 @@ var io_util_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _
 };
 
 
-const { chmod: io_util_chmod, copyFile, lstat: io_util_lstat, mkdir: io_util_mkdir, open: io_util_open, readdir: io_util_readdir, rename, rm: io_util_rm, rmdir, stat: io_util_stat, symlink, unlink } = external_fs_namespaceObject.promises;
+const { chmod: io_util_chmod, copyFile, lstat: io_util_lstat, mkdir: io_util_mkdir, open: io_util_open, readdir: io_util_readdir, rename, rm: io_util_rm, rmdir, stat: io_util_stat, symlink, unlink } = external_fs_.promises;
 // export const {open} = 'fs'
 const IS_WINDOWS = process.platform === 'win32';
 /**
@@ -31037,7 +32881,7 @@ function readlink(fsPath) {
 }
 // See https://github.com/nodejs/node/blob/d0153aee367422d0858105abec186da4dff0a0c5/deps/uv/include/uv/win.h#L691
 const UV_FS_O_EXLOCK = 0x10000000;
-const READONLY = external_fs_namespaceObject.constants.O_RDONLY;
+const READONLY = external_fs_.constants.O_RDONLY;
 function exists(fsPath) {
     return io_util_awaiter(this, void 0, void 0, function* () {
         try {
@@ -31095,7 +32939,7 @@ function tryGetExecutablePath(filePath, extensions) {
         if (stats && stats.isFile()) {
             if (IS_WINDOWS) {
                 // on Windows, test for valid extension
-                const upperExt = external_path_namespaceObject.extname(filePath).toUpperCase();
+                const upperExt = external_path_.extname(filePath).toUpperCase();
                 if (extensions.some(validExt => validExt.toUpperCase() === upperExt)) {
                     return filePath;
                 }
@@ -31124,11 +32968,11 @@ function tryGetExecutablePath(filePath, extensions) {
                 if (IS_WINDOWS) {
                     // preserve the case of the actual file (since an extension was appended)
                     try {
-                        const directory = external_path_namespaceObject.dirname(filePath);
-                        const upperName = external_path_namespaceObject.basename(filePath).toUpperCase();
+                        const directory = external_path_.dirname(filePath);
+                        const upperName = external_path_.basename(filePath).toUpperCase();
                         for (const actualName of yield io_util_readdir(directory)) {
                             if (upperName === actualName.toUpperCase()) {
-                                filePath = external_path_namespaceObject.join(directory, actualName);
+                                filePath = external_path_.join(directory, actualName);
                                 break;
                             }
                         }
@@ -31348,7 +33192,7 @@ function findInPath(tool) {
         // build the list of extensions to try
         const extensions = [];
         if (IS_WINDOWS && process.env['PATHEXT']) {
-            for (const extension of process.env['PATHEXT'].split(external_path_namespaceObject.delimiter)) {
+            for (const extension of process.env['PATHEXT'].split(external_path_.delimiter)) {
                 if (extension) {
                     extensions.push(extension);
                 }
@@ -31363,7 +33207,7 @@ function findInPath(tool) {
             return [];
         }
         // if any path separators, return empty
-        if (tool.includes(external_path_namespaceObject.sep)) {
+        if (tool.includes(external_path_.sep)) {
             return [];
         }
         // build the list of directories
@@ -31374,7 +33218,7 @@ function findInPath(tool) {
         // across platforms.
         const directories = [];
         if (process.env.PATH) {
-            for (const p of process.env.PATH.split(external_path_namespaceObject.delimiter)) {
+            for (const p of process.env.PATH.split(external_path_.delimiter)) {
                 if (p) {
                     directories.push(p);
                 }
@@ -31383,7 +33227,7 @@ function findInPath(tool) {
         // find all matches
         const matches = [];
         for (const directory of directories) {
-            const filePath = yield tryGetExecutablePath(external_path_namespaceObject.join(directory, tool), extensions);
+            const filePath = yield tryGetExecutablePath(external_path_.join(directory, tool), extensions);
             if (filePath) {
                 matches.push(filePath);
             }
@@ -31530,13 +33374,13 @@ class ToolRunner extends external_events_.EventEmitter {
     _processLineBuffer(data, strBuffer, onLine) {
         try {
             let s = strBuffer + data.toString();
-            let n = s.indexOf(external_os_namespaceObject.EOL);
+            let n = s.indexOf(external_os_.EOL);
             while (n > -1) {
                 const line = s.substring(0, n);
                 onLine(line);
                 // the rest of the string ...
-                s = s.substring(n + external_os_namespaceObject.EOL.length);
-                n = s.indexOf(external_os_namespaceObject.EOL);
+                s = s.substring(n + external_os_.EOL.length);
+                n = s.indexOf(external_os_.EOL);
             }
             return s;
         }
@@ -31814,7 +33658,7 @@ class ToolRunner extends external_events_.EventEmitter {
                 (this.toolPath.includes('/') ||
                     (toolrunner_IS_WINDOWS && this.toolPath.includes('\\')))) {
                 // prefer options.cwd if it is specified, however options.cwd may also need to be rooted
-                this.toolPath = external_path_namespaceObject.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
+                this.toolPath = external_path_.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
             }
             // if the tool is only a file name, then resolve it from the PATH
             // otherwise verify it exists (add extension on Windows if necessary)
@@ -31827,7 +33671,7 @@ class ToolRunner extends external_events_.EventEmitter {
                 }
                 const optionsNonNull = this._cloneExecOptions(this.options);
                 if (!optionsNonNull.silent && optionsNonNull.outStream) {
-                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_namespaceObject.EOL);
+                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_.EOL);
                 }
                 const state = new ExecState(optionsNonNull, this.toolPath);
                 state.on('debug', (message) => {
@@ -32166,8 +34010,8 @@ const getLinuxInfo = () => platform_awaiter(void 0, void 0, void 0, function* ()
         version
     };
 });
-const platform = external_os_namespaceObject.platform();
-const arch = external_os_namespaceObject.arch();
+const platform = external_os_.platform();
+const arch = external_os_.arch();
 const isWindows = platform === 'win32';
 const isMacOS = platform === 'darwin';
 const isLinux = platform === 'linux';
@@ -32277,7 +34121,7 @@ function addPath(inputPath) {
     else {
         issueCommand('add-path', {}, inputPath);
     }
-    process.env['PATH'] = `${inputPath}${external_path_namespaceObject.delimiter}${process.env['PATH']}`;
+    process.env['PATH'] = `${inputPath}${external_path_.delimiter}${process.env['PATH']}`;
 }
 /**
  * Gets the value of an input.
@@ -32348,7 +34192,7 @@ function setOutput(name, value) {
     if (filePath) {
         return issueFileCommand('OUTPUT', prepareKeyValueMessage(name, value));
     }
-    process.stdout.write(external_os_namespaceObject.EOL);
+    process.stdout.write(external_os_.EOL);
     issueCommand('set-output', { name }, toCommandValue(value));
 }
 /**
@@ -32416,7 +34260,7 @@ function notice(message, properties = {}) {
  * @param message info message
  */
 function info(message) {
-    process.stdout.write(message + external_os_namespaceObject.EOL);
+    process.stdout.write(message + external_os_.EOL);
 }
 /**
  * Begin an output group.
@@ -32503,152 +34347,8 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
-;// CONCATENATED MODULE: ./address.js
-/** Addresses without what nobody else should see: users, passwords, queries. */
-/** What stands for an address that cannot be read, and so may be a secret anywhere in it. */
-const UNREADABLE_ADDRESS = 'unknown:address';
-/** No longer than schemes are: it keeps the search for them linear. */
-const SCHEME = /[a-z][a-z0-9+.-]{0,30}:\/\//gi;
-const HOST = String.raw `(?:\[[^\]]*\]|[^/?#:]*)`;
-/** A host, and a port if any, with something behind it that ends both. */
-const READABLE = new RegExp(String.raw `^${HOST}(?::\d*)?(?:[/?#]|$)`);
-/** The same in a sentence: `https://cache.example:443, which …`. What follows a password is not told from more of it. */
-const READABLE_IN_TEXT = new RegExp(String.raw `^${HOST}:\d*(?:['"\`<>()[\]{},;.!|\\:]*$|["'][,)\]}])`);
-/** A host that can hardly be anything else. */
-const LIKELY_HOST = /^(?:(?:[\w-]+\.)+[a-z][a-z0-9-]*|\d+(?:\.\d+){3}|localhost|\[[0-9a-f:.]+\])(?::\d+)?(?:[/?#]|$)/i;
-/** What follows an `@` that ends no password: the digest of an image, the branch of a repository. */
-const NO_HOST = /^(?:sha\d{3}[:=]|refs\/)/;
-/**
- * Tells userinfo from host in what comes behind `scheme://`. Unlike RFC 3986 it takes passwords into account that nobody
- * has encoded, as people write them: with `@`, `/`, `?` and `#`.
- */
-function splitAddress(scheme, text) {
-    const authority = /^[^/?#]*/.exec(text)?.[0] ?? '';
-    const ends = [...text.matchAll(/@/g)]
-        .map(({ index }) => index)
-        .filter(at => !NO_HOST.test(text.slice(at + 1, at + 9)));
-    const inAuthority = ends.filter(at => at < authority.length);
-    // An image may have a tag where others have a port.
-    const isReadable = (rest) => READABLE.test(rest) || /^(?:docker|oci):/i.test(scheme);
-    let end = inAuthority.at(-1) ?? -1;
-    const first = text.slice(end + 1);
-    const hasNoHost = end >= 0 && /^(?:[/?#]|$)/.test(first);
-    if (hasNoHost || !isReadable(first) || (end < 0 ? isPassword(first) : hasHostBehind(first)))
-        end = ends.at(-1) ?? end;
-    const rest = text.slice(end + 1);
-    const userinfo = end < 0 ? {} : { userinfo: text.slice(0, end) };
-    if (isReadable(rest) || READABLE_IN_TEXT.test(rest))
-        return { scheme, ...userinfo, rest };
-    // Behind a userinfo there is a host, and perhaps a path as scp writes it; without one, that may be a password.
-    return { scheme, ...userinfo, ...(end >= 0 && { rest: new RegExp(`^${HOST}`).exec(rest)?.[0] ?? '' }) };
-}
-/** Whether what looks like host, port and path is a user, a password that begins with digits or none, and a host. */
-function isPassword(rest) {
-    const [, host = '', port, path = ''] = /^(\[[^\]]*\]|[^/?#:]*)(:\d*)?([^?#]*)/.exec(rest) ?? [];
-    if (port === undefined && (/[.[]/.test(host) || host === 'localhost' || host === ''))
-        return false;
-    return hasHostBehind(path);
-}
-/** Whether the last `@` stands before a host. */
-function hasHostBehind(text) {
-    // No password goes on like this, and names of branches may have anything behind it.
-    if (/@(?:refs\/|sha\d{3}:)/.test(text))
-        return false;
-    return text.includes('@') && LIKELY_HOST.test(text.slice(text.lastIndexOf('@') + 1));
-}
-/** Takes user, password, query string and fragment out of every URL in `text`. */
-function redactUrl(text) {
-    const starts = [...text.matchAll(SCHEME)];
-    let result = text.slice(0, starts[0]?.index ?? text.length);
-    for (const [i, { index, 0: scheme }] of starts.entries()) {
-        const following = text.slice(index + scheme.length, starts[i + 1]?.index ?? text.length);
-        const address = /^\S*/.exec(following)?.[0] ?? '';
-        const { rest = '…' } = splitAddress(scheme, address);
-        result += scheme + rest.replace(/[?#].*$/s, '') + following.slice(address.length);
-    }
-    return result;
-}
-/**
- * One address as everybody may see it.
- *
- * @param address with `scheme://`
- * @returns scheme, host and path, or UNREADABLE_ADDRESS
- */
-function publicAddress(address) {
-    // A space ends no address that stands alone; in a password it would hide the rest of it.
-    const whole = address.trim().replace(/\s/g, encodeURIComponent);
-    const bare = /^[a-z][a-z0-9+.-]{0,30}:\/\//i.test(whole) ? redactUrl(whole) : '';
-    const url = URL.parse(bare);
-    return url === null || url.username !== '' || url.password !== '' || bare.endsWith('…') ? UNREADABLE_ADDRESS : bare;
-}
-
-;// CONCATENATED MODULE: ./errors.js
-
-
-/**
- * An error made for people: what failed, on which resource, and what to do next.
- *
- * @throws nothing itself; the constructor redacts `resource`.
- */
-class errors_SeedError extends Error {
-    name = 'SeedError';
-    code;
-    resource;
-    hint;
-    constructor(code, message, options = {}) {
-        super(message, options.cause === undefined ? {} : { cause: options.cause });
-        this.code = code;
-        if (options.resource !== undefined)
-            this.resource = redactUrl(options.resource);
-        if (options.hint !== undefined)
-            this.hint = options.hint;
-    }
-}
-/** The system's error code of `error` (`ENOENT`, `ENOSPC`, …), looked up through its causes. */
-function errors_systemCode(error) {
-    // Not `instanceof`: in tests, errors of Node itself belong to another realm.
-    for (let e = error, depth = 0; Error.isError(e) && depth < 8; e = e.cause, depth++) {
-        const code = e.code;
-        if (typeof code === 'string' && !(e instanceof errors_SeedError))
-            return code;
-    }
-    return undefined;
-}
-/** Exit codes of the command line: 0 done, 1 failed, 2 wrong use, 3 policy not met, 4 cryptography, 5 registry or network. */
-function exitCode(code) {
-    switch (code) {
-        case 'USAGE':
-        case 'REFERENCE_INVALID':
-        case 'POLICY_INVALID':
-            return 2;
-        case 'SEED_REFUSED':
-        case 'POLICY_UNMET':
-            return 3;
-        case 'IDENTITY_INVALID':
-        case 'KEY_INVALID':
-        case 'SIGNING_FAILED':
-        case 'TRUST_ROOT_INVALID':
-        case 'BUNDLE_REFUSED':
-            return 4;
-        case 'SIGSTORE_UNREACHABLE':
-        case 'SIGSTORE_FAILED':
-        case 'FORGE_UNREACHABLE':
-        case 'FORGE_DENIED':
-        case 'FORGE_LIMITED':
-        case 'FORGE_CONFLICT':
-        case 'FORGE_FAILED':
-        case 'REGISTRY_UNREACHABLE':
-        case 'REGISTRY_DENIED':
-        case 'REGISTRY_FAILED':
-        case 'NOT_FOUND':
-        case 'DOWNLOAD_FAILED':
-        case 'DIGEST_MISMATCH':
-            return 5;
-        default:
-            return 1;
-    }
-}
-
+// EXTERNAL MODULE: ./errors.js + 1 modules
+var errors = __nccwpck_require__(1449);
 ;// CONCATENATED MODULE: ./annotation.js
 /** How a failure is told in the log of a CI service. */
 
@@ -32657,7 +34357,7 @@ function exitCode(code) {
  * says so.
  */
 function annotationOf(error) {
-    if (error instanceof errors_SeedError) {
+    if (error instanceof errors/* SeedError */.uV) {
         const { message, resource, hint } = error;
         const where = resource === undefined || message.includes(resource) ? '' : ` (${resource})`;
         const next = hint === undefined ? '' : `\n${hint}`;
@@ -32666,9 +34366,9 @@ function annotationOf(error) {
     const what = Error.isError(error) ? `${error.name}: ${error.message.split('\n', 1)[0] ?? ''}` : String(error);
     return {
         title: 'Nix Seed: a defect',
-        message: `Unexpected failure: ${redactUrl(what)}\n` +
+        message: `Unexpected failure: ${(0,errors/* redactUrl */.BO)(what)}\n` +
             'This is a defect of Nix Seed. Run the job again with debug logging, and report what it prints.',
-        stack: redactUrl(Error.isError(error) ? (error.stack ?? what) : what)
+        stack: (0,errors/* redactUrl */.BO)(Error.isError(error) ? (error.stack ?? what) : what)
     };
 }
 /** Names of files and the like stay as they are written. */
@@ -32768,826 +34468,10 @@ function amountOf(done, total) {
     return total === undefined ? format_formatBytes(done) : `${format_formatBytes(done)} of ${format_formatBytes(total)}`;
 }
 
-;// CONCATENATED MODULE: external "node:timers/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
-;// CONCATENATED MODULE: ./http/error.js
-
-/** An exchange that failed: with `status` if there was an answer, without one if there was none. */
-class error_HttpError extends Error {
-    name = 'HttpError';
-    status;
-    headers;
-    /** Start of the answer, unchecked and not redacted. */
-    body;
-    url;
-    retryAfterMs;
-    /** Worth another try: always set for 408, 429, 5xx and connections that broke. */
-    retriable;
-    /** Set once all tries were had, so that a retry around a retry does not multiply them. */
-    givenUp = false;
-    constructor(message, options) {
-        super(message, options.cause === undefined ? {} : { cause: options.cause });
-        const { response } = options;
-        this.url = redactUrl(options.url.href);
-        this.headers = response?.headers ?? {};
-        this.body = options.body ?? '';
-        this.retriable = options.retriable ?? (response ? isRetriableStatus(response.status) : true);
-        const retryAfterMs = options.retryAfterMs ?? parseRetryAfterMs(this.headers['retry-after']);
-        if (response)
-            this.status = response.status;
-        if (retryAfterMs !== undefined)
-            this.retryAfterMs = retryAfterMs;
-    }
-}
-function isRetriableStatus(status) {
-    return status === 408 || status === 429 || (status >= 500 && status !== 501 && status !== 505);
-}
-/** https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3: seconds or a date. */
-function parseRetryAfterMs(value, now = Date.now()) {
-    if (value === undefined)
-        return undefined;
-    if (/^\s*\d+\s*$/.test(value))
-        return Number(value) * 1000;
-    const date = Date.parse(value);
-    return Number.isNaN(date) ? undefined : Math.max(0, date - now);
-}
-
-;// CONCATENATED MODULE: ./http/retry.js
-
-
-const DEFAULT_BACKOFF = { attempts: 5, firstMs: 500, factor: 2, maxMs: 30_000, jitter: 0.5 };
-/** Counts the failures of one task and pauses after each. */
-class retry_Retrier {
-    #failures = 0;
-    #options;
-    constructor(options = {}) {
-        this.#options = options;
-    }
-    /** Forgets past failures: the task moves on. */
-    progressed() {
-        this.#failures = 0;
-    }
-    /** Returns after a pause if it is worth another try. @throws `error` if it is not; the signal's reason. */
-    async pause(error) {
-        const { backoff = DEFAULT_BACKOFF, signal, onRetry } = this.#options;
-        if (!(error instanceof error_HttpError) || !error.retriable || error.givenUp)
-            throw error;
-        if (++this.#failures >= backoff.attempts) {
-            error.givenUp = true;
-            throw error;
-        }
-        const delay = delayMs(backoff, this.#failures, error.retryAfterMs);
-        onRetry?.(error, delay);
-        await (0,promises_namespaceObject.setTimeout)(delay, undefined, signal ? { signal } : {}).catch(() => signal?.throwIfAborted());
-    }
-}
-/** Runs `action` until it succeeds: again after connection failures, 408, 429 and 5xx, and after nothing else. */
-async function retry_retrying(action, options = {}) {
-    const retrier = new retry_Retrier(options);
-    for (let attempt = 0;; attempt++) {
-        try {
-            return await action(attempt);
-        }
-        catch (error) {
-            await retrier.pause(error);
-        }
-    }
-}
-/** The pause after failure number `failure` (from 1). What the server asks for goes before, within `maxMs`. */
-function delayMs(backoff, failure, retryAfterMs, random = Math.random) {
-    if (retryAfterMs !== undefined)
-        return Math.min(retryAfterMs, backoff.maxMs);
-    const full = Math.min(backoff.firstMs * backoff.factor ** (failure - 1), backoff.maxMs);
-    return Math.round(full * (1 - backoff.jitter * random()));
-}
-
-;// CONCATENATED MODULE: ./permission.js
-/**
- * What to add to a workflow, as the exact lines of YAML.
- *
- * Whoever writes the first `permissions:` into a workflow takes all that it does not name away, so that is said as well.
- * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#permissions
- */
-function permissionHint(permission) {
-    return [
-        'Add this to the job in the workflow, and keep what stands under "permissions" (what is not named there is refused):',
-        'permissions:',
-        `  ${permission}`
-    ].join('\n');
-}
-
-;// CONCATENATED MODULE: ./github/failure.js
-
-
-/** What GitHub answered, as the cause of a SeedError. */
-class ForgeRefusal extends Error {
-    name = 'ForgeRefusal';
-    /** Of HTTP, or what stands for it in GraphQL; absent if there was no answer. */
-    status;
-    /** GitHub's words on one line. */
-    said;
-    constructor(fault) {
-        super(fault.message);
-        this.said = fault.said;
-        if (fault.status !== undefined)
-            this.status = fault.status;
-        const code = errors_systemCode(fault);
-        if (code !== undefined)
-            Object.assign(this, { code });
-    }
-}
-/** What GitHub answered, if `error` comes of an answer of GitHub. */
-function refusalOf(error) {
-    return error instanceof SeedError && error.cause instanceof ForgeRefusal ? error.cause : undefined;
-}
-/** The SeedError for a request that failed for good. */
-function forgeFailure(fault, context) {
-    const { resource, doing } = context;
-    const fail = (code, what, hint) => {
-        const options = { cause: new ForgeRefusal(fault) };
-        if (resource !== undefined)
-            options.resource = resource;
-        if (hint !== undefined)
-            options.hint = hint;
-        return new errors_SeedError(code, `${doing}: ${what}`, options);
-    };
-    const answer = fault.said === '' ? fault.message : `${host(fault)} says "${fault.said}"`;
-    if (fault.limit)
-        return fail('FORGE_LIMITED', ...limitTexts(fault));
-    switch (fault.status) {
-        case undefined:
-            return fail('FORGE_UNREACHABLE', fault.message, unreachableHint(fault, context));
-        case 401:
-            return fail('FORGE_DENIED', ...tokenTexts(fault, context));
-        case 403:
-            return fail('FORGE_DENIED', answer, deniedHint(fault, context));
-        case 404:
-            return fail('FORGE_FAILED', answer, notFoundHint(context));
-        case 409:
-        case 422:
-            if (isConflict(fault))
-                return fail('FORGE_CONFLICT', answer, CONFLICT_HINT);
-            if (isRule(fault))
-                return fail('FORGE_DENIED', answer, ruleHint(context));
-            return fail('FORGE_FAILED', answer);
-        default:
-            return fail('FORGE_FAILED', answer, fault.status >= 500 ? serverHint(fault, context) : undefined);
-    }
-}
-const CONFLICT_HINT = 'Another job or person changed the branch at the same moment: run this job again.';
-function isConflict({ status, said }) {
-    if (status === 409 && /expected branch|pull and try again|is at \S+ but expected|does not match|modified/i.test(said))
-        return true;
-    return /reference already exists|not a fast.forward|expected branch to point|head branch was modified/i.test(said);
-}
-/** https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/managing-rulesets */
-function isRule({ said }) {
-    return /rule violation|protected branch|branch protection/i.test(said);
-}
-function ruleHint({ repositoryUrl }) {
-    const where = repositoryUrl === undefined ? '' : ` (${repositoryUrl}/rules)`;
-    return `A rule of the repository${where} protects this branch: let it pass whoever the token belongs to, or leave the branch out of the rule.`;
-}
-function limitTexts(fault) {
-    const waitMs = fault.limit?.waitMs;
-    const again = waitMs === undefined ? undefined : new Date(Date.now() + waitMs);
-    const until = again && waitMs !== undefined ? ` until ${formatTime(again)} (${formatWait(waitMs)} from now)` : '';
-    return [
-        `${host(fault)} takes no more requests with this token${until}`,
-        `Run the job again ${until === '' ? 'later' : 'after that'}. The limit counts the requests of all jobs that share the token's repository or owner.`
-    ];
-}
-function tokenTexts(fault, { wasAccepted }) {
-    const what = wasAccepted
-        ? `the token was accepted before and is no longer: it has expired or was revoked`
-        : `${host(fault)} does not accept the token: it is wrong, expired or revoked`;
-    return [
-        what,
-        wasAccepted
-            ? "Run the job again. A token of a GitHub App lives for one hour: make it in the step right before this one. The job's own (`${{ github.token }}`) lives as long as the job."
-            : "Use the job's own token (`${{ github.token }}`), or renew the secret that holds this one."
-    ];
-}
-function deniedHint(fault, context) {
-    const { said } = fault;
-    if (/not permitted to create or approve pull requests/i.test(said))
-        return settingHint(context);
-    if (isRule(fault))
-        return ruleHint(context);
-    if (/saml|single sign|ip allow list|archived|suspended|blocked/i.test(said))
-        return undefined;
-    const permission = context.permission ?? acceptedPermission(fault);
-    if (permission === undefined)
-        return undefined;
-    const [scope = '', access = ''] = permission.split(': ');
-    if (/personal access token/i.test(said)) {
-        return `Give the personal access token the repository permission "${scope}" with "${access}" access.`;
-    }
-    return `${permissionHint(permission)}\nA token of one's own needs "${permission}" where it was made.`;
-}
-function settingHint({ repositoryUrl }) {
-    const where = repositoryUrl === undefined ? '' : ` (${repositoryUrl}/settings/actions)`;
-    return [
-        `Tick "Allow GitHub Actions to create and approve pull requests" in the repository's Settings → Actions → General → Workflow permissions${where};`,
-        `where it is greyed out, first in the organisation's Settings → Actions → General → Workflow permissions.`,
-        'Or give the input "pull-request-token" a token of a GitHub App or a person.'
-    ].join(' ');
-}
-function notFoundHint({ permission, resource }) {
-    const hint = `Either ${resource ?? 'it'} does not exist, or the token may not see it: that is how GitHub hides private repositories.`;
-    return permission === undefined ? hint : `${hint} ${permissionHint(permission)}`;
-}
-function unreachableHint(fault, { isUncertain }) {
-    const code = errors_systemCode(fault) ?? '';
-    if (code === 'ENOTFOUND')
-        return `Is there a network, and does this machine know ${host(fault)}?`;
-    if (/CERT|SIGNED|ISSUER|ALTNAME/.test(code)) {
-        return 'Its certificate is not trusted here: name the file of its authority in NODE_EXTRA_CA_CERTS.';
-    }
-    const hint = 'Check the network, and the proxy if there is one, and run the job again.';
-    return isUncertain ? `${hint} What was asked may have been done all the same.` : hint;
-}
-function serverHint(fault, { isUncertain }) {
-    const status = host(fault) === 'github.com' ? ' https://www.githubstatus.com/ tells whether it has an outage.' : '';
-    return `Run the job again.${status}${isUncertain ? ' What was asked may have been done all the same.' : ''}`;
-}
-/** https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api#resource-not-accessible */
-function acceptedPermission({ headers }) {
-    const accepted = headers['x-accepted-github-permissions'];
-    if (typeof accepted !== 'string')
-        return undefined;
-    const named = accepted.split(/[;,]/).map(pair => pair.trim().replace(/_/g, '-').replace('=', ': '));
-    return PERMISSIONS.find(permission => named.includes(permission));
-}
-const PERMISSIONS = [
-    'contents: read',
-    'contents: write',
-    'pull-requests: write',
-    'packages: read',
-    'packages: write'
-];
-function host(fault) {
-    return new URL(fault.url).host;
-}
-/** As in "2026-05-04 13:37 UTC". */
-function formatTime(time) {
-    return `${time.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-}
-function formatWait(ms) {
-    const minutes = Math.ceil(ms / 60_000);
-    return minutes === 1 ? '1 minute' : `${minutes} minutes`;
-}
-
-;// CONCATENATED MODULE: ./github/limit.js
-
-const SECONDARY_WAIT_MS = 60_000;
-/** Times of reset are whole seconds. */
-const RESET_MARGIN_MS = 1000;
-const LIMIT_MESSAGE = /rate limit|abuse detection|submitted too quickly/i;
-const PERMISSION_MESSAGE = /not accessible|not permitted|must have|archived/i;
-/**
- * Whether an answer means that there were too many requests, and how long to wait.
- * https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
- *
- * @param headers names in lower case
- * @param said GitHub's message
- */
-function readLimit(status, headers, said) {
-    const retryAfterMs = parseRetryAfterMs(headers['retry-after']);
-    const isUsedUp = headers['x-ratelimit-remaining'] === '0';
-    if (status !== 429) {
-        if (status !== 403)
-            return undefined;
-        const isNamed = LIMIT_MESSAGE.test(said) || retryAfterMs !== undefined;
-        if (!isNamed && (!isUsedUp || PERMISSION_MESSAGE.test(said)))
-            return undefined;
-    }
-    if (retryAfterMs !== undefined)
-        return { waitMs: retryAfterMs };
-    const resetMs = Number(headers['x-ratelimit-reset']) * 1000;
-    if (isUsedUp && resetMs > 0)
-        return { waitMs: Math.max(0, resetMs - nowMs(headers)) + RESET_MARGIN_MS };
-    return /secondary|abuse|too quickly/i.test(said) ? { waitMs: SECONDARY_WAIT_MS } : {};
-}
-/** GitHub's clock, which need not be this machine's. */
-function nowMs(headers) {
-    const date = Date.parse(headers.date ?? '');
-    return Number.isNaN(date) ? Date.now() : date;
-}
-
-;// CONCATENATED MODULE: ./github/fault.js
-/** Reads what Octokit throws. */
-
-
-
-const MESSAGE_CHARACTERS = 400;
-/** An exchange with the API that failed. */
-class ForgeFault extends error_HttpError {
-    /** GitHub's own words: one line, bounded, without secrets. Empty if there was no answer. */
-    said;
-    /** Set if the answer was that there were too many requests. */
-    limit;
-    constructor(message, options) {
-        super(message, options);
-        this.said = options.said ?? '';
-        if (options.limit)
-            this.limit = options.limit;
-    }
-}
-/** Statuses of HTTP that say the same as the types of errors in answers of GraphQL, which all have status 200. */
-const STATUS_OF_TYPE = {
-    FORBIDDEN: 403,
-    INSUFFICIENT_SCOPES: 403,
-    NOT_FOUND: 404,
-    STALE_DATA: 409,
-    UNPROCESSABLE: 422,
-    RATE_LIMIT: 429,
-    RATE_LIMITED: 429,
-    SERVICE_UNAVAILABLE: 503,
-    MAX_NODE_LIMIT_EXCEEDED: 422
-};
-// Before anything of the request was sent.
-const UNSENT = /^(?:ECONNREFUSED|EAI_AGAIN|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ERR_PROXY_TUNNEL)$/;
-// No such host, no TLS or no trust: the next try would fail in the same way.
-const LASTING = /^(?:ENOTFOUND|EPROTO)$|CERT|SIGNED|ISSUER|ALTNAME|^ERR_INVALID|^ERR_SSL/;
-/**
- * The fault behind what a request threw.
- *
- * @param url of the forge, for messages
- * @param repeatable whether it does no harm if what was asked happens twice
- * @returns `error` itself if it says nothing about an exchange: a defect.
- */
-function readFault(error, url, repeatable) {
-    if (error instanceof ForgeFault || !fault_isObject(error))
-        return error;
-    if (Array.isArray(error.errors))
-        return graphqlFault(error, url, repeatable);
-    if (fault_isObject(error.response))
-        return answerFault(error.response, url, repeatable);
-    // Octokit reports a connection that failed as status 500 without a response.
-    if (typeof error.status === 'number' || errors_systemCode(error) !== undefined)
-        return connectionFault(error, url, repeatable);
-    return error;
-}
-/** What comes of an answer that broke off, or that is not GitHub's. */
-function brokenAnswer(url, repeatable) {
-    return new ForgeFault(`${url.host} gave no whole answer`, { url, retriable: repeatable });
-}
-/** What comes of an exchange that took longer than `ms`. */
-function timeoutFault(url, ms, repeatable) {
-    return new ForgeFault(`no answer from ${url.host} within ${ms / 1000} s`, { url, retriable: repeatable });
-}
-function answerFault(response, url, repeatable) {
-    const status = Number(response.status);
-    return fault(status, readHeaders(response.headers), restMessage(response.data), url, repeatable);
-}
-/** https://docs.github.com/en/graphql/guides/using-graphql-clients: errors stand in the body. */
-function graphqlFault(error, url, repeatable) {
-    const errors = error.errors.filter(fault_isObject);
-    const said = cleanMessage(errors
-        .map(e => e.message)
-        .filter(isText)
-        .join('; '));
-    const type = errors.map(e => e.type).find(isText) ?? '';
-    // GitHub gives up on a slow query with a sentence that has no type.
-    const status = STATUS_OF_TYPE[type] ?? (type === '' && /something went wrong|timed? ?out/i.test(said) ? 502 : 400);
-    return fault(status, readHeaders(error.headers), said, url, repeatable);
-}
-function fault(status, headers, said, url, repeatable) {
-    const limit = readLimit(status, headers, said);
-    const probe = new ForgeFault(`${url.host} answered with status ${status}`, {
-        url,
-        response: { status, headers },
-        said,
-        ...(limit && { limit, retriable: true }),
-        ...(limit?.waitMs !== undefined && { retryAfterMs: limit.waitMs })
-    });
-    // Who is over the limit is turned away before anything is done; any other failure may have come after it.
-    if (!repeatable && !limit)
-        probe.retriable = false;
-    return probe;
-}
-function connectionFault(error, url, repeatable) {
-    const code = errors_systemCode(error) ?? '';
-    const message = cleanMessage(rootMessage(error));
-    const unsent = UNSENT.test(code);
-    return new ForgeFault([`no answer from ${url.host}`, message].filter(Boolean).join(': '), {
-        url,
-        // A copy: the error itself holds the request.
-        cause: Object.assign(new Error(message), { code }),
-        retriable: (repeatable || unsent) && !LASTING.test(code)
-    });
-}
-/** What fetch throws says only that it failed; the reason is in its causes. */
-function rootMessage(error) {
-    let message = '';
-    for (let e = error, depth = 0; Error.isError(e) && depth < 8; e = e.cause, depth++)
-        message = e.message || message;
-    return message;
-}
-/** https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api#validation-failed */
-function restMessage(data) {
-    if (typeof data === 'string')
-        return /^\s*</.test(data) ? '' : cleanMessage(data); // a page of HTML says nothing here
-    if (!fault_isObject(data))
-        return '';
-    const details = Array.isArray(data.errors) ? data.errors : [];
-    const texts = details.map((detail) => {
-        if (!fault_isObject(detail))
-            return detail;
-        return detail.message ?? [detail.resource, detail.field, detail.code].filter(isText).join(' ');
-    });
-    return cleanMessage([data.message, texts.filter(isText).join('; ')].filter(isText).filter(Boolean).join(': '));
-}
-/** One line, bounded, without anything that could take a log over, and without what looks like a secret. */
-function cleanMessage(text) {
-    const line = redactTokens(redactUrl(text))
-        .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
-        .trim();
-    return line.length > MESSAGE_CHARACTERS ? `${line.slice(0, MESSAGE_CHARACTERS)}…` : line;
-}
-/** https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/ */
-function redactTokens(text) {
-    return text
-        .replace(/\b(?:gh[a-z]_|github_pat_)[\w.-]+/g, '***')
-        .replace(/\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]+)?/g, '***')
-        .replace(/\b(token|bearer|basic)[ :=]+[\w.~+/=-]{16,}/gi, '$1 ***');
-}
-function readHeaders(headers) {
-    if (!fault_isObject(headers))
-        return {};
-    const pairs = Object.entries(headers).filter(([, value]) => typeof value === 'string' || typeof value === 'number');
-    return Object.fromEntries(pairs.map(([name, value]) => [name.toLowerCase(), String(value)]));
-}
-function fault_isObject(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-function isText(value) {
-    return typeof value === 'string';
-}
-
-;// CONCATENATED MODULE: ./github/api.js
-
-
-
-const MAX_WAIT_MS = 60_000;
-/** GitHub itself gives up on a request after 10 seconds. */
-const TIMEOUT_MS = 30_000;
-/** A runner kills a cancelled step 10 seconds after it has told it. */
-const CLEAN_UP_MS = 5_000;
-/** The API of one forge with one token: the way of every request, with its retries and its failures. */
-class GitHub {
-    #transport;
-    #ports;
-    #server;
-    #backoff;
-    #maxWaitMs;
-    #timeoutMs;
-    #wasAccepted = false;
-    constructor(transport, options) {
-        this.#transport = transport;
-        this.#ports = options.ports;
-        this.#server = new URL(options.server);
-        this.#maxWaitMs = options.maxWaitMs ?? MAX_WAIT_MS;
-        this.#timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
-        const backoff = options.backoff ?? DEFAULT_BACKOFF;
-        // The end of a limit may be further away than what is bearable between two ordinary tries.
-        this.#backoff = { ...backoff, maxMs: Math.max(backoff.maxMs, this.#maxWaitMs) };
-    }
-    get log() {
-        return this.#ports.log;
-    }
-    get signal() {
-        return this.#ports.signal;
-    }
-    async request(route, parameters, context = {}) {
-        const repeatable = context.repeatable ?? !/^POST /i.test(route);
-        const send = async (signal) => {
-            const answer = await this.#transport.request(route, { ...parameters, request: { signal } });
-            if (isBroken(answer))
-                throw brokenAnswer(this.#server, repeatable);
-            return answer.data;
-        };
-        const { owner, repo } = parameters;
-        const repository = typeof owner === 'string' && typeof repo === 'string' ? { owner, name: repo } : undefined;
-        try {
-            return await this.#exchange(send, context, repeatable);
-        }
-        catch (error) {
-            if (error instanceof ForgeFault && error.status === 404 && context.notFound)
-                return undefined;
-            throw this.#failure(error, { doing: route, ...(repository && { repository }), ...context, repeatable });
-        }
-    }
-    /**
-     * One query or mutation of the GraphQL API; its `data`.
-     *
-     * @throws as `request` does
-     */
-    async graphql(query, variables, context = {}) {
-        const repeatable = context.repeatable ?? !/^\s*mutation\b/.test(query);
-        const send = async (signal) => {
-            const data = await this.#transport.graphql(query, { ...variables, request: { signal } });
-            // Octokit passes an answer that is no JSON on as nothing.
-            if (typeof data !== 'object' || data === null)
-                throw brokenAnswer(this.#server, repeatable);
-            return data;
-        };
-        try {
-            return await this.#exchange(send, context, repeatable);
-        }
-        catch (error) {
-            throw this.#failure(error, { doing: 'POST /graphql', ...context, repeatable });
-        }
-    }
-    /** @throws ForgeFault; the signal's reason */
-    async #exchange(send, { cleanUp = false }, repeatable) {
-        const signal = cleanUp ? AbortSignal.timeout(CLEAN_UP_MS) : this.#ports.signal;
-        let waitLeftMs = cleanUp ? 0 : this.#maxWaitMs;
-        const attempt = async () => {
-            signal.throwIfAborted();
-            const timeout = AbortSignal.timeout(this.#timeoutMs);
-            try {
-                const result = await send(AbortSignal.any([signal, timeout]));
-                this.#wasAccepted = true;
-                return result;
-            }
-            catch (error) {
-                signal.throwIfAborted();
-                if (timeout.aborted)
-                    throw timeoutFault(this.#server, this.#timeoutMs, repeatable);
-                const fault = readFault(error, this.#server, repeatable);
-                if (fault instanceof ForgeFault && fault.limit) {
-                    waitLeftMs -= fault.limit.waitMs ?? 0;
-                    fault.retriable = waitLeftMs >= 0;
-                }
-                throw fault;
-            }
-        };
-        const onRetry = (fault, delayMs) => {
-            const isLimited = fault instanceof ForgeFault && fault.limit !== undefined;
-            const what = isLimited ? `${this.#server.host} takes no more requests for now` : fault.message;
-            this.log.info(`${what}; trying again in ${Math.ceil(delayMs / 1000)} s`);
-        };
-        return await retry_retrying(attempt, { backoff: this.#backoff, signal, onRetry });
-    }
-    #failure(error, context) {
-        if (!(error instanceof ForgeFault))
-            return error;
-        const { doing, permission, repository } = context;
-        const resource = context.resource ?? (repository && `${repository.owner}/${repository.name}`);
-        const server = this.#server.href.replace(/\/$/, '');
-        return forgeFailure(error, {
-            doing,
-            ...(permission && { permission }),
-            ...(resource !== undefined && { resource }),
-            ...(repository && { repositoryUrl: `${server}/${repository.owner}/${repository.name}` }),
-            isUncertain: !context.repeatable,
-            wasAccepted: this.#wasAccepted
-        });
-    }
-}
-/** Octokit passes JSON that breaks off, or that is none, on as text. */
-function isBroken({ status, headers, data }) {
-    if (status === 204 || typeof data !== 'string')
-        return false;
-    return data === '' || String(headers['content-type'] ?? '').includes('json');
-}
-
-;// CONCATENATED MODULE: ./oci/digest.js
-
-
-/** Whether `text` is a SHA-256 digest as OCI writes it; other algorithms are not supported. */
-function digest_isDigest(text) {
-    return /^sha256:[0-9a-f]{64}$/.test(text);
-}
-/** `digest` if it is one. It becomes a part of paths and URLs and may come from a manifest: nothing else may get there. */
-function checkedDigest(digest) {
-    if (digest_isDigest(digest))
-        return digest;
-    throw new errors_SeedError('CONTENT_INVALID', `"${digest.slice(0, 80)}" is no SHA-256 digest`);
-}
-function digestOf(bytes) {
-    return `sha256:${(0,external_node_crypto_.createHash)('sha256').update(bytes).digest('hex')}`;
-}
-/** Digest and size of bytes that come one chunk after another. */
-class Hasher {
-    #hash = (0,external_node_crypto_.createHash)('sha256');
-    /** Bytes so far. */
-    size = 0;
-    update(chunk) {
-        this.#hash.update(chunk);
-        this.size += chunk.length;
-    }
-    /** Passes `stream` on, each chunk once it is counted. */
-    async *through(stream) {
-        for await (const chunk of stream) {
-            this.update(chunk);
-            yield chunk;
-        }
-    }
-    /** Ends the hash: to be called once. */
-    result() {
-        return { digest: `sha256:${this.#hash.digest('hex')}`, size: this.size };
-    }
-}
-/**
- * Passes `stream` on as long as it can still be the blob, and ends only if it was.
- *
- * @throws DIGEST_MISMATCH as soon as there is a byte too many, and in place of the end if one is missing or wrong.
- */
-async function* verified(stream, blob) {
-    const hasher = new Hasher();
-    for await (const chunk of stream) {
-        hasher.update(chunk);
-        if (hasher.size > blob.size)
-            throw mismatch(blob.digest, `is longer than its ${blob.size} bytes`);
-        yield chunk;
-    }
-    const { digest, size } = hasher.result();
-    if (size !== blob.size)
-        throw mismatch(blob.digest, `ended after ${size} of ${blob.size} bytes`);
-    if (digest !== blob.digest)
-        throw mismatch(blob.digest, `has other content: ${digest}`);
-}
-/** The error for bytes that are not what `digest` says. */
-function mismatch(digest, what, resource) {
-    return new errors_SeedError('DIGEST_MISMATCH', `${digest} ${what}`, {
-        ...(resource !== undefined && { resource }),
-        hint: 'The bytes were damaged on the way or where they are stored: run it again, and publish again if it persists.'
-    });
-}
-
-;// CONCATENATED MODULE: ./oci/name.js
-
-
-// https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-manifests
-const REPOSITORY = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
-const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
-const name_HOST = /^(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*|\[[0-9a-fA-F:.]+\])(?::[0-9]{1,5})?$/;
-const REPOSITORY_CHARACTERS = 255;
-const TAG_HINT = 'A tag is up to 128 letters, digits, ".", "_" and "-", and begins with none of "." and "-".';
-function isTag(text) {
-    return TAG.test(text);
-}
-/** `text` if it is a tag. @throws REFERENCE_INVALID */
-function checkedTag(text) {
-    if (isTag(text))
-        return text;
-    throw new errors_SeedError('REFERENCE_INVALID', `"${text.slice(0, 140)}" is no tag`, { hint: TAG_HINT });
-}
-/**
- * Reads an image reference. Nothing is filled in: no default registry, no `library/`, no `latest`.
- *
- * After `oci:` a tag and a digest are taken off the end and the rest is the directory, whatever it holds; one whose
- * last part looks like a tag or a digest (`a:b`) is written with a slash behind it (`oci:a:b/`).
- *
- * @throws REFERENCE_INVALID
- */
-function parseName(text) {
-    return text.startsWith('oci:') ? parseLayout(text) : parseRegistry(text);
-}
-/** The reference that `parseName` reads as `name`. */
-function formatName(name) {
-    const suffix = (name.tag ? `:${name.tag}` : '') + (name.digest ? `@${name.digest}` : '');
-    if (name.kind === 'registry')
-        return `${name.host}/${name.repository}${suffix}`;
-    const bare = `oci:${name.directory}`;
-    const needsSlash = /(?::[A-Za-z0-9_][A-Za-z0-9._-]{0,127}|@sha256:[^/]*)$/.test(bare.slice('oci:'.length));
-    return `${bare}${needsSlash ? '/' : ''}${suffix}`;
-}
-function parseLayout(text) {
-    let directory = text.slice('oci:'.length);
-    const name = {};
-    const digestAt = /@(sha256:[^/]*)$/.exec(directory);
-    if (digestAt?.[1] !== undefined) {
-        name.digest = parseDigest(digestAt[1], text);
-        directory = directory.slice(0, digestAt.index);
-    }
-    const tagAt = directory.lastIndexOf(':');
-    if (tagAt >= 0 && isTag(directory.slice(tagAt + 1))) {
-        name.tag = directory.slice(tagAt + 1);
-        directory = directory.slice(0, tagAt);
-    }
-    if (directory === '')
-        throw invalid(text, 'has no directory', 'Write oci:DIRECTORY, for example oci:./seed.');
-    return { kind: 'layout', directory, ...name };
-}
-function parseRegistry(text) {
-    if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
-        throw invalid(text, 'is a URL', 'Write it without the scheme: HOST/REPOSITORY, or oci:DIRECTORY for a folder.');
-    }
-    const slash = text.indexOf('/');
-    const host = slash < 0 ? '' : text.slice(0, slash);
-    const example = 'Write HOST/REPOSITORY, for example ghcr.io/OWNER/REPOSITORY/seed, or oci:DIRECTORY for a folder.';
-    if (host.includes('@'))
-        throw invalid(text, 'holds a user name or password', 'Log in with docker login instead.');
-    if (slash < 0) {
-        const what = isHost(text) ? 'has a registry host but no repository' : 'names no registry host';
-        throw invalid(text, what, example);
-    }
-    // Without this test "org/repo" would read as a host "org"; docker takes it for docker.io/org/repo.
-    if (!isHost(host))
-        throw invalid(text, 'names no registry host', example);
-    const [path = '', digest, ...more] = text.slice(slash + 1).split('@');
-    if (more.length > 0)
-        throw invalid(text, 'has two digests', example);
-    const colon = path.indexOf(':');
-    const repository = colon < 0 ? path : path.slice(0, colon);
-    if (repository === '')
-        throw invalid(text, 'has a registry host but no repository', example);
-    if (!REPOSITORY.test(repository) || repository.length > REPOSITORY_CHARACTERS) {
-        const lower = repository.toLowerCase();
-        const hint = REPOSITORY.test(lower) ? `Registries take lower case only: ${host}/${lower}` : example;
-        throw invalid(text, `has an invalid repository "${repository.slice(0, 80)}"`, hint);
-    }
-    const name = { kind: 'registry', host, repository };
-    if (colon >= 0) {
-        const tag = path.slice(colon + 1);
-        if (!isTag(tag))
-            throw invalid(text, 'has an invalid tag', TAG_HINT);
-        name.tag = tag;
-    }
-    if (digest !== undefined)
-        name.digest = parseDigest(digest, text);
-    return name;
-}
-function isHost(text) {
-    if (!name_HOST.test(text) || !URL.canParse(`https://${text}`))
-        return false;
-    return text.includes('.') || text.includes(':') || text === 'localhost';
-}
-function parseDigest(digest, text) {
-    if (digest_isDigest(digest))
-        return digest;
-    throw invalid(text, 'has an invalid digest', 'A digest is "sha256:" and 64 lower-case hexadecimal digits.');
-}
-function invalid(text, what, hint) {
-    const shown = text.replace(/^([^/]*:\/\/)?[^/]*@(?!sha256:)/, '$1').slice(0, 300);
-    return new errors_SeedError('REFERENCE_INVALID', `the image reference "${shown}" ${what}`, { hint });
-}
-
-;// CONCATENATED MODULE: ./phases/context.js
-
-
-
-
-/** Those that the file of `Phase.matcher` names. */
-const MATCHER_OWNERS = (/* unused pure expression or super */ null && (['nix-evaluation', 'nix-build', 'nix']));
-/** Nix's name of a platform of Node.js. @throws SeedError PLATFORM */
-function systemOf(platform, arch) {
-    const processor = { x64: 'x86_64', arm64: 'aarch64' }[arch];
-    if ((platform !== 'linux' && platform !== 'darwin') || processor === undefined) {
-        throw new errors_SeedError('PLATFORM', `Nix Seed does not run on ${platform} ${arch}`, {
-            hint: 'Use a runner with Linux or macOS, on x86-64 or arm64.'
-        });
-    }
-    return `${processor}-${platform}`;
-}
-/** The forge's API, with the job's token or another one. */
-function gitHub({ runner, ports, patience }, token) {
-    return new GitHub(runner.forge(token), { ports, server: runner.job.serverUrl, ...patience });
-}
-/** `HOST/REPOSITORY` without tag and digest. Equal names are of one image: a host has no case. */
-function bareName({ host, repository }) {
-    return formatName({ kind: 'registry', host: host.toLowerCase(), repository });
-}
-/**
- * How to reach the registry of `image`. Credentials of the workflow are for the configured image alone; whatever else a
- * pin may name is asked with what docker or podman have stored for that host, or with nothing.
- */
-function remoteOptions({ inputs, ports }, image) {
-    const options = { env: ports.env, signal: ports.signal, log: ports.log };
-    if (bareName(image) !== bareName(inputs.image))
-        return options;
-    if (inputs.insecureRegistry)
-        options.insecure = true;
-    const credentials = registryCredentials(inputs);
-    if (credentials)
-        options.credentials = credentials;
-    return options;
-}
-/** The registry of the forge takes the job's token, whose permissions stand in the workflow. */
-function withPermission(error, permission, { inputs }) {
-    if (!(error instanceof errors_SeedError) || error.code !== 'REGISTRY_DENIED' || !inputs.registryIsForge)
-        return error;
-    const access = permission === 'packages: write' ? 'write access' : 'access';
-    return new errors_SeedError('REGISTRY_DENIED', error.message, {
-        ...(error.resource !== undefined && { resource: error.resource }),
-        hint: `${permissionHint(permission)}\nA package that exists already must also give this repository ${access} (package settings, Manage Actions access).`,
-        cause: error
-    });
-}
-function registryCredentials({ registryUsername, registryPassword }) {
-    if (registryUsername === undefined || registryPassword === undefined)
-        return undefined;
-    return { username: registryUsername, password: registryPassword };
-}
-/** One step of a phase: timed, and with a fold of its own in the log. */
-function context_step({ steps, runner }, title, action) {
-    return steps.run(title, () => runner.group(title, action));
-}
-
+// EXTERNAL MODULE: ./phases/context.js + 4 modules
+var context = __nccwpck_require__(5282);
+// EXTERNAL MODULE: ./oci/name.js
+var oci_name = __nccwpck_require__(1415);
 ;// CONCATENATED MODULE: ./phases/input-names.js
 /** The names of the action's inputs and outputs, and other actions' names for the same things. */
 /** Every input of action.yml with its default; empty where the default depends on the job, and for what is off. */
@@ -33624,6 +34508,9 @@ const INPUTS = {
     'signing-key': '',
     'signing-key-passphrase': '',
     'builder-id': '',
+    verify: '', // `quorum` in promote mode, else `digest`
+    policy: '',
+    'trusted-root': '',
     pin: 'true',
     'pin-branch': 'nix-seed',
     'pull-request-token': '',
@@ -33661,6 +34548,9 @@ const OUTPUTS = (/* unused pure expression or super */ null && ([
     'attestation-log-url',
     'bundle',
     'sbom',
+    'verified',
+    'verified-builders',
+    'promoted',
     'pull-request-number',
     'pull-request-url',
     'pull-request-operation'
@@ -33747,70 +34637,8 @@ function editDistance(a, b) {
     return row[b.length] ?? 0;
 }
 
-// EXTERNAL MODULE: external "node:net"
-var external_node_net_ = __nccwpck_require__(7030);
-;// CONCATENATED MODULE: ./http/proxy.js
-
-
-/** Whether `hostname` (as in URL.hostname) is this machine by name: localhost, 127.0.0.0/8 or [::1]. */
-function proxy_isLoopback(hostname) {
-    return hostname === 'localhost' || hostname === '[::1]' || ((0,external_node_net_.isIP)(hostname) === 4 && hostname.startsWith('127.'));
-}
-function variable(env, name) {
-    return (env[name.toLowerCase()] ?? env[name] ?? '').trim();
-}
-/** Proxies in the form that Node's agents read; a proxy without a scheme is an http one, as for curl and Go. */
-function readProxies(env) {
-    const proxies = {};
-    for (const name of ['HTTP_PROXY', 'HTTPS_PROXY']) {
-        const value = variable(env, name);
-        if (value === '')
-            continue;
-        const url = /^\w+:\/\//.test(value) ? value : `http://${value}`;
-        if (!/^https?:/i.test(url) || !URL.canParse(url)) {
-            throw new errors_SeedError('USAGE', `${name} names no http or https proxy`, { resource: url });
-        }
-        proxies[name] = url;
-    }
-    return proxies;
-}
-/**
- * Whether requests to `url` go through a proxy. Read as Go programs read it, so that docker, skopeo and this client
- * agree: a name covers its subdomains, `.name` only those, addresses may be ranges, and loopback never goes to a proxy.
- */
-function usesProxy(url, env) {
-    if (!variable(env, url.protocol === 'http:' ? 'HTTP_PROXY' : 'HTTPS_PROXY') || proxy_isLoopback(url.hostname))
-        return false;
-    const port = url.port || (url.protocol === 'http:' ? '80' : '443');
-    const exceptions = variable(env, 'NO_PROXY').split(',');
-    return !exceptions.some(exception => isException(exception.trim().toLowerCase(), url.hostname, port));
-}
-function isException(exception, hostname, port) {
-    if (!exception)
-        return false;
-    if (exception === '*')
-        return true;
-    const [, name = exception, onlyPort] = /^(.*?)(?::(\d+))?$/.exec(exception.replace(/^(?![[])(.*:.*:.*)$/, '[$1]')) ?? [];
-    if (onlyPort !== undefined && onlyPort !== port)
-        return false;
-    const address = hostname.replace(/^\[|\]$/g, '');
-    const [network = '', prefix] = name.replace(/^\[|\]$/g, '').split('/');
-    const family = (0,external_node_net_.isIP)(network);
-    if (family !== 0)
-        return (0,external_node_net_.isIP)(address) === family && isInRange(address, network, family, prefix);
-    const suffix = name.replace(/^\*?\./, '.');
-    return suffix.startsWith('.') ? hostname.endsWith(suffix) : hostname === suffix || hostname.endsWith(`.${suffix}`);
-}
-function isInRange(address, network, family, prefix) {
-    const type = family === 4 ? 'ipv4' : 'ipv6';
-    const bits = prefix === undefined ? (family === 4 ? 32 : 128) : Number(prefix);
-    if (!(bits >= 0 && bits <= (family === 4 ? 32 : 128)))
-        return false;
-    const range = new external_node_net_.BlockList();
-    range.addSubnet(network, bits, type);
-    return range.check(address, type);
-}
-
+// EXTERNAL MODULE: ./http/proxy.js
+var proxy = __nccwpck_require__(4257);
 ;// CONCATENATED MODULE: ./phases/input-values.js
 /** How the values of inputs are written. Each parser takes trimmed text and throws a SeedError USAGE that fits behind the input's name. */
 
@@ -33819,11 +34647,11 @@ function isInRange(address, network, family, prefix) {
 
 /** A refused value: what is wrong with it, and how it is written. */
 function refused(what, hint) {
-    return new errors_SeedError('USAGE', what, { hint });
+    return new errors/* SeedError */.uV('USAGE', what, { hint });
 }
 /** A value as it may stand in a message. Not for secrets. */
 function quote(text) {
-    return JSON.stringify(redactUrl(text.length > 100 ? `${text.slice(0, 100)}…` : text));
+    return JSON.stringify((0,errors/* redactUrl */.BO)(text.length > 100 ? `${text.slice(0, 100)}…` : text));
 }
 /** The booleans of YAML 1.2's core schema. https://yaml.org/spec/1.2.2/#10212-boolean */
 function parseBoolean(text) {
@@ -33877,12 +34705,27 @@ function parseFolder(text, workspace) {
     if (/^[a-z][a-z0-9+.-]*:/.test(text) || text.includes('?')) {
         throw refused(`${quote(text)} is a flake reference`, `${hint} The action seeds the flake that is checked out.`);
     }
-    const relative = text.startsWith('/') && workspace !== '' ? external_node_path_namespaceObject.posix.relative(workspace, text) : text;
-    const folder = external_node_path_namespaceObject.posix.normalize(relative).replace(/(?<=.)\/$/, '');
+    const relative = text.startsWith('/') && workspace !== '' ? external_node_path_.posix.relative(workspace, text) : text;
+    const folder = external_node_path_.posix.normalize(relative).replace(/(?<=.)\/$/, '');
     if (folder.startsWith('/') || folder === '..' || folder.startsWith('../')) {
         throw refused(`${quote(text)} is outside of the workspace`, hint);
     }
     return folder === '' ? '.' : folder;
+}
+/** A file of the repository, as a path from its root with `/`. */
+function parseRepositoryPath(text) {
+    const hint = 'Write its path from the root of the repository, such as .github/seed-policy.json.';
+    if (hasControl(text) || text.includes('\\'))
+        throw refused(`${quote(text)} is no path`, hint);
+    if (text.startsWith('/') || /^[a-z][a-z0-9+.-]*:/i.test(text)) {
+        throw refused(`${quote(text)} is no file of the repository`, hint);
+    }
+    if (text.split('/').includes('..'))
+        throw refused(`${quote(text)} goes up with ".."`, hint);
+    const path = external_node_path_.posix.normalize(text);
+    if (path === '.' || path.endsWith('/'))
+        throw refused(`${quote(text)} is a folder`, hint);
+    return path;
 }
 /** An attribute path of the flake's outputs. */
 function parseAttribute(text) {
@@ -33896,13 +34739,13 @@ function parseAttribute(text) {
 }
 /** `HOST/REPOSITORY`, where seeds are: with neither tag nor digest. */
 function parseImage(text) {
-    const name = parseName(text);
+    const name = (0,oci_name/* parseName */.$q)(text);
     const hint = 'Write HOST/REPOSITORY, for example ghcr.io/OWNER/REPOSITORY/seed.';
     if (name.kind === 'layout')
         throw refused(`${quote(text)} is a folder`, hint);
     if (name.tag !== undefined || name.digest !== undefined) {
         const { tag: _, digest: __, ...bare } = name;
-        throw refused(`${quote(text)} has a tag or a digest`, `Write ${formatName(bare)}: the digest of a seed is in its pin.`);
+        throw refused(`${quote(text)} has a tag or a digest`, `Write ${(0,oci_name/* formatName */.nD)(bare)}: the digest of a seed is in its pin.`);
     }
     return name;
 }
@@ -33975,7 +34818,7 @@ function parseUrl(text, hint) {
     return url;
 }
 function requireHttps(url, text, hint) {
-    if (url.protocol === 'https:' || (url.protocol === 'http:' && proxy_isLoopback(url.hostname)))
+    if (url.protocol === 'https:' || (url.protocol === 'http:' && (0,proxy/* isLoopback */.U9)(url.hostname)))
         return;
     throw refused(`${quote(text)} is not an https address`, hint);
 }
@@ -34091,7 +34934,7 @@ class Reader {
         return (parsed === undefined ? {} : { [key]: parsed });
     }
     refuse(name, error) {
-        if (!(error instanceof errors_SeedError))
+        if (!(error instanceof errors/* SeedError */.uV))
             throw error;
         this.#problems.push(`${name}: ${error.message}${error.hint === undefined ? '' : `. ${error.hint}`}`);
     }
@@ -34171,8 +35014,54 @@ function secretLines({ key }) {
     return [key.pem, lines.join(''), ...lines.filter(line => line.length >= SHORTEST), key.passphrase ?? ''];
 }
 
+;// CONCATENATED MODULE: ./phases/verify-inputs.js
+
+
+const CHECKS = ['digest', 'attested', 'quorum'];
+const PUBLIC_FORGE = 'https://github.com';
+function verifyOf(inputs, isPromotion, job) {
+    const usual = isPromotion ? 'quorum' : 'digest';
+    const parse = (text) => (text === '' ? usual : parseChoice(CHECKS)(text));
+    const wanted = {
+        verify: inputs.take('verify', parse, usual),
+        ...inputs.optional('policy', 'policy', parseRepositoryPath),
+        ...inputs.optional('trustedRoot', 'trusted-root', parseRepositoryPath)
+    };
+    if (wanted.verify === 'digest')
+        refuseIdle(inputs, isPromotion);
+    else if (!inputs.has('policy'))
+        checkBuiltIn(wanted.verify, inputs, isPromotion, job);
+    return wanted;
+}
+/** A policy that nothing is checked by would be taken for one that is kept. */
+function refuseIdle(inputs, isPromotion) {
+    const hint = 'Write "verify: quorum" (or attested).';
+    if (isPromotion) {
+        inputs.refuse('verify', refused('"digest" checks nothing, so there is nothing to promote by', hint));
+        return;
+    }
+    for (const name of ['policy', 'trusted-root']) {
+        if (inputs.has(name))
+            inputs.refuse(name, refused('nothing is checked by it: verify is "digest"', hint));
+    }
+}
+/** Where no policy is given, one attestation by this repository's own workflows is asked for, on the public forge alone. */
+function checkBuiltIn(verify, inputs, isPromotion, job) {
+    const hint = 'Name its file in the repository, such as .github/seed-policy.json ("nix-seed policy init" writes one).';
+    const refuse = (why) => inputs.refuse('policy', refused(why, hint));
+    if (isPromotion)
+        refuse('it is needed with "mode: promote"');
+    else if (verify === 'quorum')
+        refuse('it is needed with "verify: quorum"');
+    else if (job.serverUrl !== PUBLIC_FORGE)
+        refuse(`it is needed on ${new URL(job.serverUrl).host}`);
+    else if (job.defaultBranch === undefined)
+        refuse('it is needed here: this event does not say the default branch');
+}
+
 ;// CONCATENATED MODULE: ./phases/inputs.js
 /** The action's inputs: read once, checked, and frozen. */
+
 
 
 
@@ -34183,7 +35072,7 @@ function secretLines({ key }) {
 // Go on in place of what is refused; nobody sees them, since parseInputs throws then.
 const STAND_IN_IMAGE = { kind: 'registry', host: 'registry.invalid', repository: 'seed' };
 const NO_REVIEWERS = { users: [], teams: [] };
-const MODES = ['restore', 'seed'];
+const MODES = ['restore', 'seed', 'promote'];
 const MERGES = ['off', 'merge', 'squash', 'rebase'];
 /**
  * Reads the inputs. Empty ones count as not given.
@@ -34202,14 +35091,15 @@ function parseInputs(raw, job) {
             warnings.push(check.message);
     }
     const inputs = new Reader(raw, problems);
+    const mode = inputs.take('mode', parseChoice(MODES), 'restore');
     const result = {
-        mode: inputs.take('mode', parseChoice(MODES), 'restore'),
+        mode,
         flake: inputs.take('flake', text => parseFolder(text, job.workspace), '.'),
         ...inputs.optional('attribute', 'attribute', parseAttribute),
         ...registryOf(inputs, job, warnings),
         insecureRegistry: inputs.flag('insecure-registry'),
         trustedImages: inputs.take('trusted-images', text => parseWords(text).map(parseImage), []),
-        tags: inputs.take('tags', text => parseWords(text).map(checkedTag), []),
+        tags: inputs.take('tags', text => parseWords(text).map(oci_name/* checkedTag */.y3), []),
         staleSeed: inputs.take('stale-seed', parseChoice(['use', 'ignore']), 'use'),
         required: inputs.flag('required'),
         githubToken: inputs.take('github-token', parseSecret, ''),
@@ -34222,6 +35112,7 @@ function parseInputs(raw, job) {
         ...cachixOf(inputs, warnings),
         sign: inputs.flag('sign'),
         signing: signingOf(inputs, job),
+        ...verifyOf(inputs, mode === 'promote', job),
         pin: inputs.flag('pin'),
         pinBranch: inputs.take('pin-branch', parseBranch, INPUTS['pin-branch']),
         ...pullRequestOf(inputs, job),
@@ -34357,9 +35248,9 @@ function complaint(problems) {
     const hint = 'Correct the "with" of this step; the README lists all inputs.';
     const [first, ...more] = problems;
     if (more.length === 0)
-        return new errors_SeedError('USAGE', `the input ${first ?? ''}`, { hint });
+        return new errors/* SeedError */.uV('USAGE', `the input ${first ?? ''}`, { hint });
     const lines = problems.map(problem => `\n- ${problem}`).join('');
-    return new errors_SeedError('USAGE', `${problems.length} inputs cannot be used:${lines}`, { hint });
+    return new errors/* SeedError */.uV('USAGE', `${problems.length} inputs cannot be used:${lines}`, { hint });
 }
 function deepFreeze(object) {
     for (const member of Object.values(object)) {
@@ -34377,11 +35268,12 @@ function newState(startedAtMs) {
 /** Linux refuses to start a program with a variable of 128 KiB, and a phase that does not start fails the job. */
 const MAX_BYTES = 100_000;
 /** Messages hold what programs have printed. They are shortened as far as it takes. */
-const state_MESSAGE_CHARACTERS = [16_000, 4000, 1000, 100];
+const MESSAGE_CHARACTERS = [16_000, 4000, 1000, 100];
 const MAX_LINES = 100;
+const MAX_VERIFICATIONS = 8;
 /** @returns one line of JSON that fits into an environment variable; what is too long for it is cut short */
 function formatState(state) {
-    for (const limit of state_MESSAGE_CHARACTERS) {
+    for (const limit of MESSAGE_CHARACTERS) {
         const text = JSON.stringify(shortened(state, limit));
         if (Buffer.byteLength(text) <= MAX_BYTES)
             return text;
@@ -34398,6 +35290,13 @@ function shortened(state, limit) {
             .map(step => ({ ...step, ...(step.detail !== undefined && { detail: cut(step.detail) }) })),
         ...(of.reason !== undefined && { reason: cut(of.reason) }),
         ...(of.warnings && { warnings: of.warnings.slice(0, MAX_LINES).map(cut) }),
+        ...(of.verifications && {
+            verifications: of.verifications.slice(0, MAX_VERIFICATIONS).map(each => ({
+                ...each,
+                reason: cut(each.reason),
+                bundles: each.bundles.map(({ who, verdict, message }) => ({ who: cut(who), verdict, message: cut(message) }))
+            }))
+        }),
         ...(of.error && {
             error: {
                 ...of.error,
@@ -34483,7 +35382,7 @@ class Steps {
             return result;
         }
         catch (error) {
-            const reason = error instanceof errors_SeedError ? firstLine(error.message) : 'unexpected error';
+            const reason = error instanceof errors/* SeedError */.uV ? firstLine(error.message) : 'unexpected error';
             this.#record(name, 'failed', this.#now() - started, reason);
             throw error;
         }
@@ -34545,12 +35444,12 @@ class Context {
         var _a, _b, _c;
         this.payload = {};
         if (process.env.GITHUB_EVENT_PATH) {
-            if ((0,external_fs_namespaceObject.existsSync)(process.env.GITHUB_EVENT_PATH)) {
-                this.payload = JSON.parse((0,external_fs_namespaceObject.readFileSync)(process.env.GITHUB_EVENT_PATH, { encoding: 'utf8' }));
+            if ((0,external_fs_.existsSync)(process.env.GITHUB_EVENT_PATH)) {
+                this.payload = JSON.parse((0,external_fs_.readFileSync)(process.env.GITHUB_EVENT_PATH, { encoding: 'utf8' }));
             }
             else {
                 const path = process.env.GITHUB_EVENT_PATH;
-                process.stdout.write(`GITHUB_EVENT_PATH ${path} does not exist${external_os_namespaceObject.EOL}`);
+                process.stdout.write(`GITHUB_EVENT_PATH ${path} does not exist${external_os_.EOL}`);
             }
         }
         this.eventName = process.env.GITHUB_EVENT_NAME;
@@ -39485,7 +40384,7 @@ paginateRest.VERSION = plugin_paginate_rest_dist_bundle_VERSION;
 
 
 
-const context = new Context();
+const utils_context = new Context();
 const baseUrl = getApiBaseUrl();
 const defaults = {
     baseUrl,
@@ -39494,7 +40393,7 @@ const defaults = {
         fetch: getProxyFetch(baseUrl)
     }
 };
-const utils_GitHub = Octokit.plugin(restEndpointMethods, paginateRest).defaults(defaults);
+const GitHub = Octokit.plugin(restEndpointMethods, paginateRest).defaults(defaults);
 
 /**
  * Convience function to correctly format Octokit Options to pass into the constructor.
@@ -39528,17 +40427,12 @@ const github_context = new Context();
  * @param     options  other options to set
  */
 function getOctokit(token, options, ...additionalPlugins) {
-    const GitHubWithPlugins = utils_GitHub.plugin(...additionalPlugins);
+    const GitHubWithPlugins = GitHub.plugin(...additionalPlugins);
     return new GitHubWithPlugins(getOctokitOptions(token, options));
 }
 //# sourceMappingURL=github.js.map
-;// CONCATENATED MODULE: ../package.json
-const package_namespaceObject = {"rE":"0.1.0"};
-;// CONCATENATED MODULE: ./version.js
-
-/** The release, as in package.json. */
-const version_VERSION_0 = package_namespaceObject.rE;
-
+// EXTERNAL MODULE: ./version.js + 1 modules
+var version = __nccwpck_require__(9085);
 ;// CONCATENATED MODULE: external "node:fs"
 const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
 ;// CONCATENATED MODULE: ./actions/job.js
@@ -39657,12 +40551,12 @@ function annotationProperties({ title, file, line }) {
 }
 function forge(token, baseUrl) {
     if (token === '') {
-        throw new errors_SeedError('FORGE_DENIED', 'there is no token for the API', {
+        throw new errors/* SeedError */.uV('FORGE_DENIED', 'there is no token for the API', {
             resource: baseUrl,
             hint: 'Leave out the input github-token (the job has one), or give it a value.'
         });
     }
-    const octokit = getOctokit(token, { baseUrl, userAgent: `nix-seed/${version_VERSION_0}` });
+    const octokit = getOctokit(token, { baseUrl, userAgent: `nix-seed/${version/* VERSION */.x}` });
     return {
         request: (route, parameters) => octokit.request(route, parameters),
         graphql: (query, variables) => octokit.graphql(query, variables)
@@ -39694,12 +40588,12 @@ async function runPhase(action, options) {
     const saved = parseState(runner.state);
     const state = saved.state ?? newState(Date.now());
     // A job may have several steps of this action, whose last phases come after all others.
-    const folder = (state.folder ??= (0,external_node_path_namespaceObject.join)(runner.job.temp, `nix-seed-${(0,external_node_crypto_.randomBytes)(6).toString('hex')}`));
+    const folder = (state.folder ??= (0,external_node_path_.join)(runner.job.temp, `nix-seed-${(0,external_node_crypto_.randomBytes)(6).toString('hex')}`));
     try {
         const inputs = parseInputs(runner.inputs, runner.job);
         for (const secret of secretsOf(inputs))
             runner.mask(secret);
-        const system = systemOf(process.platform, process.arch);
+        const system = (0,context/* systemOf */.br)(process.platform, process.arch);
         await action({ runner, ports, inputs, system, steps: new Steps(), folder, ...filesOf(options.dist) }, state);
     }
     catch (error) {
@@ -39712,8 +40606,8 @@ async function runPhase(action, options) {
         else {
             runner.annotate('error', message, { title });
             runner.fail();
-            const { code, hint } = failure instanceof errors_SeedError ? failure : {};
-            const shown = failure instanceof errors_SeedError ? failure.message : message;
+            const { code, hint } = failure instanceof errors/* SeedError */.uV ? failure : {};
+            const shown = failure instanceof errors/* SeedError */.uV ? failure.message : message;
             state.main = {
                 ...(state.main ?? { steps: [] }),
                 error: { message: shown, ...(code !== undefined && { code }), ...(hint !== undefined && { hint }) }
@@ -39735,7 +40629,7 @@ function survive() {
     process.on('uncaughtException', error => debug(String(error.stack)));
 }
 function filesOf(dist) {
-    return { cli: (0,external_node_path_namespaceObject.join)(dist, 'cli', 'index.js'), matcher: (0,external_node_path_namespaceObject.join)(dist, 'problem-matcher.json') };
+    return { cli: (0,external_node_path_.join)(dist, 'cli', 'index.js'), matcher: (0,external_node_path_.join)(dist, 'problem-matcher.json') };
 }
 function messages(warnings) {
     const progress = terminal({ write: text => process.stdout.write(text) }, 'normal');
@@ -39760,13 +40654,15 @@ function cancellation() {
     return controller.signal;
 }
 function interrupted(cause) {
-    if (cause instanceof errors_SeedError && cause.code === 'INTERRUPTED')
+    if (cause instanceof errors/* SeedError */.uV && cause.code === 'INTERRUPTED')
         return cause;
-    return new errors_SeedError('INTERRUPTED', 'the job was cancelled', { hint: 'What was begun can be run again.', cause });
+    return new errors/* SeedError */.uV('INTERRUPTED', 'the job was cancelled', { hint: 'What was begun can be run again.', cause });
 }
 
-;// CONCATENATED MODULE: external "node:fs/promises"
-const external_node_fs_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
+// EXTERNAL MODULE: ./http/retry.js
+var retry = __nccwpck_require__(6367);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
 ;// CONCATENATED MODULE: external "node:child_process"
 const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
 // EXTERNAL MODULE: external "node:stream"
@@ -39786,7 +40682,7 @@ const STDERR_TAIL_BYTES = 16 * 1024;
 /** How long a program has to clean up after SIGTERM before it gets SIGKILL. */
 const KILL_AFTER_MS = 10_000;
 /** A program that ran and failed. `stderr` is the end of what it printed there. */
-class process_ToolFailure extends errors_SeedError {
+class process_ToolFailure extends errors/* SeedError */.uV {
     exitStatus;
     stderr;
     constructor(tool, exitStatus, killedBy, stderr, cause) {
@@ -39822,7 +40718,7 @@ async function process_run(tool, args, options) {
     catch (error) {
         if (size <= limit)
             throw error;
-        throw new errors_SeedError('TOOL_FAILED', `${tool} printed more than ${limit} bytes`, { cause: error });
+        throw new errors/* SeedError */.uV('TOOL_FAILED', `${tool} printed more than ${limit} bytes`, { cause: error });
     }
 }
 /**
@@ -39932,7 +40828,7 @@ function readLines(stream, options) {
 }
 function cleanLine(line) {
     // eslint-disable-next-line no-control-regex
-    return redactUrl(line.replace(/\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007]*\u0007)/g, ''));
+    return (0,errors/* redactUrl */.BO)(line.replace(/\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007]*\u0007)/g, ''));
 }
 function rejected(error) {
     const promise = Promise.reject(error);
@@ -39940,18 +40836,18 @@ function rejected(error) {
     return promise;
 }
 function process_interrupted(tool) {
-    return new errors_SeedError('INTERRUPTED', `interrupted while ${tool} was running`);
+    return new errors/* SeedError */.uV('INTERRUPTED', `interrupted while ${tool} was running`);
 }
 function notStarted(tool, cause, options) {
-    const code = errors_systemCode(cause);
+    const code = (0,errors/* systemCode */.xU)(cause);
     if (options.cwd !== undefined && !(0,external_node_fs_namespaceObject.existsSync)(options.cwd)) {
-        return new errors_SeedError('FILE_SYSTEM', 'the folder to work in does not exist', { resource: options.cwd, cause });
+        return new errors/* SeedError */.uV('FILE_SYSTEM', 'the folder to work in does not exist', { resource: options.cwd, cause });
     }
     if (code === 'ENOENT' || code === 'EACCES') {
         const why = code === 'ENOENT' ? 'is not installed or not on PATH' : 'may not be executed';
-        return new errors_SeedError('TOOL_MISSING', `${tool} ${why}`, { hint: options.hint ?? howToGet(tool), cause });
+        return new errors/* SeedError */.uV('TOOL_MISSING', `${tool} ${why}`, { hint: options.hint ?? howToGet(tool), cause });
     }
-    return new errors_SeedError('TOOL_FAILED', `${tool} could not be started (${code ?? 'unknown reason'})`, { cause });
+    return new errors/* SeedError */.uV('TOOL_FAILED', `${tool} could not be started (${code ?? 'unknown reason'})`, { cause });
 }
 /** The Debian and nixpkgs package of the programs that this project runs. */
 const process_packages = {
@@ -40090,7 +40986,7 @@ function command_parseNixJson(text, what) {
 /** Makes the readers for a document of another program; misses are `code` errors that name `document`. */
 function shapeOf(document, code, resource) {
     const fail = (where, expected) => {
-        throw new errors_SeedError(code, `${document}: ${where} is not ${expected}`, resource === undefined ? {} : { resource });
+        throw new errors/* SeedError */.uV(code, `${document}: ${where} is not ${expected}`, resource === undefined ? {} : { resource });
     };
     const text = (value, where) => (typeof value === 'string' ? value : fail(where, 'a string'));
     return {
@@ -40247,18 +41143,8 @@ function originOf({ ultimate, signatures, deriver, ca }) {
     return isSigned || hasDeriver || ca === undefined || ca === null || ca === '' ? 'fetched' : 'added';
 }
 
-;// CONCATENATED MODULE: ./oci/types.js
-/** Plain types of the OCI image and distribution specifications, version 1.1. */
-const MEDIA_TYPE = {
-    index: 'application/vnd.oci.image.index.v1+json',
-    manifest: 'application/vnd.oci.image.manifest.v1+json',
-    config: 'application/vnd.oci.image.config.v1+json',
-    layerTar: 'application/vnd.oci.image.layer.v1.tar',
-    layerTarGzip: 'application/vnd.oci.image.layer.v1.tar+gzip',
-    layerTarZstd: 'application/vnd.oci.image.layer.v1.tar+zstd',
-    empty: 'application/vnd.oci.empty.v1+json'
-};
-
+// EXTERNAL MODULE: ./oci/types.js
+var types = __nccwpck_require__(2215);
 ;// CONCATENATED MODULE: ./seed/image.js
 /**
  * The seed image: how a seed is written down in OCI's formats, and read back from them.
@@ -40347,12 +41233,12 @@ async function readSeedImage(repository, reference) {
     const resource = repository.name + (reference === undefined ? '' : separator + reference);
     const top = await repository.getManifest(reference);
     if (!top) {
-        throw new errors_SeedError('NOT_FOUND', 'there is no such image', {
+        throw new errors/* SeedError */.uV('NOT_FOUND', 'there is no such image', {
             resource,
             hint: 'Check the reference; `nix-seed publish` prints the right one.'
         });
     }
-    const notSeed = (what) => new errors_SeedError('NOT_A_SEED', `the image is no seed: ${what}`, {
+    const notSeed = (what) => new errors/* SeedError */.uV('NOT_A_SEED', `the image is no seed: ${what}`, {
         resource,
         hint: 'Only images that `nix-seed publish` made from a descriptor can be restored or inspected as seeds.'
     });
@@ -40364,11 +41250,11 @@ async function readSeedImage(repository, reference) {
         throw notSeed('its index is empty');
     const raw = await repository.getManifest(entry.digest);
     if (!raw)
-        throw new errors_SeedError('NOT_FOUND', 'the index names a manifest that is not there', { resource });
+        throw new errors/* SeedError */.uV('NOT_FOUND', 'the index names a manifest that is not there', { resource });
     const manifest = parseDocument(raw.bytes);
     if (!Array.isArray(manifest?.layers) || typeof manifest.config?.digest !== 'string')
         throw notSeed('it has no layers');
-    if (manifest.config.mediaType !== MEDIA_TYPE.config || manifest.config.size > MAX_CONFIG_BYTES) {
+    if (manifest.config.mediaType !== types/* MEDIA_TYPE */.A.config || manifest.config.size > MAX_CONFIG_BYTES) {
         throw notSeed('its config is of another kind');
     }
     const config = parseDocument(await collect(repository.getBlob(manifest.config)));
@@ -40403,7 +41289,7 @@ function checkTable(table, layers, wrong) {
             row.layer >= 0 &&
             row.layer < layers &&
             (row.ca === undefined || (typeof row.ca === 'string' && /^[ -~]+$/.test(row.ca))) &&
-            (row.license === undefined || (Array.isArray(row.license) && row.license.every(image_isText)));
+            (row.license === undefined || (Array.isArray(row.license) && row.license.every(isText)));
         if (!valid)
             throw wrong(`its table is malformed at ${JSON.stringify(row.name)}`);
         previous = row.name;
@@ -40412,7 +41298,7 @@ function checkTable(table, layers, wrong) {
         throw wrong('its table is malformed');
     }
 }
-function image_isText(value) {
+function isText(value) {
     return typeof value === 'string' && value !== '';
 }
 function parseDocument(bytes) {
@@ -40495,7 +41381,7 @@ async function seedMatchesStore(image, storeFolder = storeDir) {
 }
 /** Whether this machine is a container made from a seed, by what the root file system of seeds says of itself. */
 async function isSeedContainer(osRelease = '/etc/os-release') {
-    const text = await (0,external_node_fs_promises_namespaceObject.readFile)(osRelease, 'utf8').catch(() => '');
+    const text = await (0,promises_.readFile)(osRelease, 'utf8').catch(() => '');
     // https://www.freedesktop.org/software/systemd/man/latest/os-release.html: values may be quoted.
     return /^ID=(["']?)nix-seed\1\s*$/m.test(text);
 }
@@ -40530,245 +41416,10 @@ function percentOf(fromSeed, beside) {
     return all === 0 ? 100 : Math.floor((100 * fromSeed) / all);
 }
 
-// EXTERNAL MODULE: external "node:http"
-var external_node_http_ = __nccwpck_require__(7067);
-;// CONCATENATED MODULE: external "node:https"
-const external_node_https_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
-;// CONCATENATED MODULE: ./http.js
-
-
-
-
-
-
-const ERROR_BODY_BYTES = 64 * 1024;
-const DISCARD_BYTES = 64 * 1024;
-// What may wait in memory for a slow peer. One socket buffer at a time would stop and start the source for each chunk.
-const SEND_BUFFER_BYTES = 1024 * 1024;
-/** A client that keeps its connections: one exchange per call, no redirects, no retries (see http/retry.ts). */
-class http_HttpClient {
-    #options;
-    #direct;
-    #proxied;
-    constructor(options = {}) {
-        this.#options = {
-            env: {},
-            userAgent: `nix-seed/${version_VERSION_0}`,
-            connectTimeoutMs: 30_000,
-            idleTimeoutMs: 60_000,
-            answerTimeoutMs: 300_000,
-            ...options
-        };
-        const agents = (proxyEnv) => {
-            const settings = { keepAlive: true, ...(proxyEnv && { proxyEnv }) };
-            return { http: new external_node_http_.Agent(settings), https: new external_node_https_namespaceObject.Agent(settings) };
-        };
-        this.#direct = agents();
-        this.#proxied = agents(readProxies(this.#options.env));
-    }
-    /**
-     * One request and the head of its answer, of whatever status.
-     * A refusal (300 and up) that comes while the body is still being sent ends the sending.
-     *
-     * @throws HttpError (retriable) if there is no answer; what the body's source throws; the signal's reason.
-     */
-    async send(request) {
-        const { signal, idleTimeoutMs, answerTimeoutMs } = this.#options;
-        signal?.throwIfAborted();
-        const url = new URL(request.url);
-        url.username = url.password = ''; // node:http would make an Authorization header of them
-        const plain = url.protocol === 'http:';
-        const agents = usesProxy(url, this.#options.env) ? this.#proxied : this.#direct;
-        const exchange = (plain ? external_node_http_ : external_node_https_namespaceObject).request(url, {
-            method: request.method ?? 'GET',
-            headers: { 'user-agent': this.#options.userAgent, 'accept-encoding': 'identity', ...request.headers },
-            agent: plain ? agents.http : agents.https,
-            ...(signal && { signal })
-        });
-        const peer = this.#watch(exchange, url);
-        const answer = new Promise((resolve, reject) => {
-            exchange
-                .once('response', resolve)
-                .on('error', cause => reject(connectionError(cause, url, exchange.reusedSocket)));
-        });
-        answer.catch(() => { }); // it is awaited below, but perhaps only after the body
-        try {
-            if (request.body instanceof Uint8Array || !request.body)
-                exchange.end(request.body);
-            else
-                await sendBody(request.body, exchange, peer);
-            peer.expected(answerTimeoutMs);
-            const message = await answer;
-            peer.expected(idleTimeoutMs);
-            return receive(message, exchange, url, peer, signal);
-        }
-        catch (error) {
-            exchange.destroy();
-            throw signal?.aborted ? signal.reason : error;
-        }
-    }
-    /** Closes the connections that are kept. */
-    close() {
-        for (const agents of [this.#direct, this.#proxied]) {
-            agents.http.destroy();
-            agents.https.destroy();
-        }
-    }
-    /** Destroys `exchange` when its peer stalls. A slow source or reader on our side is not the peer's fault. */
-    #watch(exchange, url) {
-        const { connectTimeoutMs, idleTimeoutMs } = this.#options;
-        const stalled = (what, ms) => {
-            peer.failure = new error_HttpError(`${what} for ${ms / 1000} s from ${url.host}`, { url });
-            exchange.destroy(peer.failure);
-        };
-        const connecting = setTimeout(stalled, connectTimeoutMs, 'no connection', connectTimeoutMs);
-        let patienceMs = idleTimeoutMs;
-        let awaitedSince = performance.now();
-        let socket;
-        // The socket's own timer starts anew with every byte that it moves, but knows nothing of whose turn it is.
-        const onTimeout = () => {
-            if (awaitedSince !== undefined && performance.now() - awaitedSince >= patienceMs)
-                stalled('nothing', patienceMs);
-            else
-                socket?.setTimeout(patienceMs);
-        };
-        exchange.once('socket', s => {
-            socket = s.on('timeout', onTimeout).setTimeout(patienceMs);
-            if (s.connecting)
-                s.once('connect', () => clearTimeout(connecting));
-            else
-                clearTimeout(connecting);
-        });
-        exchange.once('close', () => {
-            clearTimeout(connecting);
-            socket?.off('timeout', onTimeout);
-        });
-        const peer = {
-            expected(ms) {
-                awaitedSince = performance.now();
-                if (ms === undefined || ms === patienceMs)
-                    return;
-                patienceMs = ms;
-                socket?.setTimeout(ms);
-            },
-            unexpected() {
-                awaitedSince = undefined;
-            }
-        };
-        return peer;
-    }
-}
-async function sendBody(body, exchange, peer) {
-    let over = false;
-    let wake = () => { };
-    exchange.on('drain', () => wake());
-    exchange.once('close', () => {
-        over = true;
-        wake();
-    });
-    exchange.once('response', (answer) => {
-        if ((answer.statusCode ?? 0) < 300)
-            return;
-        over = true;
-        wake();
-        // The server may never read what was sent or is on its way: the connection is of no more use.
-        const { socket } = answer;
-        answer.once('end', () => socket.destroy());
-    });
-    peer.unexpected();
-    for await (const chunk of body) {
-        // The answer or the failure is the caller's to see. A source that never waits would keep the events from coming.
-        if (over || exchange.destroyed)
-            return;
-        if (exchange.write(chunk) || exchange.writableLength < SEND_BUFFER_BYTES)
-            continue;
-        peer.expected();
-        await new Promise(resolve => (wake = resolve));
-        peer.unexpected();
-    }
-    exchange.end();
-}
-function receive(message, exchange, url, peer, signal) {
-    async function* chunks() {
-        try {
-            for await (const chunk of message) {
-                peer.unexpected();
-                yield chunk;
-                peer.expected();
-            }
-            // Only then is the connection free for the next request, which would open another one.
-            if (!exchange.closed)
-                await new Promise(resolve => exchange.once('close', resolve));
-        }
-        catch (cause) {
-            signal?.throwIfAborted();
-            throw peer.failure ?? new error_HttpError(`${url.host} cut the connection`, { url, cause });
-        }
-        finally {
-            if (!message.complete)
-                exchange.destroy();
-        }
-    }
-    const body = chunks();
-    const discard = async () => {
-        let left = DISCARD_BYTES;
-        try {
-            for await (const chunk of body)
-                if ((left -= chunk.length) < 0)
-                    break;
-        }
-        catch {
-            // its connection is gone, which is as good
-        }
-    };
-    return { status: message.statusCode ?? 0, headers: message.headers, url, body, discard };
-}
-function connectionError(cause, url, reused) {
-    if (cause instanceof error_HttpError)
-        return cause;
-    const code = errors_systemCode(cause) ?? '';
-    // A kept connection that the server has closed meanwhile says nothing about the server: no pause.
-    const retryAfterMs = reused && (code === 'ECONNRESET' || code === 'EPIPE') ? 0 : undefined;
-    return new error_HttpError(`no answer from ${url.host}`, {
-        url,
-        cause,
-        retriable: !isLasting(code, cause.message),
-        ...(retryAfterMs !== undefined && { retryAfterMs })
-    });
-}
-/** Whether a connection that failed with `code` would fail again: no such host, no TLS or no trust, a proxy's refusal. */
-function isLasting(code, message) {
-    if (code === 'ERR_PROXY_TUNNEL')
-        return !/ (?:408|429|5\d\d)\b/.test(message);
-    if (code === 'ENOTFOUND' || code === 'EPROTO')
-        return true;
-    return /CERT|SIGNED|ISSUER|ALTNAME|^ERR_INVALID|^HPE_(?!INVALID_EOF_STATE)/.test(code);
-}
-/** Passes on an answer of one of `statuses`. @throws HttpError for any other. */
-async function http_ensureStatus(response, ...statuses) {
-    if (statuses.includes(response.status))
-        return response;
-    const body = await http_readBody(response, ERROR_BODY_BYTES, true).catch(() => Buffer.alloc(0));
-    const { url } = response;
-    throw new error_HttpError(`${url.host} answered with status ${response.status}`, { url, response, body: body.toString() });
-}
-/** The whole body, at most `limit` bytes; what is over is cut off if `cut` is set. @throws HttpError if it is longer. */
-async function http_readBody(response, limit, cut = false) {
-    const chunks = [];
-    let size = 0;
-    for await (const chunk of response.body) {
-        size += chunk.length;
-        chunks.push(chunk);
-        if (size <= limit)
-            continue;
-        if (cut)
-            break;
-        const { url } = response;
-        throw new error_HttpError(`${url.host} answered with more than ${limit} bytes`, { url, retriable: false });
-    }
-    return Buffer.concat(chunks).subarray(0, limit);
-}
-
+// EXTERNAL MODULE: ./http.js + 1 modules
+var http_0 = __nccwpck_require__(6690);
+// EXTERNAL MODULE: ./http/error.js
+var http_error = __nccwpck_require__(3227);
 ;// CONCATENATED MODULE: ./cachix/cache.js
 /** A binary cache of Cachix: what Nix needs to know to read from it. */
 
@@ -40881,6 +41532,8 @@ async function cache_writeNetrc(file, { substituter }, token, present = SYSTEM_N
     await writeFile(file, own + others, { mode: 0o600, flag: 'wx' });
 }
 
+// EXTERNAL MODULE: external "node:net"
+var external_node_net_ = __nccwpck_require__(7030);
 ;// CONCATENATED MODULE: ./darwin-volume.js
 const SYNTHETIC = '/etc/synthetic.conf';
 /**
@@ -40932,13 +41585,13 @@ async function place_preparePlace(ports, folder = '/nix') {
     }
     catch (error) {
         if (found === undefined)
-            await (0,external_node_fs_promises_namespaceObject.rmdir)(folder).catch(() => { });
+            await (0,promises_.rmdir)(folder).catch(() => { });
         throw error;
     }
     return {
         folder,
         access,
-        hasStore: await place_exists((0,external_node_path_namespaceObject.join)(folder, 'var/nix/db/db.sqlite')),
+        hasStore: await place_exists((0,external_node_path_.join)(folder, 'var/nix/db/db.sqlite')),
         daemon: await place_hasDaemon(folder)
     };
 }
@@ -40977,7 +41630,7 @@ async function place_runAsOwner(place, command, ports, options = {}) {
 function throwIfInterrupted(folder, { signal }) {
     if (!signal.aborted)
         return;
-    throw new errors_SeedError('INTERRUPTED', 'interrupted; nothing was changed', { resource: folder, hint: 'Run it again.' });
+    throw new errors/* SeedError */.uV('INTERRUPTED', 'interrupted; nothing was changed', { resource: folder, hint: 'Run it again.' });
 }
 /** Messages that can be recognized, and nothing of Nix, whose variables may point anywhere. */
 function plainEnv({ env }) {
@@ -40986,16 +41639,16 @@ function plainEnv({ env }) {
 }
 async function contentOf(folder) {
     try {
-        const found = await (0,external_node_fs_promises_namespaceObject.lstat)(folder);
+        const found = await (0,promises_.lstat)(folder);
         if (found.isDirectory())
-            return await (0,external_node_fs_promises_namespaceObject.readdir)(folder);
-        throw new errors_SeedError('FILE_SYSTEM', `it is ${found.isSymbolicLink() ? 'a symbolic link' : 'no folder'}`, {
+            return await (0,promises_.readdir)(folder);
+        throw new errors/* SeedError */.uV('FILE_SYSTEM', `it is ${found.isSymbolicLink() ? 'a symbolic link' : 'no folder'}`, {
             resource: folder,
             hint: 'Nix wants a folder there: remove it, or mount or bind the real place over a folder.'
         });
     }
     catch (error) {
-        const code = errors_systemCode(error);
+        const code = (0,errors/* systemCode */.xU)(error);
         if (code === 'ENOENT')
             return undefined;
         if (code === undefined)
@@ -41005,19 +41658,19 @@ async function contentOf(folder) {
 }
 async function makeFolder(folder, ports) {
     try {
-        await (0,external_node_fs_promises_namespaceObject.mkdir)(folder, { mode: 0o755 });
+        await (0,promises_.mkdir)(folder, { mode: 0o755 });
     }
     catch (error) {
         // The root of macOS is sealed, also for root.
         if (process.platform === 'darwin' && folder === '/nix')
             return makeDarwinVolume(asRoot(ports));
-        if (isRoot() || errors_systemCode(error) !== 'EACCES')
+        if (isRoot() || (0,errors/* systemCode */.xU)(error) !== 'EACCES')
             throw refusal(folder, error);
         await own(folder, ports);
     }
 }
 async function findAccess(folder, isEmpty, ports) {
-    const probes = [folder, (0,external_node_path_namespaceObject.join)(folder, 'store'), (0,external_node_path_namespaceObject.join)(folder, 'var/nix/db')];
+    const probes = [folder, (0,external_node_path_.join)(folder, 'store'), (0,external_node_path_.join)(folder, 'var/nix/db')];
     const places = [folder, ...(await present(probes.slice(1)))];
     try {
         for (const place of places)
@@ -41025,7 +41678,7 @@ async function findAccess(folder, isEmpty, ports) {
         return 'own';
     }
     catch (error) {
-        if (isRoot() || errors_systemCode(error) !== 'EACCES')
+        if (isRoot() || (0,errors/* systemCode */.xU)(error) !== 'EACCES')
             throw refusal(folder, error);
     }
     if (isEmpty) {
@@ -41042,11 +41695,11 @@ async function findAccess(folder, isEmpty, ports) {
 /** Whether a folder can be written to is not in its mode alone: mounts, quotas and security modules have a say. */
 async function probe(folder) {
     const name = probeName(folder);
-    await (0,external_node_fs_promises_namespaceObject.mkdir)(name);
-    await (0,external_node_fs_promises_namespaceObject.rmdir)(name);
+    await (0,promises_.mkdir)(name);
+    await (0,promises_.rmdir)(name);
 }
 function probeName(folder) {
-    return (0,external_node_path_namespaceObject.join)(folder, `.nix-seed-probe-${(0,external_node_crypto_.randomBytes)(4).toString('hex')}`);
+    return (0,external_node_path_.join)(folder, `.nix-seed-probe-${(0,external_node_crypto_.randomBytes)(4).toString('hex')}`);
 }
 /** Makes an empty folder, or one that is missing, this user's. */
 async function own(folder, ports) {
@@ -41069,13 +41722,13 @@ function isRoot() {
     return process.getuid?.() === 0;
 }
 function refusal(folder, cause) {
-    const code = errors_systemCode(cause);
+    const code = (0,errors/* systemCode */.xU)(cause);
     const text = cause instanceof process_ToolFailure ? cause.stderr : (code ?? '');
     if (code === 'ENOSPC' || code === 'EDQUOT' || /No space left|quota exceeded/i.test(text)) {
-        return new errors_SeedError('DISK_FULL', 'there is no room for Nix', { resource: folder, hint: 'Free some space.', cause });
+        return new errors/* SeedError */.uV('DISK_FULL', 'there is no room for Nix', { resource: folder, hint: 'Free some space.', cause });
     }
     if (code === 'EROFS' || /Read-only file system/.test(text)) {
-        return new errors_SeedError('FILE_SYSTEM', 'the file system is read-only', {
+        return new errors/* SeedError */.uV('FILE_SYSTEM', 'the file system is read-only', {
             resource: folder,
             hint: `Mount a folder that can be written to at ${folder}.`,
             cause
@@ -41083,7 +41736,7 @@ function refusal(folder, cause) {
     }
     if (code === undefined && !(cause instanceof process_ToolFailure))
         return cause;
-    return new errors_SeedError('FILE_SYSTEM', `it cannot be written to${code === undefined ? '' : ` (${code})`}`, {
+    return new errors/* SeedError */.uV('FILE_SYSTEM', `it cannot be written to${code === undefined ? '' : ` (${code})`}`, {
         resource: folder,
         hint: `Let this user write to ${folder}, or run the job as root.`,
         cause
@@ -41097,11 +41750,11 @@ function sudoFailure(error) {
         if (line === undefined)
             return error;
         if (/command not found/.test(line))
-            return new errors_SeedError('TOOL_MISSING', line, { cause: error });
-        return new errors_SeedError('NO_PRIVILEGE', `root is needed, and sudo refuses: ${line}`, { hint, cause: error });
+            return new errors/* SeedError */.uV('TOOL_MISSING', line, { cause: error });
+        return new errors/* SeedError */.uV('NO_PRIVILEGE', `root is needed, and sudo refuses: ${line}`, { hint, cause: error });
     }
-    if (error instanceof errors_SeedError && error.code === 'TOOL_MISSING') {
-        return new errors_SeedError('NO_PRIVILEGE', 'root is needed, and there is no sudo', { hint, cause: error });
+    if (error instanceof errors/* SeedError */.uV && error.code === 'TOOL_MISSING') {
+        return new errors/* SeedError */.uV('NO_PRIVILEGE', 'root is needed, and there is no sudo', { hint, cause: error });
     }
     return error;
 }
@@ -41110,12 +41763,12 @@ async function present(paths) {
     return paths.filter((_, at) => found[at]);
 }
 async function place_exists(path) {
-    return (0,external_node_fs_promises_namespaceObject.lstat)(path).then(() => true, () => false);
+    return (0,promises_.lstat)(path).then(() => true, () => false);
 }
 const ANSWER_TIMEOUT_MS = 2000;
 /** Whether a Nix daemon answers for a store. */
 function place_hasDaemon(folder = '/nix') {
-    return answers((0,external_node_path_namespaceObject.join)(folder, 'var/nix/daemon-socket/socket'));
+    return answers((0,external_node_path_.join)(folder, 'var/nix/daemon-socket/socket'));
 }
 /** Whether somebody listens on a socket; the file alone may be a leftover. */
 async function answers(socket) {
@@ -41199,7 +41852,7 @@ function nixEnvironment(use, env) {
     if (bundle !== undefined)
         variables.NIX_SSL_CERT_FILE = bundle;
     const known = new Set(pathOf(env));
-    const own = use.nix === undefined ? [] : [(0,external_node_path_namespaceObject.join)(use.nix, 'bin')];
+    const own = use.nix === undefined ? [] : [(0,external_node_path_.join)(use.nix, 'bin')];
     const elsewhere = findNixIn(usualFolders(env));
     const wanted = [...profileFolders(env), ...own, ...(elsewhere === undefined ? [] : [elsewhere])];
     return { variables, path: [...new Set(wanted)].filter(folder => !known.has(folder)) };
@@ -41214,20 +41867,20 @@ function environment_findNix(env) {
  */
 function userConfFiles(conf, env) {
     const set = env.NIX_USER_CONF_FILES;
-    const others = set === undefined ? configFolders(env).map(folder => (0,external_node_path_namespaceObject.join)(folder, 'nix.conf')) : set.split(':');
+    const others = set === undefined ? configFolders(env).map(folder => (0,external_node_path_.join)(folder, 'nix.conf')) : set.split(':');
     return [...new Set([conf, ...others.filter(file => file !== '')])];
 }
 /** Nix's own rule for where its settings are. */
 function configFolders(env) {
     const home = isSet(env.XDG_CONFIG_HOME) ? env.XDG_CONFIG_HOME : below(env.HOME, '.config');
     const first = isSet(env.NIX_CONFIG_HOME) ? env.NIX_CONFIG_HOME : below(home, 'nix');
-    const system = (env.XDG_CONFIG_DIRS ?? '/etc/xdg').split(':').filter(external_node_path_namespaceObject.isAbsolute);
-    return [...(first === undefined ? [] : [first]), ...system.map(folder => (0,external_node_path_namespaceObject.join)(folder, 'nix'))];
+    const system = (env.XDG_CONFIG_DIRS ?? '/etc/xdg').split(':').filter(external_node_path_.isAbsolute);
+    return [...(first === undefined ? [] : [first]), ...system.map(folder => (0,external_node_path_.join)(folder, 'nix'))];
 }
 /** What commands install into: of the user, and of the machine. */
 function profileFolders(env) {
     const user = below(env.HOME, '.nix-profile/bin');
-    return [...(user === undefined ? [] : [user]), (0,external_node_path_namespaceObject.join)(DEFAULT_PROFILE, 'bin')];
+    return [...(user === undefined ? [] : [user]), (0,external_node_path_.join)(DEFAULT_PROFILE, 'bin')];
 }
 function usualFolders(env) {
     const state = isSet(env.XDG_STATE_HOME) ? env.XDG_STATE_HOME : below(env.HOME, '.local/state');
@@ -41237,7 +41890,7 @@ function usualFolders(env) {
 function findNixIn(folders) {
     return folders.find(folder => {
         try {
-            (0,external_node_fs_namespaceObject.accessSync)((0,external_node_path_namespaceObject.join)(folder, 'nix'), external_node_fs_namespaceObject.constants.X_OK);
+            (0,external_node_fs_namespaceObject.accessSync)((0,external_node_path_.join)(folder, 'nix'), external_node_fs_namespaceObject.constants.X_OK);
             return true;
         }
         catch {
@@ -41246,14 +41899,14 @@ function findNixIn(folders) {
     });
 }
 function findBundle(cacert) {
-    const own = cacert === undefined ? [] : [(0,external_node_path_namespaceObject.join)(cacert, BUNDLE)];
-    return [...SYSTEM_BUNDLES, ...own, (0,external_node_path_namespaceObject.join)(DEFAULT_PROFILE, BUNDLE)].find(file => (0,external_node_fs_namespaceObject.existsSync)(file));
+    const own = cacert === undefined ? [] : [(0,external_node_path_.join)(cacert, BUNDLE)];
+    return [...SYSTEM_BUNDLES, ...own, (0,external_node_path_.join)(DEFAULT_PROFILE, BUNDLE)].find(file => (0,external_node_fs_namespaceObject.existsSync)(file));
 }
 function pathOf(env) {
-    return (env.PATH ?? '').split(external_node_path_namespaceObject.delimiter).filter(folder => folder !== '');
+    return (env.PATH ?? '').split(external_node_path_.delimiter).filter(folder => folder !== '');
 }
 function below(folder, path) {
-    return isSet(folder) ? (0,external_node_path_namespaceObject.join)(folder, path) : undefined;
+    return isSet(folder) ? (0,external_node_path_.join)(folder, path) : undefined;
 }
 function isSet(value) {
     return value !== undefined && value !== '';
@@ -41553,16 +42206,16 @@ async function release_content_readRelease(folder) {
         const staged = new Set(await readdir(join(folder, 'store')));
         const missing = [...records.keys()].find(name => !staged.has(name));
         if (missing !== undefined)
-            throw release_content_invalid(`${missing} is missing`);
+            throw invalid(`${missing} is missing`);
         const [nix, cacert] = ['nix', 'cacert'].map(name => assigned(name, script));
         if (nix === undefined || !records.has(basename(nix)))
-            throw release_content_invalid('its script names no Nix');
+            throw invalid('its script names no Nix');
         return { nix, ...(cacert !== undefined && records.has(basename(cacert)) && { cacert }), records };
     }
     catch (error) {
         if (systemCode(error) !== 'ENOENT' && systemCode(error) !== 'ENOTDIR')
             throw error;
-        throw release_content_invalid('a part is missing', error);
+        throw invalid('a part is missing', error);
     }
 }
 const STORE_PATH = '/nix/store/([0-9a-z]{32}-[0-9A-Za-z+._?=-]+)';
@@ -41586,16 +42239,16 @@ function parseRegistration(text) {
         const references = /^\d{1,6}$/.exec(lines[at + 4] ?? '')?.[0];
         const end = at + 5 + Number(references);
         if (name === undefined || references === undefined || end >= lines.length) {
-            throw release_content_invalid('its registration cannot be read');
+            throw invalid('its registration cannot be read');
         }
         records.set(name, `${lines.slice(at, end).join('\n')}\n`);
         at = end;
     }
     if (records.size === 0)
-        throw release_content_invalid('it registers nothing');
+        throw invalid('it registers nothing');
     return records;
 }
-function release_content_invalid(why, cause) {
+function invalid(why, cause) {
     return new SeedError('CONTENT_INVALID', `the tarball is no release of Nix: ${why}`, {
         hint: 'Check the version, the checksum and where releases are looked for.',
         cause
@@ -41621,7 +42274,7 @@ function stage_name_isAbandoned(name) {
         return false;
     }
     catch (error) {
-        return errors_systemCode(error) !== 'EPERM';
+        return (0,errors/* systemCode */.xU)(error) !== 'EPERM';
     }
 }
 
@@ -41640,18 +42293,18 @@ async function removal_removeTree(path) {
             await makeWritable(Buffer.from(path));
     }
     catch (error) {
-        if (errors_systemCode(error) === 'ENOENT')
+        if ((0,errors/* systemCode */.xU)(error) === 'ENOENT')
             return;
         throw error;
     }
-    await (0,external_node_fs_promises_namespaceObject.rm)(path, { recursive: true, force: true });
+    await (0,promises_.rm)(path, { recursive: true, force: true });
 }
 /** Works on bytes, since names in a store need not be UTF-8. */
 async function makeWritable(path) {
-    if (!(await (0,external_node_fs_promises_namespaceObject.lstat)(path)).isDirectory())
+    if (!(await (0,promises_.lstat)(path)).isDirectory())
         return;
-    await (0,external_node_fs_promises_namespaceObject.chmod)(path, 0o700);
-    for (const entry of await (0,external_node_fs_promises_namespaceObject.readdir)(path, { withFileTypes: true, encoding: 'buffer' })) {
+    await (0,promises_.chmod)(path, 0o700);
+    for (const entry of await (0,promises_.readdir)(path, { withFileTypes: true, encoding: 'buffer' })) {
         if (entry.isDirectory())
             await makeWritable(Buffer.concat([path, Buffer.from('/'), entry.name]));
     }
@@ -42115,16 +42768,16 @@ function setting(name, values = []) {
 function single(name, value) {
     if (/^[\x21\x22\x24-\x7e]*$/.test(value))
         return value;
-    throw new errors_SeedError('USAGE', `a value for ${name.replace(/^extra-/, '')} holds a space, a line end or "#"`, {
+    throw new errors/* SeedError */.uV('USAGE', `a value for ${name.replace(/^extra-/, '')} holds a space, a line end or "#"`, {
         hint: 'Give one value an entry, without line ends.'
     });
 }
 function formatToken({ server, token }) {
     if (!URL.canParse(server) || new URL(server).host === '') {
-        throw new errors_SeedError('USAGE', 'the server of an access token is no URL', { resource: server });
+        throw new errors/* SeedError */.uV('USAGE', 'the server of an access token is no URL', { resource: server });
     }
     if (token === '')
-        throw new errors_SeedError('USAGE', 'an access token is empty', { resource: server });
+        throw new errors/* SeedError */.uV('USAGE', 'an access token is empty', { resource: server });
     return `${new URL(server).host}=${single('access-tokens', token)}`;
 }
 function words(text = '') {
@@ -42146,7 +42799,7 @@ function settings_parseLine(raw, where) {
     const text = raw.trim();
     // eslint-disable-next-line no-control-regex
     if (/[\x00-\x08\x0a-\x1f]/.test(text)) {
-        throw new errors_SeedError('USAGE', `${where} holds a control character`, { hint: 'Nix reads plain text.' });
+        throw new errors/* SeedError */.uV('USAGE', `${where} holds a control character`, { hint: 'Nix reads plain text.' });
     }
     const [first, second, ...rest] = words(text.replace(/#.*$/, ''));
     if (first === undefined)
@@ -42156,7 +42809,7 @@ function settings_parseLine(raw, where) {
     if (/^[A-Za-z][\w-]*$/.test(first) && second === '=')
         return { text, name: first, value: rest.join(' ') };
     const hint = 'Write "name = value", with spaces around the sign, "include FILE" or "!include FILE".';
-    throw new errors_SeedError('USAGE', `${where} is no setting of Nix`, { hint });
+    throw new errors/* SeedError */.uV('USAGE', `${where} is no setting of Nix`, { hint });
 }
 /**
  * Settings of the store that a daemon does not take from a client whom it does not trust, as Nix 2.34 says itself when it
@@ -42209,16 +42862,16 @@ async function writeNixConf(settings, folder) {
     const file = confFile(folder);
     const draft = `${file}.${(0,external_node_crypto_.randomBytes)(4).toString('hex')}`;
     try {
-        await (0,external_node_fs_promises_namespaceObject.mkdir)(folder, { recursive: true, mode: 0o700 });
+        await (0,promises_.mkdir)(folder, { recursive: true, mode: 0o700 });
         // A new file, renamed: whatever stood there, a link even, is replaced and not written to.
-        await (0,external_node_fs_promises_namespaceObject.writeFile)(draft, text, { mode: 0o600, flag: 'wx' });
-        await (0,external_node_fs_promises_namespaceObject.rename)(draft, file);
+        await (0,promises_.writeFile)(draft, text, { mode: 0o600, flag: 'wx' });
+        await (0,promises_.rename)(draft, file);
         return file;
     }
     catch (cause) {
-        await (0,external_node_fs_promises_namespaceObject.rm)(draft, { force: true }).catch(() => { });
-        const full = errors_systemCode(cause) === 'ENOSPC' || errors_systemCode(cause) === 'EDQUOT';
-        throw new errors_SeedError(full ? 'DISK_FULL' : 'FILE_SYSTEM', 'the settings of Nix could not be written', {
+        await (0,promises_.rm)(draft, { force: true }).catch(() => { });
+        const full = (0,errors/* systemCode */.xU)(cause) === 'ENOSPC' || (0,errors/* systemCode */.xU)(cause) === 'EDQUOT';
+        throw new errors/* SeedError */.uV(full ? 'DISK_FULL' : 'FILE_SYSTEM', 'the settings of Nix could not be written', {
             resource: file,
             hint: 'The job needs a temporary folder that it can write to.',
             cause
@@ -42230,7 +42883,7 @@ async function removeNixConf(folder) {
     await rm(confFile(folder), { force: true });
 }
 function confFile(folder) {
-    return (0,external_node_path_namespaceObject.join)(folder, 'nix.conf');
+    return (0,external_node_path_.join)(folder, 'nix.conf');
 }
 
 ;// CONCATENATED MODULE: ./phases/nix.js
@@ -42352,54 +43005,8 @@ async function openKvm({ ports }) {
         ports.log.info('/dev/kvm is there, and this user may not use it.');
 }
 
-;// CONCATENATED MODULE: ./github/contents.js
-
-
-/** More than any lock file has; it is held in memory. */
-const MAX_FILE_BYTES = 32 * 1024 * 1024;
-/**
- * One file of a repository, as the bytes that it has there.
- *
- * Asked for as JSON with base64: Octokit decodes raw text, which loses a byte order mark and whatever is no UTF-8.
- * https://docs.github.com/en/rest/repos/contents#get-repository-content
- *
- * @param ref a commit, branch or tag
- * @returns undefined if there is no such file, or no such ref or repository that the token can see
- * @throws SeedError CONTENT_INVALID if it is no file or its bytes do not match its hash; those of `GitHub.request`
- */
-async function readRepositoryFile(github, { owner, name: repo }, path, ref) {
-    const resource = `${owner}/${repo}: ${path} at ${ref}`;
-    const context = { doing: `reading ${path}`, permission: 'contents: read', resource };
-    const route = 'GET /repos/{owner}/{repo}/contents/{path}';
-    const found = await github.request(route, { owner, repo, path, ref }, { ...context, notFound: 'undefined' });
-    if (found === undefined)
-        return undefined;
-    const fail = (what) => new errors_SeedError('CONTENT_INVALID', `${path} ${what}`, { resource });
-    if (Array.isArray(found))
-        throw fail('is a folder and no file');
-    if (found.type !== 'file')
-        throw fail(`is a ${found.type} and no file`);
-    if (!(found.size <= MAX_FILE_BYTES))
-        throw fail(`has more than ${MAX_FILE_BYTES} bytes`);
-    // Above 1 MB the answer has no content.
-    const { content = '' } = found.encoding === 'base64'
-        ? found
-        : await github.request('GET /repos/{owner}/{repo}/git/blobs/{file_sha}', { owner, repo, file_sha: found.sha }, context);
-    const bytes = Buffer.from(content, 'base64');
-    if (blobId(bytes, found.sha.length) !== found.sha)
-        throw fail('did not arrive as it is in the repository');
-    return bytes;
-}
-/**
- * The name that git gives a file's content. https://git-scm.com/book/en/v2/Git-Internals-Git-Objects
- *
- * @param digits of the repository's object names: 40, or 64 with SHA-256
- */
-function blobId(bytes, digits = 40) {
-    const hash = (0,external_node_crypto_.createHash)(digits === 64 ? 'sha256' : 'sha1');
-    return hash.update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
-}
-
+// EXTERNAL MODULE: ./github/contents.js
+var contents = __nccwpck_require__(1046);
 ;// CONCATENATED MODULE: ./nix/flake-lock.js
 
 
@@ -42444,12 +43051,12 @@ function parseFlakeLock(text, resource) {
     }
     catch (cause) {
         const conflict = /^(<{7}|={7}|>{7})/m.test(text) ? 'it holds conflict markers of a merge' : 'it is not JSON';
-        throw new errors_SeedError('LOCK_INVALID', `flake.lock: ${conflict}`, { resource, hint: HINT, cause });
+        throw new errors/* SeedError */.uV('LOCK_INVALID', `flake.lock: ${conflict}`, { resource, hint: HINT, cause });
     }
     const shape = shapeOf('flake.lock', 'LOCK_INVALID', resource);
     const document = shape.object(json, 'the document');
     if (document.version !== 7) {
-        throw new errors_SeedError('LOCK_INVALID', `flake.lock: version is ${JSON.stringify(document.version)} and not 7`, {
+        throw new errors/* SeedError */.uV('LOCK_INVALID', `flake.lock: version is ${JSON.stringify(document.version)} and not 7`, {
             resource,
             hint: 'Write it again with a current Nix: nix flake lock'
         });
@@ -42627,7 +43234,7 @@ function isName(name) {
     return name !== '' && name !== '.' && name !== '..' && !name.includes('\0');
 }
 function nar_invalid(path, what) {
-    return new errors_SeedError('STORE_INVALID', `a tree cannot hold ${JSON.stringify(path)}: it ${what}`);
+    return new errors/* SeedError */.uV('STORE_INVALID', `a tree cannot hold ${JSON.stringify(path)}: it ${what}`);
 }
 function* node(item) {
     if (!(item instanceof Map)) {
@@ -42660,6 +43267,8 @@ function* string(bytes) {
     yield Buffer.alloc((8 - (bytes.length % 8)) % 8);
 }
 
+// EXTERNAL MODULE: ./oci/digest.js
+var oci_digest = __nccwpck_require__(2096);
 ;// CONCATENATED MODULE: ./seed/pin.js
 /**
  * The pin: how a project names the seed that its jobs start from. `flake.lock` locks the input `seed-self`, a branch of
@@ -42684,7 +43293,7 @@ const SYSTEM = /^[a-z0-9_]{1,32}-[a-z0-9_]{1,32}$/;
  * @throws SeedError PIN_INVALID with what is wrong and where.
  */
 function parseSeedPins(bytes, resource) {
-    const wrong = (what, cause) => new errors_SeedError('PIN_INVALID', `${SEED_FILE}: ${what}`, {
+    const wrong = (what, cause) => new errors/* SeedError */.uV('PIN_INVALID', `${SEED_FILE}: ${what}`, {
         resource,
         hint: `Publish the seed again in seed mode: it writes the file. If it still fails, remove the branch ${SEED_BRANCH} first.`,
         cause
@@ -42699,7 +43308,7 @@ function parseSeedPins(bytes, resource) {
     if (!json_shape_isObject(json))
         throw wrong('the document is not an object');
     if (json.version !== 1) {
-        throw new errors_SeedError('PIN_INVALID', `${SEED_FILE}: version is ${shown(json.version)}, known is 1`, {
+        throw new errors/* SeedError */.uV('PIN_INVALID', `${SEED_FILE}: version is ${shown(json.version)}, known is 1`, {
             resource,
             hint: 'It was written by another release of Nix Seed: use that one, or a newer.'
         });
@@ -42727,20 +43336,20 @@ function parseSeed(seed, where, wrong) {
     }
     if (typeof lockKey !== 'string' || !/^[0-9a-f]{64}$/.test(lockKey))
         throw wrong(`${where}.lockKey is not 64 hex digits`);
-    if (typeof closure !== 'string' || !digest_isDigest(closure))
+    if (typeof closure !== 'string' || !(0,oci_digest/* isDigest */.Bc)(closure))
         throw wrong(`${where}.closure is not "sha256:" and 64 hex digits`);
     return { ...seed, image, lockKey, closure };
 }
 /** @throws SeedError REFERENCE_INVALID for all but an image in a registry, by digest alone. */
 function pinnedImage(image) {
-    const name = parseName(image);
+    const name = (0,oci_name/* parseName */.$q)(image);
     const { kind, digest } = name;
     if (kind !== 'registry')
-        throw new errors_SeedError('REFERENCE_INVALID', `${shown(image)} is not in a registry`);
+        throw new errors/* SeedError */.uV('REFERENCE_INVALID', `${shown(image)} is not in a registry`);
     if (digest === undefined)
-        throw new errors_SeedError('REFERENCE_INVALID', `${shown(image)} has no digest`);
+        throw new errors/* SeedError */.uV('REFERENCE_INVALID', `${shown(image)} has no digest`);
     if (name.tag !== undefined)
-        throw new errors_SeedError('REFERENCE_INVALID', `${shown(image)} has a tag`);
+        throw new errors/* SeedError */.uV('REFERENCE_INVALID', `${shown(image)} has a tag`);
     return name;
 }
 /** The bytes of `seed.json`: members sorted, two spaces, a line end at the end. Equal pins have equal bytes. */
@@ -42770,7 +43379,7 @@ function closureHash(closure) {
     const lines = closure.map(({ path, narHash }) => `${path} ${narHash}\n`).sort(compareText);
     return `sha256:${createHash('sha256').update(lines.join('')).digest('hex')}`;
 }
-const pin_HOST = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*(?::[0-9]{1,5})?$/i;
+const HOST = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*(?::[0-9]{1,5})?$/i;
 const OWNER = /^[A-Za-z0-9_][A-Za-z0-9_-]{0,99}$/;
 const REPO = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/;
 /** What Nix takes for a ref; https://github.com/NixOS/nix/blob/2.34.0/src/libutil/url.cc has more. */
@@ -42793,14 +43402,14 @@ function seedInput({ host, owner, repo, ref }) {
 function pinLocation(lock, resource, branch = EXAMPLE) {
     const found = seedSelfNode(lock);
     if (found === undefined) {
-        throw new errors_SeedError('PIN_MISSING', `flake.lock has no input ${SEED_INPUT}, so no seed is pinned`, {
+        throw new errors/* SeedError */.uV('PIN_MISSING', `flake.lock has no input ${SEED_INPUT}, so no seed is pinned`, {
             resource,
             hint: howToPin(branch)
         });
     }
     const { name, node } = found;
     const { locked = {} } = node;
-    const wrong = (what) => new errors_SeedError('PIN_INVALID', `flake.lock: ${what}`, {
+    const wrong = (what) => new errors/* SeedError */.uV('PIN_INVALID', `flake.lock: ${what}`, {
         resource,
         hint: `Write inputs.${seedInput(branch)} in flake.nix, and run: nix flake update ${SEED_INPUT}`
     });
@@ -42818,7 +43427,7 @@ function pinLocation(lock, resource, branch = EXAMPLE) {
     };
     const ref = refOf(node, name, wrong);
     return {
-        host: locked.host === undefined ? undefined : member('host', pin_HOST),
+        host: locked.host === undefined ? undefined : member('host', HOST),
         owner: member('owner', OWNER),
         repo: member('repo', REPO),
         ...(ref === undefined ? {} : { ref }),
@@ -42850,7 +43459,7 @@ function readPins(bytes, location, resource) {
     if (found === location.narHash)
         return parseSeedPins(bytes, resource);
     const commit = location.rev.slice(0, 12);
-    throw new errors_SeedError('PIN_INVALID', `${SEED_FILE} is not what flake.lock pins: expected ${location.narHash}, found ${found}. Either commit ${commit} ` +
+    throw new errors/* SeedError */.uV('PIN_INVALID', `${SEED_FILE} is not what flake.lock pins: expected ${location.narHash}, found ${found}. Either commit ${commit} ` +
         `holds other files beside it, or somebody tampered with the file or with flake.lock`, {
         resource,
         hint: `See what the commit holds and who changed the lock. If nothing is wrong there, let the branch hold ${SEED_FILE} alone and run: nix flake update ${SEED_INPUT}`
@@ -42863,7 +43472,7 @@ function pinnedSeed(pins, system, resource) {
         return seed;
     const others = Object.keys(pins.systems).sort(store_path_compareText);
     const pinned = others.length === 0 ? 'none is pinned for any system' : `pinned are those for ${others.join(', ')}`;
-    throw new errors_SeedError('PIN_MISSING', `no seed is pinned for ${system}: ${pinned}`, {
+    throw new errors/* SeedError */.uV('PIN_MISSING', `no seed is pinned for ${system}: ${pinned}`, {
         resource,
         hint: `Run seed mode in a job on ${system} too.`
     });
@@ -42883,26 +43492,26 @@ function trustedImage(image, trusted) {
         name = pinnedImage(image);
     }
     catch (cause) {
-        throw new errors_SeedError('PIN_INVALID', 'the pin names no image by digest', { resource: image, cause });
+        throw new errors/* SeedError */.uV('PIN_INVALID', 'the pin names no image by digest', { resource: image, cause });
     }
     if (accepted.includes(repositoryOf(name)))
         return name;
-    throw new errors_SeedError('SEED_REFUSED', `the pin names an image that is not trusted: ${repositoryOf(name)}`, {
+    throw new errors/* SeedError */.uV('SEED_REFUSED', `the pin names an image that is not trusted: ${repositoryOf(name)}`, {
         resource: image,
         hint: `Trusted ${accepted.length === 1 ? 'is' : 'are'} ${accepted.join(', ') || 'none'}. ` +
             `If this one is right, add ${repositoryOf(name)} to the input trusted-images of the action.`
     });
 }
 function trustedName(text) {
-    const name = parseName(text);
+    const name = (0,oci_name/* parseName */.$q)(text);
     if (name.kind === 'registry' && name.tag === undefined && name.digest === undefined)
         return repositoryOf(name);
-    throw new errors_SeedError('REFERENCE_INVALID', `${shown(text)} is no repository of a registry`, {
+    throw new errors/* SeedError */.uV('REFERENCE_INVALID', `${shown(text)} is no repository of a registry`, {
         hint: 'Write trusted images as HOST/REPOSITORY, without a tag or a digest.'
     });
 }
 function repositoryOf({ host, repository }) {
-    return formatName({ kind: 'registry', host: host.toLowerCase(), repository });
+    return (0,oci_name/* formatName */.nD)({ kind: 'registry', host: host.toLowerCase(), repository });
 }
 /** A value out of a JSON file that may be anybody's, short enough for a message. */
 function shown(value) {
@@ -42910,6 +43519,8 @@ function shown(value) {
     return text.length <= 120 ? text : `${text.slice(0, 120)}…`;
 }
 
+// EXTERNAL MODULE: ./permission.js
+var permission = __nccwpck_require__(7657);
 ;// CONCATENATED MODULE: ./phases/pinned.js
 /** Finds the seed that a project pins: `flake.lock` → the node of `seed-self` → `seed.json` → an image by digest. */
 
@@ -42926,8 +43537,8 @@ function shown(value) {
 async function lockOfCommit(phase) {
     const { runner, inputs } = phase;
     const { repository, sha } = runner.job;
-    const path = external_node_path_namespaceObject.posix.join(inputs.flake, 'flake.lock');
-    const bytes = await readRepositoryFile(gitHub(phase, inputs.githubToken), repository, path, sha);
+    const path = external_node_path_.posix.join(inputs.flake, 'flake.lock');
+    const bytes = await (0,contents/* readRepositoryFile */.t)((0,context/* gitHub */.g)(phase, inputs.githubToken), repository, path, sha);
     if (bytes === undefined)
         return undefined;
     return { text: bytes.toString(), resource: `${repository.owner}/${repository.name}: ${path} at ${sha.slice(0, 12)}` };
@@ -42996,9 +43607,10 @@ async function readPinned(lock, phase) {
     const resource = `${location.owner}/${location.repo}: ${SEED_FILE} at ${location.rev.slice(0, 12)}`;
     const pinned = pinnedSeed(pins, phase.system, resource);
     const { inputs } = phase;
-    const image = trustedImage(pinned.image, [inputs.image, ...inputs.trustedImages].map(bareName));
+    const image = trustedImage(pinned.image, [inputs.image, ...inputs.trustedImages].map(context/* bareName */.yZ));
     const key = lockKey(parsed);
-    return { image, reference: formatName(image), lockKey: key, isStale: key !== pinned.lockKey };
+    const { lockKey: madeFor } = pinned;
+    return { image, reference: (0,oci_name/* formatName */.nD)(image), lockKey: key, madeFor, isStale: key !== madeFor };
 }
 /** Where a lock pins its seed. @throws SeedError PIN_MISSING, PIN_INVALID */
 function locationOf(lock, resource, { runner, inputs }) {
@@ -43007,7 +43619,7 @@ function locationOf(lock, resource, { runner, inputs }) {
     const location = pinLocation(lock, resource, { host: own, owner, repo: name, ref: inputs.pinBranch });
     const host = location.host ?? 'github.com';
     if (host !== own) {
-        throw new errors_SeedError('PIN_INVALID', `the input seed-self is on ${host}, and this job runs on ${own}`, {
+        throw new errors/* SeedError */.uV('PIN_INVALID', `the input seed-self is on ${host}, and this job runs on ${own}`, {
             resource,
             hint: `Only a branch of ${own} can be read: the input's URL wants ${own === 'github.com' ? 'no host' : `?host=${own}`}.`
         });
@@ -43019,13 +43631,13 @@ async function fetchPins(location, phase) {
     const { owner, repo, rev } = location;
     const resource = `${owner}/${repo}: ${SEED_FILE} at ${rev.slice(0, 12)}`;
     const repository = { owner, name: repo };
-    const bytes = await readRepositoryFile(gitHub(phase, phase.inputs.githubToken), repository, SEED_FILE, rev);
+    const bytes = await (0,contents/* readRepositoryFile */.t)((0,context/* gitHub */.g)(phase, phase.inputs.githubToken), repository, SEED_FILE, rev);
     if (bytes === undefined) {
         // The forge says the same of a repository that the token may not see.
-        throw new errors_SeedError('NOT_FOUND', `there is no ${SEED_FILE} at the commit that flake.lock pins`, {
+        throw new errors/* SeedError */.uV('NOT_FOUND', `there is no ${SEED_FILE} at the commit that flake.lock pins`, {
             resource,
             hint: 'Run the workflow in seed mode, and then "nix flake update seed-self". ' +
-                `If it is there, the token may not read it. ${permissionHint('contents: read')}`
+                `If it is there, the token may not read it. ${(0,permission/* permissionHint */.f)('contents: read')}`
         });
     }
     return readPins(bytes, location, resource);
@@ -43036,159 +43648,12 @@ async function fetchPins(location, phase) {
 const silentLog = { debug() { }, info() { }, warn() { } };
 const silentProgress = { update() { }, end() { } };
 
-;// CONCATENATED MODULE: ./oci/manifest.js
-
-
-
-/** https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md: registries refuse more than 4 MiB; be generous. */
-const MANIFEST_BYTES = 16 * 1024 * 1024;
-const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
-const DOCKER_LIST = 'application/vnd.docker.distribution.manifest.list.v2+json';
-/** What a reader of manifests accepts. */
-const MANIFEST_TYPES = [MEDIA_TYPE.index, MEDIA_TYPE.manifest, DOCKER_LIST, DOCKER_MANIFEST];
-/**
- * Checks the bytes of a manifest against `reference`, if that is a digest, and describes them. Its own `mediaType`
- * counts for more than what came with it (`statedType`): the digest covers it.
- *
- * @throws DIGEST_MISMATCH, CONTENT_INVALID
- */
-function describeManifest(bytes, reference, statedType, resource) {
-    const digest = digestOf(bytes);
-    if (digest_isDigest(reference) && digest !== reference)
-        throw mismatch(reference, `has other content: ${digest}`, resource);
-    const ownType = manifest_parseManifest(bytes, reference, resource).mediaType;
-    const mediaType = typeof ownType === 'string' ? ownType : statedType?.split(';')[0]?.trim();
-    if (!mediaType)
-        throw manifest_invalid(reference, 'states no media type', resource);
-    return { descriptor: { mediaType, digest, size: bytes.length }, bytes };
-}
-/** The JSON object that a manifest is. @throws CONTENT_INVALID */
-function manifest_parseManifest(bytes, reference, resource) {
-    try {
-        const value = JSON.parse(bytes.toString());
-        if (typeof value === 'object' && value !== null && !Array.isArray(value))
-            return value;
-    }
-    catch {
-        // said below
-    }
-    throw manifest_invalid(reference, 'is no JSON object', resource);
-}
-/** The error for a manifest that is not read to its end. */
-function tooLarge(reference, limit, resource) {
-    return manifest_invalid(reference, `has more than ${limit} bytes`, resource);
-}
-function manifest_invalid(reference, what, resource) {
-    return new errors_SeedError('CONTENT_INVALID', `the manifest ${reference} ${what}`, resource === undefined ? {} : { resource });
-}
-
-;// CONCATENATED MODULE: ./oci/artifact.js
-
-
-
-
-/** What one artifact may hold; attestations have kilobytes, a bill of materials of a large closure a few megabytes. */
-const ARTIFACT_BYTES = 64 * 1024 * 1024;
-/** https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md#guidance-for-an-empty-descriptor */
-const EMPTY = Buffer.from('{}');
-const EMPTY_CONFIG = {
-    mediaType: MEDIA_TYPE.empty,
-    digest: digestOf(EMPTY),
-    size: EMPTY.length,
-    data: EMPTY.toString('base64')
-};
-/**
- * The manifest that hangs `artifact` on `subject`, a pure function of both, and its descriptor as lists of referrers
- * show it.
- * https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md#guidelines-for-artifact-usage
- */
-function artifactManifest(subject, artifact) {
-    const { artifactType, mediaType, bytes: content } = artifact;
-    const annotations = Object.fromEntries(Object.entries(artifact.annotations).sort(([a], [b]) => (a < b ? -1 : 1)));
-    const manifest = {
-        schemaVersion: 2,
-        mediaType: MEDIA_TYPE.manifest,
-        artifactType,
-        config: EMPTY_CONFIG,
-        layers: [{ mediaType, digest: digestOf(content), size: content.length }],
-        subject: { mediaType: subject.mediaType, digest: subject.digest, size: subject.size },
-        annotations
-    };
-    const bytes = Buffer.from(JSON.stringify(manifest));
-    const descriptor = { mediaType: MEDIA_TYPE.manifest, digest: digestOf(bytes), size: bytes.length };
-    return { descriptor: { ...descriptor, artifactType, annotations }, bytes };
-}
-/**
- * Stores `artifacts` beside `subject`, all of them before `announce` enters them in the list of its referrers: who
- * finds one listed can read it.
- *
- * @param announce told the manifests, and whether all of them had been there before.
- * @throws NOT_FOUND if `repository` does not hold the subject; CONTENT_INVALID for one too large to be read again
- */
-async function attachArtifacts(repository, subject, artifacts, announce) {
-    artifacts.forEach(checkSize);
-    const found = await repository.getManifest(subject.digest);
-    if (!found) {
-        throw new errors_SeedError('NOT_FOUND', `there is no image ${subject.digest} to attach to`, {
-            resource: repository.name,
-            hint: 'Publish it to this repository first.'
-        });
-    }
-    if (artifacts.length === 0)
-        return [];
-    const parts = artifacts.map(({ bytes, ...artifact }) => ({
-        content: bytes,
-        ...artifactManifest(found.descriptor, { bytes, ...artifact })
-    }));
-    const existed = await Promise.all(parts.map(async ({ descriptor }) => (await repository.getManifest(descriptor.digest)) !== undefined));
-    const fresh = parts.filter((_, i) => !existed[i]);
-    const blobs = fresh.length > 0 ? [EMPTY, ...fresh.map(({ content }) => content)] : [];
-    await Promise.all(blobs.map(bytes => putBytes(repository, bytes)));
-    // One after another: an image layout lists them in this order.
-    for (const { bytes, descriptor } of fresh)
-        await repository.putManifest(bytes, descriptor.mediaType);
-    await announce(found.descriptor.digest, parts, fresh.length === 0);
-    return parts.map(({ descriptor }, i) => ({ descriptor, existed: existed[i] === true }));
-}
-/**
- * Reads what hangs on an image: the one layer of an artifact's manifest.
- *
- * @param limit bytes it may have.
- * @throws NOT_FOUND; DIGEST_MISMATCH; CONTENT_INVALID if it has no or several layers, or is too large
- */
-async function readArtifact(repository, descriptor, limit = ARTIFACT_BYTES) {
-    const { digest } = descriptor;
-    const found = await repository.getManifest(digest);
-    if (!found)
-        throw new SeedError('NOT_FOUND', `there is no artifact ${digest}`, { resource: repository.name });
-    const invalid = (what) => new SeedError('CONTENT_INVALID', `the artifact ${digest} ${what}`, { resource: repository.name });
-    const { layers } = parseManifest(found.bytes, digest, repository.name);
-    if (!Array.isArray(layers) || layers.length !== 1)
-        throw invalid('has not exactly one layer');
-    const { mediaType, digest: blob, size } = (layers[0] ?? {});
-    const isDescribed = typeof mediaType === 'string' && typeof blob === 'string' && isDigest(blob);
-    if (!isDescribed || typeof size !== 'number' || !(size >= 0))
-        throw invalid('describes its layer wrongly');
-    if (size > limit)
-        throw invalid(`has ${size} bytes; ${limit} are read at most`);
-    const chunks = [];
-    for await (const chunk of repository.getBlob({ digest: blob, size }))
-        chunks.push(chunk);
-    return { bytes: Buffer.concat(chunks), mediaType };
-}
-function checkSize({ artifactType, bytes }) {
-    if (bytes.length <= ARTIFACT_BYTES)
-        return;
-    throw new errors_SeedError('CONTENT_INVALID', `an artifact ${artifactType} of ${bytes.length} bytes is not attached: ${ARTIFACT_BYTES} are read again at most`);
-}
-async function putBytes(repository, bytes) {
-    await repository.putBlob({ digest: digestOf(bytes), size: bytes.length }, async function* () {
-        yield bytes;
-    });
-}
-
+// EXTERNAL MODULE: ./oci/artifact.js
+var artifact = __nccwpck_require__(5934);
 ;// CONCATENATED MODULE: external "node:os"
 const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
+// EXTERNAL MODULE: external "node:timers/promises"
+var external_node_timers_promises_ = __nccwpck_require__(8500);
 ;// CONCATENATED MODULE: ./oci/index-lock.js
 
 
@@ -43212,7 +43677,7 @@ async function withLock(path, action, signal) {
         return await action();
     }
     finally {
-        await (0,external_node_fs_promises_namespaceObject.rm)(path, { force: true });
+        await (0,promises_.rm)(path, { force: true });
     }
 }
 async function acquire(path, owner, signal) {
@@ -43225,23 +43690,23 @@ async function acquire(path, owner, signal) {
         if (holder && (await isGone(holder, path)) && (await takeOver(path, holder, owner)))
             continue;
         if (Date.now() > deadline) {
-            throw new errors_SeedError('FILE_SYSTEM', 'another process keeps the image layout locked', {
+            throw new errors/* SeedError */.uV('FILE_SYSTEM', 'another process keeps the image layout locked', {
                 resource: path,
                 hint: 'If no other process writes to it, remove that file.'
             });
         }
-        await (0,promises_namespaceObject.setTimeout)(PAUSE_MS * (0.5 + Math.random()), undefined, signal ? { signal } : {});
+        await (0,external_node_timers_promises_.setTimeout)(PAUSE_MS * (0.5 + Math.random()), undefined, signal ? { signal } : {});
     }
 }
 /** Writes the lock file if there is none. */
 async function create(path, owner) {
     try {
-        const file = await (0,external_node_fs_promises_namespaceObject.open)(path, 'wx', 0o600);
+        const file = await (0,promises_.open)(path, 'wx', 0o600);
         try {
             await file.writeFile(JSON.stringify(owner));
         }
         catch (error) {
-            await (0,external_node_fs_promises_namespaceObject.rm)(path, { force: true });
+            await (0,promises_.rm)(path, { force: true });
             throw error;
         }
         finally {
@@ -43250,7 +43715,7 @@ async function create(path, owner) {
         return true;
     }
     catch (error) {
-        if (errors_systemCode(error) === 'EEXIST')
+        if ((0,errors/* systemCode */.xU)(error) === 'EEXIST')
             return false;
         throw error;
     }
@@ -43258,10 +43723,10 @@ async function create(path, owner) {
 /** `undefined` once it is released. */
 async function readOwner(path) {
     try {
-        return JSON.parse(await (0,external_node_fs_promises_namespaceObject.readFile)(path, 'utf8'));
+        return JSON.parse(await (0,promises_.readFile)(path, 'utf8'));
     }
     catch (error) {
-        if (errors_systemCode(error) === 'ENOENT')
+        if ((0,errors/* systemCode */.xU)(error) === 'ENOENT')
             return undefined;
         return NOBODY; // it is being written, or its writer died at that; its age will tell
     }
@@ -43273,13 +43738,13 @@ async function isGone(owner, path) {
             return false;
         }
         catch (error) {
-            return errors_systemCode(error) === 'ESRCH';
+            return (0,errors/* systemCode */.xU)(error) === 'ESRCH';
         }
     }
     return index_lock_isAbandoned(path);
 }
 async function index_lock_isAbandoned(path) {
-    const modified = await (0,external_node_fs_promises_namespaceObject.stat)(path).then(({ mtimeMs }) => mtimeMs, () => Infinity);
+    const modified = await (0,promises_.stat)(path).then(({ mtimeMs }) => mtimeMs, () => Infinity);
     return Date.now() - modified > ABANDONED_MS;
 }
 /**
@@ -43290,15 +43755,15 @@ async function takeOver(path, holder, owner) {
     const second = `${path}.takeover`;
     if (!(await create(second, owner))) {
         if (await index_lock_isAbandoned(second))
-            await (0,external_node_fs_promises_namespaceObject.rm)(second, { force: true });
+            await (0,promises_.rm)(second, { force: true });
         return false;
     }
     try {
         if ((await readOwner(path))?.nonce === holder.nonce)
-            await (0,external_node_fs_promises_namespaceObject.rm)(path, { force: true });
+            await (0,promises_.rm)(path, { force: true });
     }
     finally {
-        await (0,external_node_fs_promises_namespaceObject.rm)(second, { force: true });
+        await (0,promises_.rm)(second, { force: true });
     }
     return true;
 }
@@ -43312,7 +43777,7 @@ function tagOf({ annotations }) {
 }
 /** The entry of a digest or tag. */
 function findEntry(manifests, reference) {
-    if (digest_isDigest(reference))
+    if ((0,oci_digest/* isDigest */.Bc)(reference))
         return manifests.find(({ digest }) => digest === reference);
     return manifests.find(entry => tagOf(entry) === reference);
 }
@@ -43332,6 +43797,8 @@ function listed(entries, added, tags, children) {
     return kept.some(({ digest }) => digest === added.digest) ? kept : [...kept, added];
 }
 
+// EXTERNAL MODULE: ./oci/manifest.js
+var oci_manifest = __nccwpck_require__(4209);
 ;// CONCATENATED MODULE: ./oci/manifest-exchange.js
 
 
@@ -43346,10 +43813,10 @@ const PART_UNKNOWN = 'MANIFEST_BLOB_UNKNOWN';
  *
  * @throws HttpError, for use inside of `Registry.attempt`; DIGEST_MISMATCH; CONTENT_INVALID, also beyond `limit` bytes
  */
-async function fetchManifest(place, reference, limit = MANIFEST_BYTES) {
+async function fetchManifest(place, reference, limit = oci_manifest/* MANIFEST_BYTES */.ms) {
     const response = await place.registry.call({
         url: manifestUrl(place, reference),
-        headers: { accept: MANIFEST_TYPES.join(', ') },
+        headers: { accept: oci_manifest/* MANIFEST_TYPES */._P.join(', ') },
         scopes: place.scopes,
         statuses: [200, 404]
     });
@@ -43357,10 +43824,10 @@ async function fetchManifest(place, reference, limit = MANIFEST_BYTES) {
         await response.discard();
         return undefined;
     }
-    const bytes = await http_readBody(response, limit + 1, true);
+    const bytes = await (0,http_0/* readBody */.x8)(response, limit + 1, true);
     if (bytes.length > limit)
-        throw tooLarge(reference, limit, place.name);
-    const found = describeManifest(bytes, reference, response.headers['content-type'], place.name);
+        throw (0,oci_manifest/* tooLarge */.g$)(reference, limit, place.name);
+    const found = (0,oci_manifest/* describeManifest */.FK)(bytes, reference, response.headers['content-type'], place.name);
     checkAnswered(place, response, found.descriptor.digest);
     return found;
 }
@@ -43383,22 +43850,22 @@ async function pushManifest(place, reference, bytes, mediaType) {
     const response = await call.catch((error) => {
         // What a manifest names was pushed before it. docker-registry loses sight of a blob for the moment in which another
         // client pushes the same one, and all clients push the same empty config.
-        if (error instanceof error_HttpError && error.body.includes(PART_UNKNOWN))
+        if (error instanceof http_error/* HttpError */.j && error.body.includes(PART_UNKNOWN))
             error.retriable = true;
         throw error;
     });
     await response.discard();
-    checkAnswered(place, response, digestOf(bytes));
+    checkAnswered(place, response, (0,oci_digest/* digestOf */.ol)(bytes));
     return { subjectListed: response.headers['oci-subject'] !== undefined };
 }
 function manifestUrl({ base }, reference) {
-    return new URL(`manifests/${digest_isDigest(reference) ? reference : checkedTag(reference)}`, base);
+    return new URL(`manifests/${(0,oci_digest/* isDigest */.Bc)(reference) ? reference : (0,oci_name/* checkedTag */.y3)(reference)}`, base);
 }
 function checkAnswered({ name }, { headers }, digest) {
     const answered = headers['docker-content-digest'];
     if (answered === undefined || answered === digest)
         return;
-    throw mismatch(digest, `was answered with another digest, ${String(answered).slice(0, 80)}`, name);
+    throw (0,oci_digest/* mismatch */.J4)(digest, `was answered with another digest, ${String(answered).slice(0, 80)}`, name);
 }
 
 ;// CONCATENATED MODULE: ./oci/fallback-index.js
@@ -43469,7 +43936,7 @@ class FallbackIndex {
             }
             seen = digest;
             windowMs = Math.max(windowMs, tookMs);
-            const leastMs = proxy_isLoopback(push.base.hostname) ? settling.localMs : settling.distantMs;
+            const leastMs = (0,proxy/* isLoopback */.U9)(push.base.hostname) ? settling.localMs : settling.distantMs;
             const waitMs = settleMs({ ...settling, windowMs, leastMs, losses });
             await push.registry.pause(`entering the list of referrers of ${subject}`, waitMs);
         }
@@ -43478,7 +43945,7 @@ class FallbackIndex {
             log.debug(`the list of referrers of ${subject} did not come to rest; what was attached is in it`);
             return;
         }
-        throw new errors_SeedError('REGISTRY_FAILED', `others keep replacing the list of referrers of ${subject}`, {
+        throw new errors/* SeedError */.uV('REGISTRY_FAILED', `others keep replacing the list of referrers of ${subject}`, {
             resource: `${push.name}:${fallbackTag(subject)}`,
             hint: 'Run it again when they are done: what was uploaded is kept, and not sent twice.'
         });
@@ -43495,11 +43962,11 @@ class FallbackIndex {
             const bytes = extended(listed, added);
             if (bytes.length > INDEX_BYTES)
                 throw fallback_index_invalid(push, subject, `would have more than ${INDEX_BYTES} bytes`);
-            await pushManifest(push, fallbackTag(subject), bytes, MEDIA_TYPE.index);
-            return { digest: digestOf(bytes), added: added.length, tookMs: performance.now() - began };
+            await pushManifest(push, fallbackTag(subject), bytes, types/* MEDIA_TYPE */.A.index);
+            return { digest: (0,oci_digest/* digestOf */.ol)(bytes), added: added.length, tookMs: performance.now() - began };
         });
         return update.catch((error) => {
-            if (!(error instanceof errors_SeedError && error.message.includes(PART_UNKNOWN)))
+            if (!(error instanceof errors/* SeedError */.uV && error.message.includes(PART_UNKNOWN)))
                 throw error;
             throw fallback_index_invalid(push, subject, 'names a manifest that is gone, and is refused by the registry', error);
         });
@@ -43518,9 +43985,9 @@ async function read(place, subject) {
     // GitLab's registry takes the tag for the digest where there is no such tag.
     if (!found || found.descriptor.digest === subject)
         return undefined;
-    const index = manifest_parseManifest(found.bytes, tag);
+    const index = (0,oci_manifest/* parseManifest */.Ng)(found.bytes, tag);
     const { mediaType, digest } = found.descriptor;
-    if (mediaType !== MEDIA_TYPE.index)
+    if (mediaType !== types/* MEDIA_TYPE */.A.index)
         throw fallback_index_invalid(place, subject, `is of type ${mediaType.slice(0, 80).replace(/[^ -~]/g, '?')}`);
     if (!Array.isArray(index.manifests))
         throw fallback_index_invalid(place, subject, 'lists no manifests');
@@ -43531,7 +43998,7 @@ async function fetched(place, subject, tag) {
         return await fetchManifest(place, tag, INDEX_BYTES);
     }
     catch (error) {
-        if (error instanceof errors_SeedError && error.code === 'CONTENT_INVALID')
+        if (error instanceof errors/* SeedError */.uV && error.code === 'CONTENT_INVALID')
             throw fallback_index_invalid(place, subject, 'is none', error);
         throw error;
     }
@@ -43541,12 +44008,12 @@ function missing(referrers, entries) {
     return referrers.filter(({ digest }, i) => !digests.has(digest) && referrers.findIndex(r => r.digest === digest) === i);
 }
 function extended(listed, added) {
-    const index = listed?.index ?? { schemaVersion: 2, mediaType: MEDIA_TYPE.index };
+    const index = listed?.index ?? { schemaVersion: 2, mediaType: types/* MEDIA_TYPE */.A.index };
     return Buffer.from(JSON.stringify({ ...index, manifests: [...(listed?.entries ?? []), ...added] }));
 }
 function fallback_index_invalid({ name }, subject, what, cause) {
     const tag = fallbackTag(subject);
-    return new errors_SeedError('CONTENT_INVALID', `the list of referrers of ${subject} ${what}`, {
+    return new errors/* SeedError */.uV('CONTENT_INVALID', `the list of referrers of ${subject} ${what}`, {
         resource: `${name}:${tag}`,
         hint: `It was not changed. See what the tag ${tag} names, where lists of referrers are kept, and mend or delete it.`,
         ...(cause !== undefined && { cause })
@@ -43566,7 +44033,7 @@ async function layoutEntries(layout, listed, subject) {
     const fallback = await layout.getManifest(fallbackTag(subject));
     if (!fallback)
         return entries;
-    const { manifests } = manifest_parseManifest(fallback.bytes, fallbackTag(subject), layout.name);
+    const { manifests } = (0,oci_manifest/* parseManifest */.Ng)(fallback.bytes, fallbackTag(subject), layout.name);
     return Array.isArray(manifests) ? [...entries, ...manifests] : entries;
 }
 /**
@@ -43579,7 +44046,7 @@ async function withoutReferrers(layout, listed) {
         if (isFallbackTag(tagOf(entry)))
             continue;
         const found = await layout.getManifest(entry.digest);
-        if (!found || manifest_parseManifest(found.bytes, entry.digest).subject === undefined)
+        if (!found || (0,oci_manifest/* parseManifest */.Ng)(found.bytes, entry.digest).subject === undefined)
             images.push(entry);
     }
     return images.length > 0 ? images : listed;
@@ -43591,23 +44058,26 @@ async function withoutReferrers(layout, listed) {
 
 
 const LOOKS_AT_ONCE = 8;
+/** Anyone who can write to a repository can have its lists grow; each entry is looked at. */
+const MAX_REFERRERS = 10_000;
 /** Some writers and registries put the config's media type into a list where the artifact's type belongs. */
-const VAGUE = new Set([undefined, null, '', MEDIA_TYPE.empty, MEDIA_TYPE.config]);
+const VAGUE = new Set([undefined, null, '', types/* MEDIA_TYPE */.A.empty, types/* MEDIA_TYPE */.A.config]);
 /**
  * What the manifests behind `entries`, a list that anyone may have written, say of themselves: those that hang on the
- * subject and have the type. An entry that cannot be read, is damaged or hangs on another image is passed over with a
- * line to the log; a registry that cannot be reached is no reason to pass over one.
+ * subject and have the type. An entry that cannot be read, is damaged or hangs on another image is passed over and told to
+ * `passedOver`, or else to the log; a registry that cannot be reached is no reason to pass over one.
  *
  * @returns in the order of the list, each once, with `artifactType` (of the manifest, or else its config's media type)
  * and `annotations`
  */
 async function describeReferrers(repository, entries, wanted, log) {
-    const left = candidates(entries, wanted, log);
+    const { passedOver = toLog(wanted.subject, log) } = wanted;
+    const left = candidates(entries, wanted, passedOver);
     const described = new Map();
     const order = [...left];
     const work = async () => {
         for (let digest = left.shift(); digest !== undefined; digest = left.shift()) {
-            const descriptor = await look(repository, digest, wanted, log);
+            const descriptor = await look(repository, digest, wanted, passedOver);
             if (descriptor)
                 described.set(digest, descriptor);
         }
@@ -43615,13 +44085,19 @@ async function describeReferrers(repository, entries, wanted, log) {
     await Promise.all(Array.from({ length: Math.min(LOOKS_AT_ONCE, left.length) }, work));
     return order.flatMap(digest => described.get(digest) ?? []);
 }
+function toLog(subject, log) {
+    return (digest, problem) => log.warn(`passing over ${digest ?? 'a referrer'} of ${subject}: ${problem}`);
+}
 /** The digests worth a look. */
-function candidates(entries, { subject, artifactType }, log) {
+function candidates(entries, { subject, artifactType, isMixed }, passedOver) {
+    if (entries.length > MAX_REFERRERS && isMixed !== true) {
+        throw new errors/* SeedError */.uV('CONTENT_INVALID', `the list of referrers of ${subject} has ${entries.length} entries: at most ${MAX_REFERRERS} are looked at`);
+    }
     const digests = new Set();
     for (const entry of entries) {
         const { digest, artifactType: stated } = (entry ?? {});
-        if (typeof digest !== 'string' || !digest_isDigest(digest)) {
-            log.warn(`passing over a referrer of ${subject}: its entry has no SHA-256 digest`);
+        if (typeof digest !== 'string' || !(0,oci_digest/* isDigest */.Bc)(digest)) {
+            passedOver(undefined, 'its entry has no SHA-256 digest');
         }
         else if (artifactType === undefined || VAGUE.has(stated) || stated === artifactType) {
             digests.add(digest);
@@ -43629,14 +44105,15 @@ function candidates(entries, { subject, artifactType }, log) {
     }
     return [...digests];
 }
-async function look(repository, digest, { subject, artifactType }, log) {
+async function look(repository, digest, { subject, artifactType, isMixed }, passedOver) {
     try {
         const found = await repository.getManifest(digest);
         if (!found)
-            throw new errors_SeedError('NOT_FOUND', `there is no manifest ${digest}`);
+            throw new errors/* SeedError */.uV('NOT_FOUND', `there is no manifest ${digest}`);
         const referrer = describeReferrer(found);
         if (referrer.subject !== subject) {
-            log.debug(`passing over ${digest}: it does not hang on ${subject}`);
+            if (isMixed !== true)
+                passedOver(digest, 'it does not hang on this image');
             return undefined;
         }
         return artifactType === undefined || referrer.descriptor.artifactType === artifactType
@@ -43644,16 +44121,16 @@ async function look(repository, digest, { subject, artifactType }, log) {
             : undefined;
     }
     catch (error) {
-        if (!(error instanceof errors_SeedError) || !['NOT_FOUND', 'CONTENT_INVALID', 'DIGEST_MISMATCH'].includes(error.code)) {
+        if (!(error instanceof errors/* SeedError */.uV) || !['NOT_FOUND', 'CONTENT_INVALID', 'DIGEST_MISMATCH'].includes(error.code)) {
             throw error;
         }
-        log.warn(`passing over a referrer of ${subject}: ${error.message}`);
+        passedOver(digest, error.message);
         return undefined;
     }
 }
 /** What a list of referrers says of a manifest, and the digest that it hangs on. */
 function describeReferrer({ descriptor, bytes }) {
-    const manifest = manifest_parseManifest(bytes, descriptor.digest);
+    const manifest = (0,oci_manifest/* parseManifest */.Ng)(bytes, descriptor.digest);
     const { config, subject } = manifest;
     const artifactType = [manifest.artifactType, config?.mediaType].find((type) => typeof type === 'string' && type !== '');
     const annotations = Object.fromEntries(Object.entries(manifest.annotations ?? {}).filter((entry) => typeof entry[1] === 'string'));
@@ -43703,7 +44180,7 @@ class LayoutRepository {
     #prepared;
     constructor(directory, options = {}) {
         this.name = `oci:${directory}`;
-        this.#directory = (0,external_node_path_namespaceObject.resolve)(directory);
+        this.#directory = (0,external_node_path_.resolve)(directory);
         this.#signal = options.signal;
         this.#log = options.log ?? silentLog;
     }
@@ -43715,13 +44192,13 @@ class LayoutRepository {
         return this.#guarded(async () => {
             if (await this.#holds(this.#path(blob.digest), blob))
                 return 'present';
-            await this.#write(verified(source(), blob), () => blob.digest);
+            await this.#write((0,oci_digest/* verified */.zr)(source(), blob), () => blob.digest);
             return 'uploaded';
         });
     }
     async putStream(source) {
         return this.#guarded(async () => {
-            const hasher = new Hasher();
+            const hasher = new oci_digest/* Hasher */.OP();
             const digest = await this.#write(hasher.through(source()), () => hasher.result().digest);
             return { digest, size: hasher.size };
         });
@@ -43729,26 +44206,26 @@ class LayoutRepository {
     /** `fromRepository` is the folder of another image layout, with or without `oci:`. */
     async mountBlob(digest, fromRepository) {
         return this.#guarded(async () => {
-            const from = blobPath((0,external_node_path_namespaceObject.resolve)(fromRepository.replace(/^oci:/, '')), digest);
+            const from = blobPath((0,external_node_path_.resolve)(fromRepository.replace(/^oci:/, '')), digest);
             const size = await sizeOf(from);
             if (size === undefined || !(await this.#holds(from, { digest, size })))
                 return false;
             await this.#prepare();
             const temporary = this.#temporary();
             try {
-                await (0,external_node_fs_promises_namespaceObject.link)(from, temporary).catch(() => (0,external_node_fs_promises_namespaceObject.copyFile)(from, temporary)); // another file system, or no links at all
-                await (0,external_node_fs_promises_namespaceObject.rename)(temporary, this.#path(digest));
+                await (0,promises_.link)(from, temporary).catch(() => (0,promises_.copyFile)(from, temporary)); // another file system, or no links at all
+                await (0,promises_.rename)(temporary, this.#path(digest));
                 return true;
             }
             finally {
-                await (0,external_node_fs_promises_namespaceObject.rm)(temporary, { force: true }); // renaming a link onto the same file leaves both
+                await (0,promises_.rm)(temporary, { force: true }); // renaming a link onto the same file leaves both
             }
         });
     }
     async *getBlob(blob) {
         const path = this.#path(blob.digest);
         try {
-            yield* verified((0,external_node_fs_namespaceObject.createReadStream)(path, { highWaterMark: READ_BYTES, ...this.#abortable() }), blob);
+            yield* (0,oci_digest/* verified */.zr)((0,external_node_fs_namespaceObject.createReadStream)(path, { highWaterMark: READ_BYTES, ...this.#abortable() }), blob);
         }
         catch (error) {
             throw this.#failure(error, path);
@@ -43759,25 +44236,25 @@ class LayoutRepository {
             const { manifests } = await this.#readIndex();
             const entry = reference === undefined ? await this.#only(manifests) : findEntry(manifests, reference);
             const digest = entry?.digest ?? reference;
-            if (digest === undefined || !digest_isDigest(digest))
+            if (digest === undefined || !(0,oci_digest/* isDigest */.Bc)(digest))
                 return undefined;
             const path = this.#path(digest);
             const size = await sizeOf(path);
             if (size === undefined)
                 return undefined;
-            if (size > MANIFEST_BYTES)
-                throw tooLarge(digest, MANIFEST_BYTES, path);
-            return describeManifest(await (0,external_node_fs_promises_namespaceObject.readFile)(path), digest, entry?.mediaType, path);
+            if (size > oci_manifest/* MANIFEST_BYTES */.ms)
+                throw (0,oci_manifest/* tooLarge */.g$)(digest, oci_manifest/* MANIFEST_BYTES */.ms, path);
+            return (0,oci_manifest/* describeManifest */.FK)(await (0,promises_.readFile)(path), digest, entry?.mediaType, path);
         });
     }
     /** Without tags a manifest is listed as well, until an index lists it: a layout has no other way to name it. */
     async putManifest(bytes, mediaType, tags = []) {
         return this.#guarded(async () => {
-            tags.forEach(checkedTag);
-            const descriptor = { mediaType, digest: digestOf(bytes), size: bytes.length };
-            const children = (manifest_parseManifest(bytes, descriptor.digest).manifests ?? []);
+            tags.forEach(oci_name/* checkedTag */.y3);
+            const descriptor = { mediaType, digest: (0,oci_digest/* digestOf */.ol)(bytes), size: bytes.length };
+            const children = ((0,oci_manifest/* parseManifest */.Ng)(bytes, descriptor.digest).manifests ?? []);
             await this.#write(once(bytes), () => descriptor.digest);
-            await withLock((0,external_node_path_namespaceObject.join)(this.#directory, 'index.json.lock'), async () => {
+            await withLock((0,external_node_path_.join)(this.#directory, 'index.json.lock'), async () => {
                 const index = await this.#readIndex();
                 await this.#replace('index.json', JSON.stringify({ ...index, manifests: listed(index.manifests, descriptor, tags, children) }));
             }, this.#signal);
@@ -43786,15 +44263,15 @@ class LayoutRepository {
     }
     /** Each is listed in `index.json`, as every manifest that no index lists: that is where others look for referrers. */
     async attach(subject, artifacts) {
-        return attachArtifacts(this, subject, artifacts, async (_, referrers) => {
+        return (0,artifact/* attachArtifacts */.zA)(this, subject, artifacts, async (_, referrers) => {
             for (const { bytes, descriptor } of referrers)
                 await this.putManifest(bytes, descriptor.mediaType);
         });
     }
-    async referrers(subject, artifactType) {
+    async referrers(subject, artifactType, passedOver) {
         const { manifests } = await this.#guarded(() => this.#readIndex());
-        const entries = await layoutEntries(this, manifests, checkedDigest(subject));
-        return describeReferrers(this, entries, { subject, artifactType }, this.#log);
+        const entries = await layoutEntries(this, manifests, (0,oci_digest/* checkedDigest */.oM)(subject));
+        return describeReferrers(this, entries, { subject, artifactType, passedOver, isMixed: true }, this.#log);
     }
     async close() { }
     async #only(all) {
@@ -43803,7 +44280,7 @@ class LayoutRepository {
         const [first] = manifests;
         if (first !== undefined && digests.size === 1)
             return first;
-        throw new errors_SeedError('REFERENCE_INVALID', digests.size === 0 ? 'the image layout holds no image' : 'the image layout holds several images', {
+        throw new errors/* SeedError */.uV('REFERENCE_INVALID', digests.size === 0 ? 'the image layout holds no image' : 'the image layout holds several images', {
             resource: this.name,
             hint: digests.size === 0 ? 'Publish to it first.' : `Name one: ${this.name}:TAG or ${this.name}@sha256:…`
         });
@@ -43811,7 +44288,7 @@ class LayoutRepository {
     async #holds(path, blob) {
         if ((await sizeOf(path)) !== blob.size)
             return false;
-        const hasher = new Hasher();
+        const hasher = new oci_digest/* Hasher */.OP();
         const chunks = (0,external_node_fs_namespaceObject.createReadStream)(path, { highWaterMark: READ_BYTES, ...this.#abortable() });
         for await (const chunk of chunks)
             hasher.update(chunk);
@@ -43822,7 +44299,7 @@ class LayoutRepository {
         await this.#prepare();
         const temporary = this.#temporary();
         try {
-            const file = await (0,external_node_fs_promises_namespaceObject.open)(temporary, 'wx', 0o644);
+            const file = await (0,promises_.open)(temporary, 'wx', 0o644);
             try {
                 for await (const chunk of sourced(source)) {
                     this.#signal?.throwIfAborted();
@@ -43834,18 +44311,18 @@ class LayoutRepository {
                 await file.close();
             }
             const name = digest();
-            await (0,external_node_fs_promises_namespaceObject.rename)(temporary, this.#path(name));
+            await (0,promises_.rename)(temporary, this.#path(name));
             return name;
         }
         catch (error) {
-            await (0,external_node_fs_promises_namespaceObject.rm)(temporary, { force: true });
+            await (0,promises_.rm)(temporary, { force: true });
             throw error;
         }
     }
     async #replace(name, text) {
-        const temporary = (0,external_node_path_namespaceObject.join)(this.#directory, `${TEMPORARY}${(0,external_node_crypto_.randomUUID)()}`);
+        const temporary = (0,external_node_path_.join)(this.#directory, `${TEMPORARY}${(0,external_node_crypto_.randomUUID)()}`);
         try {
-            const file = await (0,external_node_fs_promises_namespaceObject.open)(temporary, 'wx', 0o644);
+            const file = await (0,promises_.open)(temporary, 'wx', 0o644);
             try {
                 await file.writeFile(text);
                 await file.sync();
@@ -43853,41 +44330,41 @@ class LayoutRepository {
             finally {
                 await file.close();
             }
-            await (0,external_node_fs_promises_namespaceObject.rename)(temporary, (0,external_node_path_namespaceObject.join)(this.#directory, name));
+            await (0,promises_.rename)(temporary, (0,external_node_path_.join)(this.#directory, name));
         }
         catch (error) {
-            await (0,external_node_fs_promises_namespaceObject.rm)(temporary, { force: true });
+            await (0,promises_.rm)(temporary, { force: true });
             throw error;
         }
-        const folder = await (0,external_node_fs_promises_namespaceObject.open)(this.#directory, 'r');
+        const folder = await (0,promises_.open)(this.#directory, 'r');
         await folder.sync().finally(() => folder.close());
     }
     async #readIndex() {
-        const path = (0,external_node_path_namespaceObject.join)(this.#directory, 'index.json');
-        const empty = { schemaVersion: 2, mediaType: MEDIA_TYPE.index, manifests: [] };
-        const bytes = await (0,external_node_fs_promises_namespaceObject.readFile)(path).catch((error) => {
-            if (errors_systemCode(error) === 'ENOENT')
+        const path = (0,external_node_path_.join)(this.#directory, 'index.json');
+        const empty = { schemaVersion: 2, mediaType: types/* MEDIA_TYPE */.A.index, manifests: [] };
+        const bytes = await (0,promises_.readFile)(path).catch((error) => {
+            if ((0,errors/* systemCode */.xU)(error) === 'ENOENT')
                 return undefined;
             throw error;
         });
         if (!bytes)
             return empty;
-        const index = manifest_parseManifest(bytes, 'index.json', path);
+        const index = (0,oci_manifest/* parseManifest */.Ng)(bytes, 'index.json', path);
         if (!Array.isArray(index.manifests))
-            throw new errors_SeedError('CONTENT_INVALID', 'index.json lists no manifests', { resource: path });
+            throw new errors/* SeedError */.uV('CONTENT_INVALID', 'index.json lists no manifests', { resource: path });
         return { ...empty, ...index };
     }
     /** Makes the folder an image layout, once. */
     #prepare() {
         return (this.#prepared ??= (async () => {
-            await (0,external_node_fs_promises_namespaceObject.mkdir)(this.#directory, { recursive: true });
-            const marker = await (0,external_node_fs_promises_namespaceObject.readFile)((0,external_node_path_namespaceObject.join)(this.#directory, 'oci-layout'), 'utf8').catch(() => undefined);
+            await (0,promises_.mkdir)(this.#directory, { recursive: true });
+            const marker = await (0,promises_.readFile)((0,external_node_path_.join)(this.#directory, 'oci-layout'), 'utf8').catch(() => undefined);
             if (marker === undefined) {
                 await this.#refuseForeign();
                 await this.#replace('oci-layout', LAYOUT);
             }
-            const blobs = (0,external_node_path_namespaceObject.join)(this.#directory, 'blobs', 'sha256');
-            await (0,external_node_fs_promises_namespaceObject.mkdir)(blobs, { recursive: true });
+            const blobs = (0,external_node_path_.join)(this.#directory, 'blobs', 'sha256');
+            await (0,promises_.mkdir)(blobs, { recursive: true });
             await removeLeftBehind(blobs);
             await removeLeftBehind(this.#directory);
         })());
@@ -43895,10 +44372,10 @@ class LayoutRepository {
     /** A home folder that is named by mistake does not become an image layout. */
     async #refuseForeign() {
         const own = new Set(['oci-layout', 'blobs', 'index.json', 'index.json.lock']);
-        const foreign = (await (0,external_node_fs_promises_namespaceObject.readdir)(this.#directory)).find(name => !own.has(name) && !name.startsWith(TEMPORARY));
+        const foreign = (await (0,promises_.readdir)(this.#directory)).find(name => !own.has(name) && !name.startsWith(TEMPORARY));
         if (foreign === undefined)
             return;
-        throw new errors_SeedError('REFERENCE_INVALID', 'the folder holds other things than an image layout', {
+        throw new errors/* SeedError */.uV('REFERENCE_INVALID', 'the folder holds other things than an image layout', {
             resource: this.#directory,
             hint: 'Name a new or an empty folder.'
         });
@@ -43907,7 +44384,7 @@ class LayoutRepository {
         return blobPath(this.#directory, digest);
     }
     #temporary() {
-        return (0,external_node_path_namespaceObject.join)(this.#directory, 'blobs', 'sha256', `${TEMPORARY}${(0,external_node_crypto_.randomUUID)()}`);
+        return (0,external_node_path_.join)(this.#directory, 'blobs', 'sha256', `${TEMPORARY}${(0,external_node_crypto_.randomUUID)()}`);
     }
     #abortable() {
         return this.#signal ? { signal: this.#signal } : {};
@@ -43924,30 +44401,30 @@ class LayoutRepository {
     #failure(error, resource) {
         if (error instanceof SourceFailure)
             return error.cause;
-        if (error instanceof errors_SeedError)
+        if (error instanceof errors/* SeedError */.uV)
             return error;
         if (this.#signal?.aborted)
-            return new errors_SeedError('INTERRUPTED', 'interrupted', { resource: this.name, cause: error });
-        const code = errors_systemCode(error);
+            return new errors/* SeedError */.uV('INTERRUPTED', 'interrupted', { resource: this.name, cause: error });
+        const code = (0,errors/* systemCode */.xU)(error);
         if (code === 'ENOSPC' || code === 'EDQUOT') {
             const hint = 'Free some space, or name a folder on another disk, and run it again: what was complete is kept.';
-            return new errors_SeedError('DISK_FULL', 'no space is left for the image layout', { resource, hint, cause: error });
+            return new errors/* SeedError */.uV('DISK_FULL', 'no space is left for the image layout', { resource, hint, cause: error });
         }
         if (code === 'ENOENT')
-            return new errors_SeedError('NOT_FOUND', 'the image layout holds no such blob', { resource, cause: error });
-        return new errors_SeedError('FILE_SYSTEM', error.message, { resource, cause: error });
+            return new errors/* SeedError */.uV('NOT_FOUND', 'the image layout holds no such blob', { resource, cause: error });
+        return new errors/* SeedError */.uV('FILE_SYSTEM', error.message, { resource, cause: error });
     }
 }
 function blobPath(directory, digest) {
-    return (0,external_node_path_namespaceObject.join)(directory, 'blobs', 'sha256', checkedDigest(digest).slice('sha256:'.length));
+    return (0,external_node_path_.join)(directory, 'blobs', 'sha256', (0,oci_digest/* checkedDigest */.oM)(digest).slice('sha256:'.length));
 }
 async function sizeOf(path) {
     try {
-        const found = await (0,external_node_fs_promises_namespaceObject.stat)(path);
+        const found = await (0,promises_.stat)(path);
         return found.isFile() ? found.size : undefined;
     }
     catch (error) {
-        if (errors_systemCode(error) === 'ENOENT' || errors_systemCode(error) === 'ENOTDIR')
+        if ((0,errors/* systemCode */.xU)(error) === 'ENOENT' || (0,errors/* systemCode */.xU)(error) === 'ENOTDIR')
             return undefined;
         throw error;
     }
@@ -43967,13 +44444,13 @@ async function* once(bytes) {
     yield bytes;
 }
 async function removeLeftBehind(directory) {
-    for (const name of await (0,external_node_fs_promises_namespaceObject.readdir)(directory)) {
+    for (const name of await (0,promises_.readdir)(directory)) {
         if (!name.startsWith(TEMPORARY))
             continue;
-        const path = (0,external_node_path_namespaceObject.join)(directory, name);
-        const age = await (0,external_node_fs_promises_namespaceObject.stat)(path).then(({ mtimeMs }) => Date.now() - mtimeMs, () => 0);
+        const path = (0,external_node_path_.join)(directory, name);
+        const age = await (0,promises_.stat)(path).then(({ mtimeMs }) => Date.now() - mtimeMs, () => 0);
         if (age > LEFT_BEHIND_MS)
-            await (0,external_node_fs_promises_namespaceObject.rm)(path, { force: true });
+            await (0,promises_.rm)(path, { force: true });
     }
 }
 
@@ -44007,14 +44484,14 @@ function authFiles(env) {
     const home = env.HOME ?? (0,external_node_os_namespaceObject.homedir)();
     return [
         env.REGISTRY_AUTH_FILE,
-        (0,external_node_path_namespaceObject.join)(env.DOCKER_CONFIG || (0,external_node_path_namespaceObject.join)(home, '.docker'), 'config.json'),
-        env.XDG_RUNTIME_DIR && (0,external_node_path_namespaceObject.join)(env.XDG_RUNTIME_DIR, 'containers', 'auth.json'),
-        (0,external_node_path_namespaceObject.join)(env.XDG_CONFIG_HOME || (0,external_node_path_namespaceObject.join)(home, '.config'), 'containers', 'auth.json')
+        (0,external_node_path_.join)(env.DOCKER_CONFIG || (0,external_node_path_.join)(home, '.docker'), 'config.json'),
+        env.XDG_RUNTIME_DIR && (0,external_node_path_.join)(env.XDG_RUNTIME_DIR, 'containers', 'auth.json'),
+        (0,external_node_path_.join)(env.XDG_CONFIG_HOME || (0,external_node_path_.join)(home, '.config'), 'containers', 'auth.json')
     ].filter(path => !!path);
 }
 async function readAuthFile(path, source) {
     try {
-        const file = JSON.parse(await (0,external_node_fs_promises_namespaceObject.readFile)(path, { encoding: 'utf8', ...signalOf(source) }));
+        const file = JSON.parse(await (0,promises_.readFile)(path, { encoding: 'utf8', ...signalOf(source) }));
         if (typeof file !== 'object' || file === null || Array.isArray(file))
             throw new Error('it holds no object');
         return file;
@@ -44131,10 +44608,10 @@ const download_PROGRESS_BYTES = 1024 * 1024;
  * @throws NOT_FOUND, DIGEST_MISMATCH, REGISTRY_… as a SeedError
  */
 function fetchBlob(registry, base, blob, scopes) {
-    return verified(resumed(registry, base, blob, scopes), blob);
+    return (0,oci_digest/* verified */.zr)(resumed(registry, base, blob, scopes), blob);
 }
 async function* resumed(registry, base, blob, scopes) {
-    const url = new URL(`blobs/${checkedDigest(blob.digest)}`, base);
+    const url = new URL(`blobs/${(0,oci_digest/* checkedDigest */.oM)(blob.digest)}`, base);
     const doing = `downloading ${blob.digest}`;
     const retrier = registry.retrier(doing);
     let offset = 0;
@@ -44147,7 +44624,7 @@ async function* resumed(registry, base, blob, scopes) {
             }
             if (offset >= blob.size)
                 return;
-            throw new error_HttpError(`${url.host} ended after ${offset} of ${blob.size} bytes`, { url });
+            throw new http_error/* HttpError */.j(`${url.host} ended after ${offset} of ${blob.size} bytes`, { url });
         }
         catch (error) {
             if (offset - checkpoint >= download_PROGRESS_BYTES) {
@@ -44175,21 +44652,21 @@ async function* part(registry, url, blob, offset, scopes) {
 function download_startOf(response, blob, offset) {
     const { status, headers, url } = response;
     if (status === 416)
-        throw mismatch(blob.digest, `has less than its ${blob.size} bytes at ${url.host}`);
+        throw (0,oci_digest/* mismatch */.J4)(blob.digest, `has less than its ${blob.size} bytes at ${url.host}`);
     if (status === 200) {
         const length = headers['content-length'];
         if (length === undefined || Number(length) === blob.size)
             return 0; // a server may ignore a range
-        throw mismatch(blob.digest, `has ${length} bytes at ${url.host} instead of ${blob.size}`);
+        throw (0,oci_digest/* mismatch */.J4)(blob.digest, `has ${length} bytes at ${url.host} instead of ${blob.size}`);
     }
     // https://www.rfc-editor.org/rfc/rfc9110#section-14.4
     const [, start, total] = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers['content-range'] ?? '') ?? [];
     if (start === undefined || Number(start) !== offset) {
-        throw new error_HttpError(`${url.host} answered with another range than was asked for`, { url, retriable: false });
+        throw new http_error/* HttpError */.j(`${url.host} answered with another range than was asked for`, { url, retriable: false });
     }
     if (total === '*' || Number(total) === blob.size)
         return offset;
-    throw mismatch(blob.digest, `has ${total} bytes at ${url.host} instead of ${blob.size}`);
+    throw (0,oci_digest/* mismatch */.J4)(blob.digest, `has ${total} bytes at ${url.host} instead of ${blob.size}`);
 }
 async function* skipping(body, bytes) {
     let left = bytes;
@@ -44331,14 +44808,14 @@ class Authorizer {
             const authorization = await this.#basic();
             response = await this.#client.send({ url, headers: authorization === undefined ? {} : { authorization } });
         }
-        return this.#parseToken(await http_ensureStatus(response, 200));
+        return this.#parseToken(await (0,http_0/* ensureStatus */.JW)(response, 200));
     }
     async #parseToken(response) {
-        const bytes = await http_readBody(response, TOKEN_BODY_BYTES);
+        const bytes = await (0,http_0/* readBody */.x8)(response, TOKEN_BODY_BYTES);
         const answer = auth_parseObject(bytes);
         const value = [answer.token, answer.access_token].find(t => typeof t === 'string' && t !== '');
         if (typeof value !== 'string' || /[^\x21-\x7e]/.test(value)) {
-            throw new error_HttpError(`${response.url.host} answered without a token`, { url: response.url, retriable: false });
+            throw new http_error/* HttpError */.j(`${response.url.host} answered without a token`, { url: response.url, retriable: false });
         }
         const lifetimeMs = 1000 * (typeof answer.expires_in === 'number' && answer.expires_in > 0 ? answer.expires_in : TOKEN_LIFETIME_S);
         return {
@@ -44388,10 +44865,10 @@ function tokenService(realm, registry) {
     const url = realm !== undefined && URL.canParse(realm) ? new URL(realm) : undefined;
     if (url?.protocol === 'https:')
         return url;
-    const near = url && (url.hostname === registry.hostname || (proxy_isLoopback(url.hostname) && proxy_isLoopback(registry.hostname)));
+    const near = url && (url.hostname === registry.hostname || ((0,proxy/* isLoopback */.U9)(url.hostname) && (0,proxy/* isLoopback */.U9)(registry.hostname)));
     if (url?.protocol === 'http:' && registry.protocol === 'http:' && near)
         return url;
-    throw new errors_SeedError('REGISTRY_FAILED', `${registry.host} names a token service that is not safe to ask`, {
+    throw new errors/* SeedError */.uV('REGISTRY_FAILED', `${registry.host} names a token service that is not safe to ask`, {
         ...(realm !== undefined && { resource: realm.slice(0, 200) }),
         hint: 'Credentials go to a token service over https only. Is this the registry that you mean?'
     });
@@ -44418,17 +44895,17 @@ function auth_parseObject(bytes) {
 const failure_MESSAGE_CHARACTERS = 400;
 /** The SeedError for a failed exchange with a registry; what is no HttpError is passed through. */
 function registryFailure(error, context) {
-    if (!(error instanceof error_HttpError))
+    if (!(error instanceof http_error/* HttpError */.j))
         return error;
     const { doing, name } = context;
-    const clean = (text) => redactUrl(context.redact(text));
+    const clean = (text) => (0,errors/* redactUrl */.BO)(context.redact(text));
     const said = error.status === undefined ? '' : registryMessage(error.body);
     const detail = [error.message, said, error.status === undefined ? causeMessage(error) : ''].filter(Boolean).join(': ');
     const code = errorCode(error, said);
     const hint = hintFor(code, error, context);
     // A copy for the cause: the error itself holds the answer, which may echo what was sent.
-    const cause = Object.assign(new Error(clean(error.message)), { code: errors_systemCode(error) });
-    return new errors_SeedError(code, `${doing}: ${clean(detail)}`, {
+    const cause = Object.assign(new Error(clean(error.message)), { code: (0,errors/* systemCode */.xU)(error) });
+    return new errors/* SeedError */.uV(code, `${doing}: ${clean(detail)}`, {
         resource: name,
         cause,
         ...(hint !== undefined && { hint })
@@ -44447,7 +44924,7 @@ function registryMessage(body) {
     catch {
         text = /^\s*</.test(body) ? '' : body; // a page of HTML says nothing in a log
     }
-    const line = redactUrl(text)
+    const line = (0,errors/* redactUrl */.BO)(text)
         .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
         .trim();
     return line.length > failure_MESSAGE_CHARACTERS ? `${line.slice(0, failure_MESSAGE_CHARACTERS)}…` : line;
@@ -44481,7 +44958,7 @@ function hintFor(code, error, { host, anonymous }) {
     return undefined;
 }
 function reachHint(error, host) {
-    const code = errors_systemCode(error) ?? '';
+    const code = (0,errors/* systemCode */.xU)(error) ?? '';
     if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
         return `Is "${host}" spelt right, and is there a network?`;
     if (code === 'ECONNREFUSED')
@@ -44526,18 +45003,18 @@ class Registry {
             const { location } = response.headers;
             const redirected = [301, 302, 303, 307, 308].includes(response.status) && location !== undefined;
             if (!redirected || !isRead(call) || call.statuses.includes(response.status)) {
-                return http_ensureStatus(response, ...call.statuses);
+                return (0,http_0/* ensureStatus */.JW)(response, ...call.statuses);
             }
             await response.discard();
             if (++redirects > registry_REDIRECTS)
-                throw new error_HttpError('too many redirects', { url, retriable: false });
+                throw new http_error/* HttpError */.j('too many redirects', { url, retriable: false });
             url = this.resolve(location, url);
         }
     }
     /** Runs `action` with retries. @throws SeedError with what the registry said, or what `action` itself throws. */
     async attempt(doing, action) {
         try {
-            return await retry_retrying(action, this.#retries(doing));
+            return await (0,retry/* retrying */.R$)(action, this.#retries(doing));
         }
         catch (error) {
             throw await this.failure(doing, error);
@@ -44545,23 +45022,23 @@ class Registry {
     }
     /** Like `attempt`, without turning the error into one for people: for use inside of it. */
     async again(doing, action) {
-        return retry_retrying(action, this.#retries(doing));
+        return (0,retry/* retrying */.R$)(action, this.#retries(doing));
     }
     /** Waits, in the course of `doing`. @throws INTERRUPTED */
     async pause(doing, ms) {
         const { signal } = this.#options;
-        await (0,promises_namespaceObject.setTimeout)(ms, undefined, signal ? { signal } : {}).catch(async (error) => {
+        await (0,external_node_timers_promises_.setTimeout)(ms, undefined, signal ? { signal } : {}).catch(async (error) => {
             throw await this.failure(doing, error);
         });
     }
     retrier(doing) {
-        return new retry_Retrier(this.#retries(doing));
+        return new retry/* Retrier */.mV(this.#retries(doing));
     }
     /** `error` for people. */
     async failure(doing, error) {
         const { origin, name, signal } = this.#options;
         if (signal?.aborted) {
-            return new errors_SeedError('INTERRUPTED', `interrupted: ${doing}`, { resource: name, cause: signal.reason });
+            return new errors/* SeedError */.uV('INTERRUPTED', `interrupted: ${doing}`, { resource: name, cause: signal.reason });
         }
         const anonymous = await this.#authorizer.isAnonymous();
         return registryFailure(error, {
@@ -44594,7 +45071,7 @@ class Registry {
         return url;
     }
     #astray(what, url) {
-        return new error_HttpError(`${url.host} answered with ${what}`, { url, retriable: false });
+        return new http_error/* HttpError */.j(`${url.host} answered with ${what}`, { url, retriable: false });
     }
     async #authorized(call) {
         const { client, origin } = this.#options;
@@ -44610,7 +45087,7 @@ class Registry {
             return response;
         if (call.body && !(call.body instanceof Uint8Array)) {
             await response.discard();
-            throw new error_HttpError(`${origin.host} asked for new credentials`, {
+            throw new http_error/* HttpError */.j(`${origin.host} asked for new credentials`, {
                 url: call.url,
                 response,
                 retriable: true,
@@ -44634,6 +45111,7 @@ function isRead(call) {
 }
 
 ;// CONCATENATED MODULE: ./oci/remote-referrers.js
+
 
 
 
@@ -44730,23 +45208,27 @@ class RemoteReferrers {
                     return undefined;
                 throw this.#invalid(subject, 'ends before its last page');
             }
-            entries.push(...found.entries);
+            for (const entry of found.entries)
+                entries.push(entry);
+            // They are all kept until the last page.
+            if (entries.length > MAX_REFERRERS)
+                throw this.#invalid(subject, `has more than ${MAX_REFERRERS} entries`);
             next = found.next;
         }
         return entries;
     }
     async #page(subject, url) {
         const { registry, scopes, name } = this.#options.pull;
-        const headers = { accept: MEDIA_TYPE.index };
+        const headers = { accept: types/* MEDIA_TYPE */.A.index };
         const response = await registry.call({ url, headers, scopes, statuses: [200, ...NO_API] });
-        if (response.status !== 200 || contentType(response) !== MEDIA_TYPE.index) {
+        if (response.status !== 200 || contentType(response) !== types/* MEDIA_TYPE */.A.index) {
             await response.discard();
             return undefined;
         }
-        const bytes = await http_readBody(response, INDEX_BYTES + 1, true);
+        const bytes = await (0,http_0/* readBody */.x8)(response, INDEX_BYTES + 1, true);
         if (bytes.length > INDEX_BYTES)
             throw this.#invalid(subject, `has a page of more than ${INDEX_BYTES} bytes`);
-        const { manifests } = manifest_parseManifest(bytes, `list of referrers of ${subject}`, name);
+        const { manifests } = (0,oci_manifest/* parseManifest */.Ng)(bytes, `list of referrers of ${subject}`, name);
         // Go's empty list is null.
         if (manifests !== null && !Array.isArray(manifests))
             throw this.#invalid(subject, 'is no list');
@@ -44761,10 +45243,10 @@ class RemoteReferrers {
         const next = registry.resolve(target, url);
         if (next.origin === registry.origin.origin)
             return next;
-        throw new error_HttpError(`${url.host} continues a list on another host`, { url, retriable: false });
+        throw new http_error/* HttpError */.j(`${url.host} continues a list on another host`, { url, retriable: false });
     }
     #invalid(subject, what) {
-        return new errors_SeedError('CONTENT_INVALID', `the registry's list of referrers of ${subject} ${what}`, {
+        return new errors/* SeedError */.uV('CONTENT_INVALID', `the registry's list of referrers of ${subject} ${what}`, {
             resource: this.#options.pull.name
         });
     }
@@ -44785,7 +45267,7 @@ const OCTETS = { 'content-type': 'application/octet-stream' };
 const NO_BODY = { 'content-length': '0' };
 /** Size in bytes of a blob that is there (NaN if the registry does not say it), `undefined` if it is not. */
 async function headBlob(registry, base, digest, scopes) {
-    const url = new URL(`blobs/${checkedDigest(digest)}`, base);
+    const url = new URL(`blobs/${(0,oci_digest/* checkedDigest */.oM)(digest)}`, base);
     const response = await registry.call({ url, method: 'HEAD', scopes, statuses: [200, 404] });
     await response.discard();
     if (response.status === 404)
@@ -44816,7 +45298,7 @@ class Uploader {
             const session = await this.#openSession(blob.digest);
             const url = withQuery(session, `digest=${blob.digest}`);
             const headers = { ...OCTETS, 'content-length': String(blob.size) };
-            const body = verified(open(), blob);
+            const body = (0,oci_digest/* verified */.zr)(open(), blob);
             const response = await inSession(this.#registry.call({ url, method: 'PUT', headers, body, scopes: this.#scopes, statuses: [201, 204] }));
             await stored(response, blob.digest);
             return 'uploaded';
@@ -44833,7 +45315,7 @@ class Uploader {
             if (sent && (await this.#isPresent(sent)))
                 return sent;
             const session = await this.#openSession();
-            const hasher = new Hasher();
+            const hasher = new oci_digest/* Hasher */.OP();
             const response = await inSession(this.#registry.call({
                 url: session,
                 method: 'PATCH',
@@ -44850,7 +45332,7 @@ class Uploader {
     }
     /** POST with `mount` and `from`. */
     async mount(digest, from, scopes) {
-        const query = `mount=${checkedDigest(digest)}&from=${encodeURIComponent(from)}`;
+        const query = `mount=${(0,oci_digest/* checkedDigest */.oM)(digest)}&from=${encodeURIComponent(from)}`;
         const url = withQuery(new URL('blobs/uploads/', this.#base), query);
         return this.#registry.attempt(`mounting ${digest} from ${from}`, async () => {
             try {
@@ -44869,7 +45351,7 @@ class Uploader {
             }
             catch (error) {
                 // Not being allowed to read the other repository is no failure: the blob is uploaded instead.
-                if (error instanceof error_HttpError && !error.retriable && error.status !== undefined && error.status < 500)
+                if (error instanceof http_error/* HttpError */.j && !error.retriable && error.status !== undefined && error.status < 500)
                     return false;
                 throw error;
             }
@@ -44911,13 +45393,13 @@ class Uploader {
         const { location } = response.headers;
         if (location !== undefined)
             return this.#registry.resolve(location, url);
-        throw new error_HttpError(`${url.host} opened an upload without a Location`, { url, retriable: false });
+        throw new http_error/* HttpError */.j(`${url.host} opened an upload without a Location`, { url, retriable: false });
     }
 }
 /** A session that the registry no longer knows is begun anew. */
 async function inSession(exchange) {
     return exchange.catch((error) => {
-        if (error instanceof error_HttpError && (error.status === 404 || error.status === 416))
+        if (error instanceof http_error/* HttpError */.j && (error.status === 404 || error.status === 416))
             error.retriable = true;
         throw error;
     });
@@ -44928,7 +45410,7 @@ async function stored(response, digest) {
     const answered = response.headers['docker-content-digest'];
     if (answered === undefined || answered === digest)
         return;
-    throw mismatch(digest, `was stored by ${response.url.host} as ${String(answered).slice(0, 80)}`);
+    throw (0,oci_digest/* mismatch */.J4)(digest, `was stored by ${response.url.host} as ${String(answered).slice(0, 80)}`);
 }
 /** `url` with one more parameter; what is there stays byte for byte, since registries sign it. */
 function withQuery(url, parameter) {
@@ -44966,9 +45448,9 @@ class RemoteRepository {
     #uploader;
     #referrers;
     constructor({ host, repository }, options) {
-        const { env, log = silentLog, insecure, backoff = DEFAULT_BACKOFF, credentials, ...http } = options;
+        const { env, log = silentLog, insecure, backoff = retry/* DEFAULT_BACKOFF */.VU, credentials, ...http } = options;
         const origin = remote_originOf(host, insecure);
-        const client = new http_HttpClient({ env, ...http });
+        const client = new http_0/* HttpClient */.Qq({ env, ...http });
         const { signal } = options;
         const warn = (line) => log.warn(line);
         this.name = `${host}/${repository}`;
@@ -45012,15 +45494,15 @@ class RemoteRepository {
     }
     async getManifest(reference) {
         if (reference === undefined) {
-            throw new errors_SeedError('REFERENCE_INVALID', `${this.name} is a repository, not an image`, {
+            throw new errors/* SeedError */.uV('REFERENCE_INVALID', `${this.name} is a repository, not an image`, {
                 hint: `Name the image by its digest: ${this.name}@sha256:…`
             });
         }
         return this.#registry.attempt(`reading the manifest ${reference}`, () => fetchManifest(this.#pull, reference));
     }
     async putManifest(bytes, mediaType, tags = []) {
-        const digest = digestOf(bytes);
-        tags.forEach(checkedTag);
+        const digest = (0,oci_digest/* digestOf */.ol)(bytes);
+        tags.forEach(oci_name/* checkedTag */.y3);
         for (const reference of [digest, ...tags]) {
             await this.#registry.attempt(`writing the manifest ${reference}`, async () => {
                 const { subjectListed } = await pushManifest(this.#push, reference, bytes, mediaType);
@@ -45031,11 +45513,11 @@ class RemoteRepository {
         return { mediaType, digest, size: bytes.length };
     }
     async attach(subject, artifacts) {
-        return attachArtifacts(this, subject, artifacts, (...referrers) => this.#referrers.announce(...referrers));
+        return (0,artifact/* attachArtifacts */.zA)(this, subject, artifacts, (...referrers) => this.#referrers.announce(...referrers));
     }
-    async referrers(subject, artifactType) {
-        const entries = await this.#referrers.entries(checkedDigest(subject), artifactType);
-        return describeReferrers(this, entries, { subject, artifactType }, this.#log);
+    async referrers(subject, artifactType, passedOver) {
+        const entries = await this.#referrers.entries((0,oci_digest/* checkedDigest */.oM)(subject), artifactType);
+        return describeReferrers(this, entries, { subject, artifactType, passedOver }, this.#log);
     }
     async close() {
         this.#client.close();
@@ -45044,7 +45526,7 @@ class RemoteRepository {
 /** Docker Hub is the one registry whose API has another host than its name. */
 function remote_originOf(host, insecure) {
     const url = new URL(`https://${host === 'docker.io' ? 'registry-1.docker.io' : host}`);
-    if (insecure ?? proxy_isLoopback(url.hostname))
+    if (insecure ?? (0,proxy/* isLoopback */.U9)(url.hostname))
         url.protocol = 'http:';
     return url;
 }
@@ -45060,7 +45542,7 @@ function remote_originOf(host, insecure) {
  * @throws REFERENCE_INVALID
  */
 function openRepository(name, options) {
-    const parsed = typeof name === 'string' ? parseName(name) : name;
+    const parsed = typeof name === 'string' ? (0,oci_name/* parseName */.$q)(name) : name;
     if (parsed.kind === 'registry')
         return new RemoteRepository(parsed, options);
     const { signal, log } = options;
@@ -45159,16 +45641,16 @@ function hear(line, said, { log }) {
 function elevated_failureOf(error, said, printed, reference, signal) {
     if (signal.aborted) {
         const hint = 'Run it again.';
-        return new errors_SeedError('INTERRUPTED', 'interrupted; nothing was changed', { resource: reference, hint, cause: error });
+        return new errors/* SeedError */.uV('INTERRUPTED', 'interrupted; nothing was changed', { resource: reference, hint, cause: error });
     }
-    if (error instanceof errors_SeedError && error.code === 'TOOL_MISSING')
+    if (error instanceof errors/* SeedError */.uV && error.code === 'TOOL_MISSING')
         return noPrivilege('there is no sudo', error);
     if (!(error instanceof process_ToolFailure))
         return error;
     const own = parseError(printed);
     if (own !== undefined) {
         const { code, message, resource = reference, hint } = own;
-        return new errors_SeedError(code, message, { resource, ...(hint !== undefined && { hint }), cause: error });
+        return new errors/* SeedError */.uV(code, message, { resource, ...(hint !== undefined && { hint }), cause: error });
     }
     const refusal = error.stderr.split('\n').find(line => /^sudo(?:-rs)?: /.test(line));
     if (said.length === 0 && refusal !== undefined)
@@ -45185,7 +45667,7 @@ function parseError(printed) {
     }
 }
 function noPrivilege(why, cause) {
-    return new errors_SeedError('NO_PRIVILEGE', `the store of root cannot be written to: ${why}`, {
+    return new errors/* SeedError */.uV('NO_PRIVILEGE', `the store of root cannot be written to: ${why}`, {
         resource: '/nix',
         hint: 'Run the job as root, or let sudo work without a password.',
         cause
@@ -45196,7 +45678,7 @@ function noPrivilege(why, cause) {
  * user of the machine. It is removed in every case.
  */
 async function withAuthFile(reference, given, { env, signal, log }, action) {
-    const name = parseName(reference);
+    const name = (0,oci_name/* parseName */.$q)(reference);
     if (name.kind === 'layout')
         return action(undefined);
     // Stored ones are looked up here: root has another home, and their helpers are this user's.
@@ -45204,14 +45686,14 @@ async function withAuthFile(reference, given, { env, signal, log }, action) {
     const credentials = given ?? (await readCredentials(name.host, name.repository, source));
     if (credentials === undefined)
         return action(undefined);
-    const folder = await (0,external_node_fs_promises_namespaceObject.mkdtemp)((0,external_node_path_namespaceObject.join)(env.RUNNER_TEMP || (0,external_node_os_namespaceObject.tmpdir)(), 'nix-seed-'));
+    const folder = await (0,promises_.mkdtemp)((0,external_node_path_.join)(env.RUNNER_TEMP || (0,external_node_os_namespaceObject.tmpdir)(), 'nix-seed-'));
     try {
-        const file = (0,external_node_path_namespaceObject.join)(folder, 'auth.json');
-        await (0,external_node_fs_promises_namespaceObject.writeFile)(file, JSON.stringify({ auths: { [elevated_serverOf(name.host)]: elevated_entryOf(credentials) } }), { mode: 0o600 });
+        const file = (0,external_node_path_.join)(folder, 'auth.json');
+        await (0,promises_.writeFile)(file, JSON.stringify({ auths: { [elevated_serverOf(name.host)]: elevated_entryOf(credentials) } }), { mode: 0o600 });
         return await action(file);
     }
     finally {
-        await (0,external_node_fs_promises_namespaceObject.rm)(folder, { recursive: true, force: true });
+        await (0,promises_.rm)(folder, { recursive: true, force: true });
     }
 }
 /** https://docs.docker.com/reference/cli/docker/#docker-cli-configuration-file-configjson-properties */
@@ -45320,8 +45802,8 @@ async function registerPaths(folder, paths) {
  * @throws as {@link readValidPaths}
  */
 async function createDatabase(folder, paths) {
-    await (0,external_node_fs_promises_namespaceObject.mkdir)(folder, { mode: 0o755 });
-    await (0,external_node_fs_promises_namespaceObject.writeFile)((0,external_node_path_namespaceObject.join)(folder, 'schema'), schemaVersion);
+    await (0,promises_.mkdir)(folder, { mode: 0o755 });
+    await (0,promises_.writeFile)((0,external_node_path_.join)(folder, 'schema'), schemaVersion);
     withDatabase(folder, database => {
         database.exec('pragma journal_mode = wal');
         transaction(database, () => {
@@ -45332,19 +45814,19 @@ async function createDatabase(folder, paths) {
     });
 }
 async function hasDatabase(folder) {
-    if ((await unlessMissing((0,external_node_fs_promises_namespaceObject.lstat)((0,external_node_path_namespaceObject.join)(folder, 'db.sqlite')))) === undefined)
+    if ((await unlessMissing((0,promises_.lstat)((0,external_node_path_.join)(folder, 'db.sqlite')))) === undefined)
         return false;
-    const schema = (await unlessMissing((0,external_node_fs_promises_namespaceObject.readFile)((0,external_node_path_namespaceObject.join)(folder, 'schema'), 'utf8')))?.trim() ?? 'none';
+    const schema = (await unlessMissing((0,promises_.readFile)((0,external_node_path_.join)(folder, 'schema'), 'utf8')))?.trim() ?? 'none';
     if (schema === schemaVersion)
         return true;
-    throw new errors_SeedError('STORE_INVALID', `the schema of the store's database is ${schema}; known is ${schemaVersion}`, {
+    throw new errors/* SeedError */.uV('STORE_INVALID', `the schema of the store's database is ${schema}; known is ${schemaVersion}`, {
         resource: folder,
         hint: 'An old one is upgraded by any command of a present Nix, for example: nix-store --verify'
     });
 }
 async function unlessMissing(found) {
     return found.catch((error) => {
-        if (errors_systemCode(error) === 'ENOENT')
+        if ((0,errors/* systemCode */.xU)(error) === 'ENOENT')
             return undefined;
         throw error;
     });
@@ -45354,7 +45836,7 @@ function withDatabase(folder, action) {
     const sqlite = process.getBuiltinModule('node:sqlite');
     let database;
     try {
-        database = new sqlite.DatabaseSync((0,external_node_path_namespaceObject.join)(folder, 'db.sqlite'), { timeout: BUSY_TIMEOUT_MS });
+        database = new sqlite.DatabaseSync((0,external_node_path_.join)(folder, 'db.sqlite'), { timeout: BUSY_TIMEOUT_MS });
         return action(database);
     }
     catch (error) {
@@ -45365,11 +45847,11 @@ function withDatabase(folder, action) {
     }
 }
 function databaseFailure(error, folder) {
-    if (errors_systemCode(error) !== 'ERR_SQLITE_ERROR')
+    if ((0,errors/* systemCode */.xU)(error) !== 'ERR_SQLITE_ERROR')
         return error;
     const { errcode, message } = error;
     const code = errcode === SQLITE_FULL ? 'DISK_FULL' : 'FILE_SYSTEM';
-    return new errors_SeedError(code, `the store's database: ${message}`, {
+    return new errors/* SeedError */.uV(code, `the store's database: ${message}`, {
         resource: folder,
         hint: 'Check the store with "nix-store --verify", and that this user may write there.',
         cause: error
@@ -45424,9 +45906,9 @@ function insert(database, paths) {
 async function onStage(nixFolder, action) {
     await makeFolders(nixFolder);
     await sweepStages(nixFolder);
-    const stage = (0,external_node_path_namespaceObject.join)(nixFolder, stage_name_newStageName());
+    const stage = (0,external_node_path_.join)(nixFolder, stage_name_newStageName());
     try {
-        await (0,external_node_fs_promises_namespaceObject.mkdir)(stage, { mode: 0o700 });
+        await (0,promises_.mkdir)(stage, { mode: 0o700 });
         return await action(stage);
     }
     finally {
@@ -45439,27 +45921,27 @@ function nameOf(storePath) {
 }
 async function stage_exists(path) {
     try {
-        await (0,external_node_fs_promises_namespaceObject.lstat)(path);
+        await (0,promises_.lstat)(path);
         return true;
     }
     catch (error) {
-        if (errors_systemCode(error) === 'ENOENT')
+        if ((0,errors/* systemCode */.xU)(error) === 'ENOENT')
             return false;
         throw error;
     }
 }
 /** One by one: of a place that cannot be written to, Node.js's recursive mkdir says that it does not exist. */
 async function makeFolders(nixFolder) {
-    await (0,external_node_fs_promises_namespaceObject.mkdir)((0,external_node_path_namespaceObject.dirname)(nixFolder), { recursive: true });
-    for (const folder of [nixFolder, (0,external_node_path_namespaceObject.join)(nixFolder, 'store')]) {
+    await (0,promises_.mkdir)((0,external_node_path_.dirname)(nixFolder), { recursive: true });
+    for (const folder of [nixFolder, (0,external_node_path_.join)(nixFolder, 'store')]) {
         if (!(await stage_exists(folder)))
-            await (0,external_node_fs_promises_namespaceObject.mkdir)(folder, { mode: 0o755 });
+            await (0,promises_.mkdir)(folder, { mode: 0o755 });
     }
 }
 async function sweepStages(nixFolder) {
-    for (const name of await (0,external_node_fs_promises_namespaceObject.readdir)(nixFolder))
+    for (const name of await (0,promises_.readdir)(nixFolder))
         if (stage_name_isAbandoned(name))
-            await removal_removeTree((0,external_node_path_namespaceObject.join)(nixFolder, name));
+            await removal_removeTree((0,external_node_path_.join)(nixFolder, name));
 }
 
 // EXTERNAL MODULE: external "node:zlib"
@@ -45616,7 +46098,7 @@ class TarParser {
         }
     }
     #invalid(what) {
-        return new errors_SeedError('CONTENT_INVALID', `not a valid tar archive: ${what} (near byte ${this.#offset})`);
+        return new errors/* SeedError */.uV('CONTENT_INVALID', `not a valid tar archive: ${what} (near byte ${this.#offset})`);
     }
 }
 function memberType(flag) {
@@ -45719,14 +46201,14 @@ async function unpackLayer(repository, layer, expected, wanted, folder, signal, 
 }
 function decompressor(mediaType) {
     switch (mediaType) {
-        case MEDIA_TYPE.layerTarZstd:
+        case types/* MEDIA_TYPE */.A.layerTarZstd:
             return (0,external_node_zlib_.createZstdDecompress)();
-        case MEDIA_TYPE.layerTarGzip:
+        case types/* MEDIA_TYPE */.A.layerTarGzip:
             return (0,external_node_zlib_.createGunzip)();
-        case MEDIA_TYPE.layerTar:
+        case types/* MEDIA_TYPE */.A.layerTar:
             return undefined;
         default:
-            throw new errors_SeedError('CONTENT_INVALID', `layers of type ${mediaType} cannot be unpacked`);
+            throw new errors/* SeedError */.uV('CONTENT_INVALID', `layers of type ${mediaType} cannot be unpacked`);
     }
 }
 /**
@@ -45817,7 +46299,7 @@ class StoreSink {
     }
 }
 function unexpected(path, why) {
-    return new errors_SeedError('CONTENT_INVALID', `a layer holds ${JSON.stringify(path)}: ${why}`, {
+    return new errors/* SeedError */.uV('CONTENT_INVALID', `a layer holds ${JSON.stringify(path)}: ${why}`, {
         hint: 'The image was not made by `nix-seed publish`; do not use it.'
     });
 }
@@ -45864,7 +46346,7 @@ async function fetchLayers(image, repository, seed, wanted, stage, ports) {
     if (abort.signal.aborted)
         throw abort.signal.reason;
     if (missing.size > 0) {
-        throw new errors_SeedError('CONTENT_INVALID', `the layers do not hold ${[...missing][0]} (and ${missing.size - 1} more)`, {
+        throw new errors/* SeedError */.uV('CONTENT_INVALID', `the layers do not hold ${[...missing][0]} (and ${missing.size - 1} more)`, {
             resource: repository.name,
             hint: 'The image is damaged; publish the seed again.'
         });
@@ -45906,16 +46388,16 @@ async function placePaths(wanted, stage, nixFolder, register) {
     const moved = [];
     try {
         for (const { path } of wanted) {
-            const source = (0,external_node_path_namespaceObject.join)(stage, nameOf(path));
-            const target = (0,external_node_path_namespaceObject.join)(nixFolder, 'store', nameOf(path));
+            const source = (0,external_node_path_.join)(stage, nameOf(path));
+            const target = (0,external_node_path_.join)(nixFolder, 'store', nameOf(path));
             // What stands there is not valid, or it would not be wanted: a leftover of an interrupted build or restore.
             if (await stage_exists(target))
                 await removal_removeTree(target);
-            const isFolder = (await (0,external_node_fs_promises_namespaceObject.lstat)(source)).isDirectory();
+            const isFolder = (await (0,promises_.lstat)(source)).isDirectory();
             moved.push(target);
-            await (0,external_node_fs_promises_namespaceObject.rename)(source, target);
+            await (0,promises_.rename)(source, target);
             if (isFolder)
-                await (0,external_node_fs_promises_namespaceObject.chmod)(target, 0o555);
+                await (0,promises_.chmod)(target, 0o555);
         }
         await register();
     }
@@ -45927,31 +46409,31 @@ async function placePaths(wanted, stage, nixFolder, register) {
 }
 /** Makes the database of a store that has none: complete on the stage, then renamed. */
 async function placeDatabase(closure, stage, nixFolder) {
-    const staged = (0,external_node_path_namespaceObject.join)(stage, 'db');
+    const staged = (0,external_node_path_.join)(stage, 'db');
     await createDatabase(staged, closure);
-    await (0,external_node_fs_promises_namespaceObject.mkdir)((0,external_node_path_namespaceObject.join)(nixFolder, 'var/nix'), { recursive: true });
-    const target = (0,external_node_path_namespaceObject.join)(nixFolder, 'var/nix/db');
+    await (0,promises_.mkdir)((0,external_node_path_.join)(nixFolder, 'var/nix'), { recursive: true });
+    const target = (0,external_node_path_.join)(nixFolder, 'var/nix/db');
     await removal_removeTree(target); // without a database in it, or this would not be a fresh store
-    await (0,external_node_fs_promises_namespaceObject.rename)(staged, target);
+    await (0,promises_.rename)(staged, target);
 }
 /** Keeps Nix's garbage collector away from the seed. */
 async function placeRoots(nixFolder, roots) {
-    const folder = (0,external_node_path_namespaceObject.join)(nixFolder, 'var/nix/gcroots/nix-seed');
-    await (0,external_node_fs_promises_namespaceObject.mkdir)(folder, { recursive: true });
+    const folder = (0,external_node_path_.join)(nixFolder, 'var/nix/gcroots/nix-seed');
+    await (0,promises_.mkdir)(folder, { recursive: true });
     for (const root of roots)
-        await placeLink(root, (0,external_node_path_namespaceObject.join)(folder, nameOf(root)));
+        await placeLink(root, (0,external_node_path_.join)(folder, nameOf(root)));
 }
 /** Where there is no default profile yet, Nix itself becomes it, so that `/nix/var/nix/profiles/default/bin` is on PATH. */
 async function placeProfile(nixFolder, nixPath) {
-    await (0,external_node_fs_promises_namespaceObject.mkdir)((0,external_node_path_namespaceObject.join)(nixFolder, 'var/nix/profiles'), { recursive: true });
-    await placeLink(nixPath, (0,external_node_path_namespaceObject.join)(nixFolder, 'var/nix/profiles/default'));
+    await (0,promises_.mkdir)((0,external_node_path_.join)(nixFolder, 'var/nix/profiles'), { recursive: true });
+    await placeLink(nixPath, (0,external_node_path_.join)(nixFolder, 'var/nix/profiles/default'));
 }
 async function placeLink(target, link) {
     try {
-        await (0,external_node_fs_promises_namespaceObject.symlink)(target, link);
+        await (0,promises_.symlink)(target, link);
     }
     catch (error) {
-        if (errors_systemCode(error) !== 'EEXIST')
+        if ((0,errors/* systemCode */.xU)(error) !== 'EEXIST')
             throw error;
     }
 }
@@ -45980,11 +46462,11 @@ async function placeLink(target, link) {
 async function restoreSeed(image, repository, root, ports) {
     const started = performance.now();
     const seed = readTable(image.config[image_SEED_FIELD]);
-    const place = (0,external_node_path_namespaceObject.resolve)(root);
-    const nixFolder = (0,external_node_path_namespaceObject.join)(place, 'nix');
+    const place = (0,external_node_path_.resolve)(root);
+    const nixFolder = (0,external_node_path_.join)(place, 'nix');
     try {
         const { present, bytes } = await onStage(nixFolder, async (stage) => {
-            const databaseFolder = (0,external_node_path_namespaceObject.join)(nixFolder, 'var/nix/db');
+            const databaseFolder = (0,external_node_path_.join)(nixFolder, 'var/nix/db');
             const valid = await readValidPaths(databaseFolder);
             const wanted = seed.closure.filter(info => valid?.has(info.path) !== true);
             await checkSpace(nixFolder, wanted);
@@ -46012,9 +46494,9 @@ async function restoreSeed(image, repository, root, ports) {
 /** Refuses before the first byte is fetched; a margin is left for the blocks that small files fill only in part. */
 async function checkSpace(folder, wanted) {
     const bytes = wanted.reduce((sum, info) => sum + info.narSize, 0);
-    const { bavail, bsize } = await (0,external_node_fs_promises_namespaceObject.statfs)(folder);
+    const { bavail, bsize } = await (0,promises_.statfs)(folder);
     if (bytes > bavail * bsize) {
-        throw new errors_SeedError('DISK_FULL', `the seed needs ${megabytes(bytes)}, and ${megabytes(bavail * bsize)} are free`, {
+        throw new errors/* SeedError */.uV('DISK_FULL', `the seed needs ${megabytes(bytes)}, and ${megabytes(bavail * bsize)} are free`, {
             resource: folder,
             hint: 'Free some space, or choose another place with --root.'
         });
@@ -46025,24 +46507,24 @@ function megabytes(bytes) {
 }
 function restore_explain(error, folder, signal) {
     if (signal.aborted) {
-        return new errors_SeedError('INTERRUPTED', 'interrupted; nothing was changed', {
+        return new errors/* SeedError */.uV('INTERRUPTED', 'interrupted; nothing was changed', {
             resource: folder,
             hint: 'Run it again.',
             cause: error
         });
     }
-    if (error instanceof errors_SeedError)
+    if (error instanceof errors/* SeedError */.uV)
         return error;
-    const code = errors_systemCode(error);
+    const code = (0,errors/* systemCode */.xU)(error);
     if (code === 'ENOSPC' || code === 'EDQUOT') {
-        return new errors_SeedError('DISK_FULL', 'the disk became full; what was written has been removed', {
+        return new errors/* SeedError */.uV('DISK_FULL', 'the disk became full; what was written has been removed', {
             resource: folder,
             hint: 'Free some space, or choose another place with --root.',
             cause: error
         });
     }
     if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
-        return new errors_SeedError('FILE_SYSTEM', `cannot write (${code})`, {
+        return new errors/* SeedError */.uV('FILE_SYSTEM', `cannot write (${code})`, {
             resource: folder,
             hint: 'Run as a user who may write there, or choose another place with --root.',
             cause: error
@@ -46050,11 +46532,128 @@ function restore_explain(error, folder, signal) {
     }
     if (code === undefined)
         return error;
-    return new errors_SeedError('FILE_SYSTEM', error instanceof Error ? error.message : code, { resource: folder, cause: error });
+    return new errors/* SeedError */.uV('FILE_SYSTEM', error instanceof Error ? error.message : code, { resource: folder, cause: error });
+}
+
+;// CONCATENATED MODULE: ./phases/verification.js
+/**
+ * Whether a seed may be used or proposed, by the policy of the workflow. What verifies is loaded where it is wanted alone
+ * (`verify.ts`); all else goes by the types here.
+ */
+
+
+
+
+
+
+
+/** Keeps the last that is told of each image. */
+function keepIn(list) {
+    return verification => {
+        const at = list.findIndex(({ reference }) => reference === verification.reference);
+        list.splice(at < 0 ? list.length : at, at < 0 ? 0 : 1, verification);
+    };
+}
+/**
+ * Asks the policy about an image, after its own annotations, which its digest covers, have been compared with the entry
+ * that names it: so nobody passes an old seed off for one of another lock. It is told in log and summary, met or not.
+ *
+ * @throws SeedError SEED_REFUSED where the entry is not the image's, NOT_FOUND, CONTENT_INVALID, REGISTRY_*
+ */
+async function verifyImage(seed, verifier, phase, told = () => { }) {
+    const { image, commit } = seed;
+    const reference = (0,oci_name/* formatName */.nD)(image);
+    const key = `${reference} ${commit ?? ''}`;
+    const known = verifier.passed.get(key);
+    if (known !== undefined)
+        return known;
+    const verification = await (0,context/* step */.PM)(phase, 'Verify the seed', async (note) => {
+        const found = await judge(seed, reference, verifier, phase);
+        tell(found, phase);
+        note(found.reason);
+        told(saved(found, seed));
+        return found;
+    });
+    if (verification.verified) {
+        verifier.passed.set(key, verification);
+        // What enough builders attest for one commit, they attest.
+        verifier.passed.set(`${reference} `, verification);
+    }
+    return verification;
+}
+async function judge({ image, system, lockKey, commit }, reference, verifier, phase) {
+    const { digest } = image;
+    if (digest === undefined)
+        throw new Error(`${reference} has no digest`);
+    const options = (0,context/* remoteOptions */.JB)(phase, image);
+    const repository = openRepository(image, options);
+    try {
+        await requireEntry(repository, digest, { reference, system, lockKey });
+        return await verifier.judge({ reference, digest, repository, ...(commit !== undefined && { commit }) });
+    }
+    catch (error) {
+        // To other images no token of the job goes.
+        throw options.credentials === undefined ? error : (0,context/* withPermission */.IW)(error, 'packages: read', phase);
+    }
+    finally {
+        await repository.close();
+    }
+}
+/** @throws SeedError SEED_REFUSED where the image says another lock or system of itself than its entry does */
+async function requireEntry(repository, digest, { reference, system, lockKey }) {
+    const raw = await repository.getManifest(digest);
+    if (raw === undefined) {
+        throw new errors/* SeedError */.uV('NOT_FOUND', 'there is no such image', {
+            resource: reference,
+            hint: 'It may have been removed from the registry: publish the seed again in seed mode.'
+        });
+    }
+    const { annotations } = (0,oci_manifest/* parseManifest */.Ng)(raw.bytes, digest, reference);
+    const own = (typeof annotations === 'object' && annotations !== null ? annotations : {});
+    const differs = (what) => new errors/* SeedError */.uV('SEED_REFUSED', `the image is not the one that its entry in ${SEED_FILE} says: ${what}`, {
+        resource: reference,
+        hint: 'Somebody has put another seed in its place, perhaps an old one. Run the workflow in seed mode again, and find out who did.'
+    });
+    if (own[ANNOTATION_LOCK_KEY] !== lockKey)
+        throw differs(`it was made for another flake.lock than ${lockKey}`);
+    if (own[ANNOTATION_SYSTEM] !== system)
+        throw differs(`it is not for ${system}`);
+}
+/** Builders are all that is missing: nothing that was found speaks against the image. */
+function isWaiting({ verified, equivocations, missing }) {
+    return !verified && equivocations.length === 0 && missing > 0;
+}
+function tell({ reference, reason, commit, policy, bundles, junk }, { ports: { log } }) {
+    log.info(`${reference}: ${reason}`);
+    log.info(`Policy: ${policy.source} (${policy.digest})${commit === undefined ? '' : `, for commit ${commit}`}`);
+    for (const { builder, identity, key, verdict, message, sources } of bundles) {
+        const who = builder ?? identity ?? key ?? 'nobody known';
+        log.info(`- ${who}: ${verdict === 'counted' ? '' : `${verdict}: `}${message} (${sources[0] ?? ''})`);
+    }
+    for (const { source, problem } of junk)
+        log.info(`- no bundle: ${problem} (${source})`);
+}
+/** As much as a summary shows. */
+const MAX_BUNDLES = 10;
+const MAX_CHARACTERS = 300;
+function saved({ reference, verified, reason, builders, bundles }, { lockKey }) {
+    const cut = (text) => (text.length <= MAX_CHARACTERS ? text : `${text.slice(0, MAX_CHARACTERS)}…`);
+    return {
+        reference,
+        lockKey,
+        verified,
+        reason,
+        builders,
+        bundles: bundles.slice(0, MAX_BUNDLES).map(({ builder, identity, key, verdict, message }) => {
+            return { who: cut(builder ?? identity ?? key ?? ''), verdict, message: cut(message) };
+        }),
+        others: Math.max(0, bundles.length - MAX_BUNDLES)
+    };
 }
 
 ;// CONCATENATED MODULE: ./phases/restore.js
 /** Puts the pinned seed under `/nix`, or tells why that cannot be. */
+
 
 
 
@@ -46079,32 +46678,64 @@ const FATAL = new Set([
     'NOT_A_SEED',
     'DIGEST_MISMATCH',
     'CONTENT_INVALID',
+    'POLICY_INVALID',
+    'POLICY_UNMET',
+    'TRUST_ROOT_INVALID',
+    'KEY_INVALID',
+    'BUNDLE_REFUSED',
     'INTERRUPTED'
 ]);
 /** Seed mode makes new seeds: a pin that is wrong is what it is run for, and nothing is started from. */
-const MENDED = new Set(['PIN_INVALID', 'SEED_REFUSED', 'NOT_A_SEED']);
+const MENDED = new Set([
+    'PIN_INVALID',
+    'SEED_REFUSED',
+    'NOT_A_SEED',
+    'POLICY_UNMET',
+    'BUNDLE_REFUSED'
+]);
 function isFatal(error, mode = 'restore') {
     if (!(error instanceof SeedError))
         return true;
     return FATAL.has(error.code) && !(mode === 'seed' && MENDED.has(error.code));
 }
 /**
- * Restores the seed that `lock` pins, unless it is what `before` says is there already.
+ * How pinned seeds are checked before they are used; undefined where their digest suffices.
+ *
+ * @param verifier called for the first seed that is to be checked
+ * @param told is told of verifications that fail, too
+ */
+function checkOfPinned(phase, verifier, told) {
+    if (phase.inputs.verify === 'digest')
+        return undefined;
+    return async ({ image, madeFor }) => {
+        const verifying = await verifier();
+        const seed = { image, system: phase.system, lockKey: madeFor };
+        verifying.require(await verifyImage(seed, verifying, phase, told));
+    };
+}
+/**
+ * Restores the seed that `lock` pins, unless it is what an earlier phase has restored. It is checked before anything on
+ * this machine is touched.
  *
  * @returns a miss where the project pins none, or the workflow does not want the one it pins
- * @throws SeedError of the API, the registry, the disk, …; `/nix` is then as it was
+ * @throws SeedError of the API, the registry, the check, the disk, …; `/nix` is then as it was
  */
-async function bringSeed(lock, phase, before) {
+async function bringSeed(lock, phase, { before, check } = {}) {
     if (lock === undefined)
         return { outcome: 'miss', reason: `there is no flake.lock in ${phase.inputs.flake}` };
-    const pinned = await context_step(phase, 'Find the pinned seed', () => findPinned(lock, phase));
-    if (pinned instanceof errors_SeedError)
+    const pinned = await (0,context/* step */.PM)(phase, 'Find the pinned seed', () => findPinned(lock, phase));
+    if (pinned instanceof errors/* SeedError */.uV)
         return { outcome: 'miss', reason: pinned.message, ...restore_keyOf(lock) };
     const { isStale, reference } = pinned;
     if (isStale && phase.inputs.mode === 'restore' && phase.inputs.staleSeed === 'ignore') {
         return { outcome: 'miss', reason: 'the pinned seed is stale, and stale-seed is ignore', lockKey: pinned.lockKey };
     }
-    const seed = before?.reference === reference ? before : await context_step(phase, 'Restore the seed', () => restorePinned(pinned, phase));
+    const isThis = (each) => each.verified && each.reference === reference && each.lockKey === pinned.madeFor;
+    if (before?.verifications?.some(isThis) !== true)
+        await check?.(pinned);
+    const seed = before?.seed?.reference === reference
+        ? before.seed
+        : await (0,context/* step */.PM)(phase, 'Restore the seed', () => restorePinned(pinned, phase));
     if (!isStale)
         return { outcome: 'hit', seed, lockKey: pinned.lockKey };
     return { outcome: 'stale', reason: 'flake.lock has changed since the seed was made', seed, lockKey: pinned.lockKey };
@@ -46118,7 +46749,7 @@ async function findPinned(lock, phase) {
         return pinned;
     }
     catch (error) {
-        if (!(error instanceof errors_SeedError) || error.code !== 'PIN_MISSING')
+        if (!(error instanceof errors/* SeedError */.uV) || error.code !== 'PIN_MISSING')
             throw error;
         log.info(`${error.message}. ${error.hint ?? ''}`);
         return error;
@@ -46130,19 +46761,19 @@ function restore_keyOf(lock) {
 async function restorePinned(pinned, phase) {
     const { ports, system, inputs } = phase;
     const place = await place_preparePlace(ports);
-    const options = remoteOptions(phase, pinned.image);
+    const options = (0,context/* remoteOptions */.JB)(phase, pinned.image);
     const repository = openRepository(pinned.image, options);
     try {
         const image = await readSeedImage(repository, pinned.image.digest);
         const table = image.config[image_SEED_FIELD];
         if (table.system !== system) {
-            throw new errors_SeedError('NOT_A_SEED', `the pinned seed is for ${table.system}, this machine is ${system}`, {
+            throw new errors/* SeedError */.uV('NOT_A_SEED', `the pinned seed is for ${table.system}, this machine is ${system}`, {
                 resource: pinned.reference,
                 hint: 'seed.json names it for the wrong system: run the workflow in seed mode again.'
             });
         }
         ports.log.info(`${pinned.reference}: ${table.paths.length} store paths in ${image.layers.length} layers`);
-        const credentials = options.credentials === undefined ? undefined : registryCredentials(inputs);
+        const credentials = options.credentials === undefined ? undefined : (0,context/* registryCredentials */.Qn)(inputs);
         const restored = place.access === 'own'
             ? await restoreSeed(image, repository, '/', ports)
             : await restoreElevated(pinned.reference, { ...(credentials && { credentials }), ...(options.insecure === true && { insecure: true }) }, phase.cli, ports);
@@ -46163,7 +46794,7 @@ async function restorePinned(pinned, phase) {
     }
     catch (error) {
         // To other images no token of the job goes.
-        throw options.credentials === undefined ? error : withPermission(error, 'packages: read', phase);
+        throw options.credentials === undefined ? error : (0,context/* withPermission */.IW)(error, 'packages: read', phase);
     }
     finally {
         await repository.close();
@@ -46180,11 +46811,11 @@ async function keepPaths(image, phase) {
         names: paths.map(({ name }) => name),
         bytes: paths.reduce((sum, { narSize }) => sum + narSize, 0)
     };
-    await (0,external_node_fs_promises_namespaceObject.mkdir)(phase.folder, { recursive: true, mode: 0o700 });
-    await (0,external_node_fs_promises_namespaceObject.writeFile)(seedPathsFile(phase), JSON.stringify(kept));
+    await (0,promises_.mkdir)(phase.folder, { recursive: true, mode: 0o700 });
+    await (0,promises_.writeFile)(seedPathsFile(phase), JSON.stringify(kept));
 }
 function seedPathsFile({ folder }) {
-    return (0,external_node_path_namespaceObject.join)(folder, 'seed-paths.json');
+    return (0,external_node_path_.join)(folder, 'seed-paths.json');
 }
 
 ;// CONCATENATED MODULE: ./phases/begin.js
@@ -46195,26 +46826,34 @@ function seedPathsFile({ folder }) {
 
 
 
+
 /** A forge that is slow must not hold up a job twice. */
 const PATIENCE = {
-    backoff: { ...DEFAULT_BACKOFF, attempts: 3 },
+    backoff: { ...retry/* DEFAULT_BACKOFF */.VU, attempts: 3 },
     maxWaitMs: 5_000,
     timeoutMs: 10_000
 };
 /**
  * Fills `state.pre`. Never throws but for a job that is being stopped: the step may stand behind a condition that is
  * false, and `main` tries again and says what is wrong.
+ *
+ * @param prepare reads the policy that seeds are verified by, where the workflow has one
  */
-async function begin(phase, state) {
-    const { ports, steps } = phase;
+async function begin(phase, state, prepare) {
+    const { ports, steps, inputs } = phase;
     state.pre = { steps: [] };
+    // What is promoted is used by other jobs.
+    if (inputs.mode === 'promote')
+        return;
+    const verifications = [];
     try {
         if (await isSeedContainer()) {
             state.pre.outcome = 'container';
             return;
         }
         const hasty = { ...phase, patience: PATIENCE };
-        const { seed, ...attempt } = await bringSeed(await lockOfCommit(hasty), hasty);
+        const check = checkOfPinned(hasty, () => prepare(hasty), keepIn(verifications));
+        const { seed, ...attempt } = await bringSeed(await lockOfCommit(hasty), hasty, { check });
         Object.assign(state.pre, attempt);
         if (seed === undefined) {
             ports.log.info(`No seed before the job's first step: ${attempt.reason ?? 'there is none'}`);
@@ -46225,12 +46864,14 @@ async function begin(phase, state) {
     }
     catch (error) {
         ports.signal.throwIfAborted();
-        const message = error instanceof errors_SeedError ? error.message : String(error);
+        const message = error instanceof errors/* SeedError */.uV ? error.message : String(error);
         ports.log.info(`The seed was not restored before the job's first step, main tries again: ${message}`);
         delete state.pre.outcome;
     }
     finally {
         state.pre.steps = [...steps.list];
+        if (verifications.length > 0)
+            state.pre.verifications = verifications;
     }
 }
 
@@ -46240,7 +46881,14 @@ async function begin(phase, state) {
 
 
 
-const dist = (0,external_node_path_namespaceObject.dirname)((0,external_node_path_namespaceObject.dirname)((0,external_node_url_.fileURLToPath)(import.meta.url)));
+// Loaded where it is needed: most jobs go by the digest.
+const prepare = async (phase) => (await Promise.all(/* import() */[__nccwpck_require__.e(252), __nccwpck_require__.e(945)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2945))).prepareVerifying(phase);
+const dist = (0,external_node_path_.dirname)((0,external_node_path_.dirname)((0,external_node_url_.fileURLToPath)(import.meta.url)));
 // Not awaited: Node.js fails a module that waits for what never comes, and this phase must not fail.
-void runPhase(begin, { mayFail: false, dist, cache: noCache, env: process.env });
+void runPhase((phase, state) => begin(phase, state, prepare), {
+    mayFail: false,
+    dist,
+    cache: noCache,
+    env: process.env
+});
 

@@ -1,8 +1,8 @@
-export const id = 944;
-export const ids = [944];
+export const id = 317;
+export const ids = [317];
 export const modules = {
 
-/***/ 1944:
+/***/ 4317:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -15,127 +15,10 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __webpack_require__(7598);
+// EXTERNAL MODULE: ./attest/key.js
+var attest_key = __webpack_require__(8291);
 // EXTERNAL MODULE: ./errors.js
 var errors = __webpack_require__(8645);
-;// CONCATENATED MODULE: ./attest/key.js
-/**
- * Keys of builders that no certificate authority knows: those that the log takes and verifiers check. With all of them but
- * Ed25519, which has a hash function of its own, it is SHA-256 that is signed, whatever the curve: cosign and logs of
- * version 1 know no other.
- */
-
-
-const P256 = 'prime256v1';
-const CURVES = [P256, 'secp384r1', 'secp521r1'];
-/** https://github.com/letsencrypt/boulder/tree/main/goodkey, which the log asks */
-const RSA_BITS = [2048, 3072, 4096];
-const RSA_EXPONENT = 65537n;
-const MAX_LENGTH = 64 * 1024;
-const MAKE_ONE = 'Make one with: openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -aes256 -out key.pem';
-/**
- * @param pem PKCS#8, SEC 1 or PKCS#1; encrypted with `passphrase`, or not at all
- * @throws SeedError KEY_INVALID that shows nothing of the key
- */
-function readPrivateKey(pem, passphrase) {
-    const kind = headersOf(pem).find(header => header !== 'EC PARAMETERS');
-    if (kind === 'ENCRYPTED COSIGN PRIVATE KEY' || kind === 'ENCRYPTED SIGSTORE PRIVATE KEY') {
-        throw invalid('the key is in the encrypted format of cosign, which no other program reads or converts', `${MAKE_ONE}\nand give that to cosign, too, where it needs it: cosign import-key-pair --key key.pem`);
-    }
-    if (kind?.endsWith('PRIVATE KEY') !== true) {
-        throw invalid(`this is no private key in PEM${kind === undefined ? '' : `, but of the kind "${kind}"`}`, MAKE_ONE);
-    }
-    const isEncrypted = kind === 'ENCRYPTED PRIVATE KEY' || pem.includes('Proc-Type: 4,ENCRYPTED');
-    if (isEncrypted && !passphrase) {
-        const hint = 'Set NIX_SEED_KEY_PASSPHRASE (in the action: the input signing-key-passphrase).';
-        throw invalid('the key is encrypted, and there is no passphrase', hint);
-    }
-    return supported(() => {
-        try {
-            return (0,external_node_crypto_.createPrivateKey)({ key: pem, format: 'pem', ...(isEncrypted && { passphrase }) });
-        }
-        catch {
-            // What OpenSSL says helps nobody, and the text may not be shown.
-            if (isEncrypted)
-                throw invalid('the passphrase is wrong, or the key is damaged', 'Check NIX_SEED_KEY_PASSPHRASE.');
-            throw invalid('the private key is damaged, or of a kind that is not known', MAKE_ONE);
-        }
-    });
-}
-/**
- * @param pem SPKI or PKCS#1
- * @throws SeedError KEY_INVALID
- */
-function readPublicKey(pem) {
-    const [kind] = headersOf(pem);
-    if (kind !== 'PUBLIC KEY' && kind !== 'RSA PUBLIC KEY') {
-        throw invalid(kind?.endsWith('PRIVATE KEY') === true
-            ? 'this is a private key, and a public one is asked for'
-            : 'this is no public key in PEM', 'It begins with -----BEGIN PUBLIC KEY-----, and is made of a private one with: openssl pkey -in key.pem -pubout');
-    }
-    return supported(() => {
-        try {
-            return createPublicKey({ key: pem, format: 'pem' });
-        }
-        catch {
-            throw invalid('the public key is damaged, or of a kind that is not known', MAKE_ONE);
-        }
-    });
-}
-/** What names a key without showing it: base64 of the SHA-256 of its DER, as cosign has it. */
-function keyHint(publicKey) {
-    return (0,external_node_crypto_.createHash)('sha256')
-        .update(publicKey.export({ type: 'spki', format: 'der' }))
-        .digest('base64');
-}
-/** What Node is to hash with where this key signs or checks. */
-function digestAlgorithm(key) {
-    return key.asymmetricKeyType === 'ed25519' ? null : 'sha256';
-}
-/**
- * What a log of version 2 has to be told of a key. It pairs other curves with other hash functions, and Ed25519 with another
- * form of it: what it would take of them, no verifier does.
- * https://github.com/sigstore/protobuf-specs/blob/main/protos/sigstore_common.proto
- *
- * @throws SeedError KEY_INVALID
- */
-function keyDetails(publicKey) {
-    const { namedCurve, modulusLength } = publicKey.asymmetricKeyDetails ?? {};
-    if (namedCurve === P256)
-        return 'PKIX_ECDSA_P256_SHA_256';
-    if (publicKey.asymmetricKeyType === 'rsa')
-        return `PKIX_RSA_PKCS1V15_${modulusLength}_SHA256`;
-    const kind = namedCurve === undefined ? publicKey.asymmetricKeyType : `ECDSA on ${namedCurve}`;
-    throw invalid(`with a log of version 2, keys of the kind ${kind} make signatures that nobody checks`, 'Use a key on the curve P-256, or a log of version 1.');
-}
-function supported(read) {
-    const key = read();
-    const { asymmetricKeyType: type, asymmetricKeyDetails: details = {} } = key;
-    const { namedCurve, modulusLength, publicExponent } = details;
-    switch (type) {
-        case 'ec':
-            if (CURVES.includes(namedCurve))
-                return key;
-            throw invalid(`keys on the curve ${namedCurve} are not supported`, MAKE_ONE);
-        case 'rsa':
-            if (RSA_BITS.includes(modulusLength) && publicExponent === RSA_EXPONENT)
-                return key;
-            throw invalid(`RSA keys of ${modulusLength} bits with the exponent ${publicExponent} are not supported`, `They have 2048, 3072 or 4096 bits and the exponent ${RSA_EXPONENT}. ${MAKE_ONE}`);
-        case 'ed25519':
-            return key;
-        default:
-            throw invalid(`keys of the kind ${type} are not supported`, MAKE_ONE);
-    }
-}
-/** What the blocks of a PEM file are. */
-function headersOf(pem) {
-    return [...pem.slice(0, MAX_LENGTH).matchAll(/^-----BEGIN ([A-Z0-9 ]{1,64})-----\s*$/gm)].map(match => match[1] ?? '');
-}
-function invalid(message, hint) {
-    return new errors/* SeedError */.uV('KEY_INVALID', message, { hint });
-}
-
 // EXTERNAL MODULE: ./permission.js
 var permission_0 = __webpack_require__(7657);
 // EXTERNAL MODULE: ./attest/bill-of-materials.js + 1 modules
@@ -166,7 +49,12 @@ function provenance(builder, facts) {
             buildDefinition: {
                 buildType: builder.buildType,
                 externalParameters: builder.externalParameters,
-                internalParameters: { ...builder.internalParameters, checkout: facts.checkout, nix: publicSettings(facts.nix) },
+                internalParameters: {
+                    ...builder.internalParameters,
+                    system: facts.system,
+                    checkout: facts.checkout,
+                    nix: publicSettings(facts.nix)
+                },
                 resolvedDependencies: resolvedDependencies(builder, facts)
             },
             runDetails: {
@@ -264,473 +152,16 @@ function publicUri(uri) {
 var dist = __webpack_require__(6124);
 // EXTERNAL MODULE: ../../node_modules/@sigstore/core/dist/index.js
 var core_dist = __webpack_require__(5137);
-;// CONCATENATED MODULE: ./attest/certificate.js
-/** What a certificate says of whom it is for. https://github.com/sigstore/fulcio/blob/main/docs/oid-info.md */
-
-
-const ISSUER = '1.3.6.1.4.1.57264.1.8';
-/** As bare text and not as text in DER; the older of the two. */
-const ISSUER_BARE = '1.3.6.1.4.1.57264.1.1';
-const ALTERNATIVE_NAME = '2.5.29.17';
-/** @throws Error where it is no certificate */
-function readCertificate(der) {
-    // Not Node's class: its text of the names has quotes and escapes of its own.
-    const certificate = core_dist.X509Certificate.parse(Buffer.from(der));
-    const names = certificate.extension(ALTERNATIVE_NAME)?.valueObj.subs[0]?.subs ?? [];
-    const issuers = [
-        certificate.extension(ISSUER)?.valueObj.subs[0]?.value,
-        certificate.extension(ISSUER_BARE)?.value
-    ].flatMap(value => (value === undefined ? [] : [value.toString('utf8')]));
-    return {
-        names: names.map(name => name.value.toString('utf8')),
-        issuers: [...new Set(issuers)],
-        notBefore: certificate.notBefore,
-        notAfter: certificate.notAfter,
-        publicKey: (0,external_node_crypto_.createPublicKey)({ key: certificate.publicKey, format: 'der', type: 'spki' })
-    };
-}
-
-// EXTERNAL MODULE: ./http.js
-var http_0 = __webpack_require__(5690);
-// EXTERNAL MODULE: ./http/error.js
-var http_error = __webpack_require__(3227);
-// EXTERNAL MODULE: ./http/retry.js
-var http_retry = __webpack_require__(6367);
-;// CONCATENATED MODULE: ./attest/redact.js
-/** What a server says, made fit to be shown: one that has been sent a secret may well send it back. */
-
-const MAX_READ = 4096;
-const MAX_SHOWN = 300;
-/** As much of a secret in a row is no accident. What is left of it between such pieces is shorter. */
-const PIECE = 8;
-const HIDDEN = '[…]';
-/** Bytes in some notation, or one word that no person has written: a secret in other clothes. */
-const OPAQUE = [
-    /[\w+=~%-]{33,}/g,
-    /(?:\b\d{1,3}\b[\s,;]*){8,}/g,
-    /(?:\b[0-9a-f]{2}\b[\s:,]*){8,}/gi,
-    /(?:\\[ux]?[0-9a-f]{2,4}){4,}/gi
-];
-/**
- * One line of at most 300 characters, without control characters and without what URLs may hide.
- *
- * @param secrets no 8 characters in a row of any of them stay; and where there are any, nothing that looks like bytes does
- */
-function quotable(text, secrets = []) {
-    let line = text.slice(0, MAX_READ).replace(/[\p{C}\p{Z}]+/gu, ' ');
-    if (secrets.length > 0) {
-        line = withoutPieces(line, secrets);
-        for (const pattern of OPAQUE)
-            line = line.replace(pattern, HIDDEN);
-    }
-    line = (0,errors/* redactUrl */.BO)(line).trim();
-    return line.length > MAX_SHOWN ? `${line.slice(0, MAX_SHOWN)}…` : line;
-}
-function withoutPieces(text, secrets) {
-    const pieces = new Set();
-    for (const secret of secrets) {
-        for (let at = 0; at + PIECE <= secret.length; at++)
-            pieces.add(secret.slice(at, at + PIECE));
-    }
-    let result = '';
-    let shownFrom = 0;
-    let hiddenUntil = -1;
-    for (let at = 0; at + PIECE <= text.length; at++) {
-        if (!pieces.has(text.slice(at, at + PIECE)))
-            continue;
-        if (at > hiddenUntil)
-            result += text.slice(shownFrom, at) + HIDDEN;
-        hiddenUntil = shownFrom = at + PIECE;
-    }
-    return result + text.slice(shownFrom);
-}
-
-;// CONCATENATED MODULE: ./attest/service-client.js
-/**
- * Requests to Sigstore's servers.
- *
- * Not by the library's own client: that one follows redirects with the token in the request's body, takes answers of any
- * length, cannot be interrupted, and has the token in the text of an error.
- */
-
-
-
-
-
-const MAX_BYTES = 1024 * 1024;
-const BACKOFF = { attempts: 3, firstMs: 500, factor: 3, maxMs: 5000, jitter: 0.5 };
-/**
- * One request, a few times where that helps. Redirects are not followed.
- *
- * @throws SeedError SIGSTORE_UNREACHABLE, SIGSTORE_FAILED or what `refusal` says; the signal's reason
- */
-async function ask(service, request, ports, options = {}) {
-    const url = addressOf(service, request.path);
-    const started = performance.now();
-    try {
-        const answer = await (0,http_retry/* retrying */.R$)(() => exchange(service, request, url, ports, options), {
-            backoff: options.backoff ?? BACKOFF,
-            signal: ports.signal,
-            onRetry: error => ports.log.debug(`${service.name}: ${error.message}; trying again`)
-        });
-        ports.log.debug(`${service.name} ${url.host}: ${answer.status} after ${Math.round(performance.now() - started)} ms`);
-        return answer;
-    }
-    catch (error) {
-        ports.signal.throwIfAborted();
-        throw failure(service, request, url, error);
-    }
-}
-/** What the answer of `service` is not. */
-function malformed(service, what) {
-    return new errors/* SeedError */.uV('SIGSTORE_FAILED', `the ${service.name} answered with something that is no ${what}`, {
-        resource: service.url,
-        hint: 'Check that the address is right, and that nothing on the way (a proxy, a portal) answers in its place.'
-    });
-}
-/** The answer as JSON. @throws SeedError SIGSTORE_FAILED that quotes nothing */
-function parseAnswer(service, { bytes }, what) {
-    let value;
-    try {
-        value = JSON.parse(bytes.toString('utf8'));
-    }
-    catch {
-        throw malformed(service, `JSON, and so no ${what}`); // the parser's own error quotes what it read
-    }
-    if (typeof value !== 'object' || value === null || Array.isArray(value))
-        throw malformed(service, what);
-    return value;
-}
-function addressOf({ url }, path) {
-    return new URL(url.replace(/\/+$/, '') + path);
-}
-async function exchange({ timeoutMs }, { accept, body, statuses }, url, { env, signal }, { http, exchangeTimeoutMs = 3 * timeoutMs }) {
-    // The client's own limits are about the next bytes: a server could send one at a time for ever.
-    const deadline = AbortSignal.timeout(exchangeTimeoutMs);
-    const limits = { connectTimeoutMs: timeoutMs, idleTimeoutMs: timeoutMs, answerTimeoutMs: timeoutMs, ...http };
-    const client = new http_0/* HttpClient */.Qq({ env, signal: AbortSignal.any([signal, deadline]), ...limits });
-    try {
-        const response = await client.send({
-            url,
-            headers: { accept, ...(body && { 'content-type': body.type }) },
-            ...(body && { method: 'POST', body: body.bytes })
-        });
-        const { status, headers } = response;
-        if (statuses.includes(status)) {
-            return { status, bytes: await (0,http_0/* readBody */.x8)(response, MAX_BYTES), location: headers.location };
-        }
-        const said = await (0,http_0/* readBody */.x8)(response, MAX_BYTES, true).catch(() => Buffer.alloc(0));
-        throw new http_error/* HttpError */.j(`${url.host} answered with status ${status}`, { url, response, body: said.toString('utf8') });
-    }
-    catch (error) {
-        signal.throwIfAborted();
-        if (!deadline.aborted)
-            throw error;
-        throw new http_error/* HttpError */.j(`${url.host} did not finish its answer within ${exchangeTimeoutMs / 1000} s`, { url });
-    }
-    finally {
-        client.close();
-    }
-}
-/** Of what went wrong, only what this program has written itself, the system's code, and what may be quoted. */
-function failure(service, request, url, error) {
-    const isHttp = error instanceof http_error/* HttpError */.j;
-    const status = isHttp ? error.status : undefined;
-    const code = (0,errors/* systemCode */.xU)(error);
-    const reason = (isHttp ? error.message : 'the request failed') + (code === undefined ? '' : ` (${code})`);
-    const said = isHttp && status !== undefined ? quotable(messageOf(error), service.secrets) : '';
-    const isAnswered = isHttp && code === undefined && (status !== undefined || !error.retriable);
-    const refusal = status === undefined ? undefined : request.refusal?.(status);
-    return new errors/* SeedError */.uV(refusal?.code ?? (isAnswered ? 'SIGSTORE_FAILED' : 'SIGSTORE_UNREACHABLE'), `the ${service.name} ${isAnswered ? 'failed' : 'cannot be reached'}: ${reason}${said === '' ? '' : `: ${said}`}`, {
-        resource: url.href,
-        hint: refusal?.hint ?? hintOf(status, isAnswered),
-        cause: Object.assign(new Error(reason), code !== undefined && { code })
-    });
-}
-/** What Sigstore's servers say is in `message`. A page of HTML says nothing. */
-function messageOf({ body, headers }) {
-    try {
-        const value = JSON.parse(body);
-        return typeof value?.message === 'string' ? value.message : '';
-    }
-    catch {
-        return headers['content-type']?.startsWith('text/plain') === true ? body : '';
-    }
-}
-function hintOf(status, isAnswered) {
-    if (!isAnswered)
-        return 'Check that this machine reaches it: network, HTTPS_PROXY and NO_PROXY, NODE_EXTRA_CA_CERTS.';
-    if (status === undefined)
-        return 'Check that nothing on the way (a proxy, a portal) answers in its place.';
-    if (status >= 300 && status < 400)
-        return 'Redirects are not followed: the server has to be named by its own address.';
-    if (status === 404)
-        return 'Check the address: there is no such server behind it.';
-    if (status >= 500 || status === 429 || status === 408)
-        return 'Run it again in a while.';
-    return 'Check that the address is right, and that this machine may use the server.';
-}
-
-;// CONCATENATED MODULE: ./attest/timestamp.js
-/** The timestamp authority: https://www.rfc-editor.org/rfc/rfc3161 */
-
-
-
-const TIMEOUT_MS = 10_000;
-const PATH = '/api/v1/timestamp';
-const TIMESTAMP_AUTHORITY = 'timestamp authority';
-/** TimeStampReq of a SHA-256, version 1 and without options, up to the digest. */
-const REQUEST = Buffer.from('30360201013031300d060960864801650304020105000420', 'hex');
-/**
- * Has the time of a signature certified.
- *
- * @param url a server of Sigstore's kind, or the whole address of any other
- * @returns DER of the TimeStampResp, which was read and not verified
- * @throws SeedError SIGSTORE_UNREACHABLE, SIGSTORE_FAILED
- */
-async function requestTimestamp(signature, url, ports, options) {
-    const service = { name: TIMESTAMP_AUTHORITY, url, timeoutMs: TIMEOUT_MS };
-    const digest = (0,external_node_crypto_.createHash)('sha256').update(signature).digest();
-    const { bytes } = await ask(service, {
-        path: new URL(url).pathname === '/' ? PATH : '',
-        accept: 'application/timestamp-reply',
-        body: { type: 'application/timestamp-query', bytes: Buffer.concat([REQUEST, digest]) },
-        statuses: [200, 201]
-    }, ports, options);
-    if (readTimestamp(bytes) === undefined)
-        throw malformed(service, 'timestamp');
-    return bytes;
-}
-/** @returns undefined where it is no granted timestamp */
-function readTimestamp(der) {
-    try {
-        const parsed = core_dist.RFC3161Timestamp.parse(Buffer.from(der));
-        const { genTime: time } = parsed.tstInfo;
-        if (parsed.status > 1n || Number.isNaN(time.getTime()))
-            return undefined;
-        const isOf = (data) => {
-            try {
-                parsed.tstInfo.verify(data);
-                return true;
-            }
-            catch {
-                return false;
-            }
-        };
-        return { time, isOf };
-    }
-    catch {
-        return undefined;
-    }
-}
-
-;// CONCATENATED MODULE: ./attest/bundle.js
-/** Reads what a bundle says of itself, for lists. Nothing is verified. */
-
-
-
-const bundle_MAX_BYTES = 16 * 1024 * 1024;
-const MAX_ITEMS = 32;
-const bundle_MAX_LENGTH = 2048;
-/** Versions 0.1 to 0.3, the last in two forms. */
-const MEDIA_TYPE = /^application\/vnd\.dev\.sigstore\.bundle(?:\.v0\.\d+)?\+json(?:;\s*version=0\.\d+)?$/;
-/**
- * What is odd in a bundle is left out, what there is too much of is cut off, and characters that do not print are replaced:
- * it is text of whoever made it.
- *
- * @throws SeedError CONTENT_INVALID where the bytes are no bundle at all
- */
-function summarizeBundle(bytes) {
-    const document = bytes.length > bundle_MAX_BYTES ? undefined : parse(Buffer.from(bytes).toString('utf8'));
-    const mediaType = bundle_text(document?.['mediaType']);
-    const material = object(document?.['verificationMaterial']);
-    if (mediaType === undefined || !MEDIA_TYPE.test(mediaType) || material === undefined) {
-        throw new errors/* SeedError */.uV('CONTENT_INVALID', 'this is no Sigstore bundle');
-    }
-    const envelope = object(document?.['dsseEnvelope']);
-    const statement = parse(bytesOf(envelope?.['payload']).toString('utf8'));
-    const predicateType = bundle_text(statement?.['predicateType']);
-    const dated = object(material['timestampVerificationData']);
-    return {
-        mediaType,
-        ...(predicateType !== undefined && { predicateType }),
-        subjects: list(statement?.['subject']).map(subject => ({
-            name: bundle_text(subject['name']) ?? '',
-            digest: digestsOf(subject['digest'])
-        })),
-        signer: signerOf(material),
-        logs: list(material['tlogEntries']).map(logOf),
-        timestamps: list(dated?.['rfc3161Timestamps']).flatMap(each => timeOf(each['signedTimestamp']))
-    };
-}
-function digestsOf(value) {
-    const entries = Object.entries(object(value) ?? {}).slice(0, MAX_ITEMS);
-    return Object.fromEntries(entries.flatMap(([name, digest]) => (typeof digest === 'string' ? [[printable(name), printable(digest)]] : [])));
-}
-function signerOf(material) {
-    const chain = list(object(material['x509CertificateChain'])?.['certificates']);
-    const certificate = object(material['certificate']) ?? chain[0];
-    if (certificate === undefined) {
-        const hint = bundle_text(object(material['publicKey'])?.['hint']);
-        return { kind: 'key', ...(hint !== undefined && hint !== '' && { hint }) };
-    }
-    try {
-        const { names, issuers } = readCertificate(bytesOf(certificate['rawBytes']));
-        const [identity, issuer] = [bundle_text(names[0]), bundle_text(issuers[0])];
-        return {
-            kind: 'certificate',
-            ...(issuer !== undefined && { issuer }),
-            ...(identity !== undefined && { identity })
-        };
-    }
-    catch {
-        return { kind: 'certificate' };
-    }
-}
-function logOf(entry) {
-    const seconds = Number(decimal(entry['integratedTime']));
-    const kind = object(entry['kindVersion']);
-    return {
-        index: decimal(entry['logIndex']),
-        id: bytesOf(object(entry['logId'])?.['keyId']).toString('hex').slice(0, bundle_MAX_LENGTH),
-        ...(seconds > 0 && seconds < 8e12 && { integratedTime: new Date(seconds * 1000) }),
-        kind: `${bundle_text(kind?.['kind']) ?? 'unknown'} ${bundle_text(kind?.['version']) ?? ''}`.trim()
-    };
-}
-function timeOf(timestamp) {
-    const read = readTimestamp(bytesOf(timestamp));
-    return read ? [read.time] : [];
-}
-/**
- * A 64-bit integer, which may be a string or a number; what is zero may be left out.
- * https://protobuf.dev/programming-guides/json/
- */
-function decimal(value) {
-    // Nothing else is converted: objects out of JSON may have anything under the names that a conversion calls.
-    const digits = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
-    return /^\d{1,20}$/.test(digits) ? digits : '0';
-}
-/** Of base64. */
-function bytesOf(value) {
-    return Buffer.from(typeof value === 'string' ? value : '', 'base64');
-}
-function parse(json) {
-    try {
-        return object(JSON.parse(json));
-    }
-    catch {
-        return undefined;
-    }
-}
-function object(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
-}
-function list(value) {
-    return Array.isArray(value)
-        ? value.slice(0, MAX_ITEMS).flatMap((each) => {
-            const found = object(each);
-            return found ? [found] : [];
-        })
-        : [];
-}
-function bundle_text(value) {
-    return typeof value === 'string' ? printable(value) : undefined;
-}
-/** Neither control characters nor what turns the direction of the text after it. */
-function printable(value) {
-    return value.slice(0, bundle_MAX_LENGTH).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '\ufffd');
-}
-
-;// CONCATENATED MODULE: ./attest/rekor-v1.js
-/** The transparency log, version 1. https://github.com/sigstore/rekor/blob/main/openapi.yaml */
-
-
-
-const rekor_v1_TIMEOUT_MS = 10_000;
-const rekor_v1_PATH = '/api/v1/log/entries';
-const LOG = 'transparency log';
-/**
- * Enters an envelope, as kind `dsse`. One that is there already is fetched.
- *
- * @throws SeedError SIGSTORE_UNREACHABLE, SIGSTORE_FAILED
- */
-async function logEnvelope(envelope, { certificate, publicKey }, url, ports, options) {
-    const service = { name: LOG, url, timeoutMs: rekor_v1_TIMEOUT_MS };
-    const verifier = certificate
-        ? new external_node_crypto_.X509Certificate(certificate).toString()
-        : publicKey.export({ type: 'spki', format: 'pem' });
-    const proposal = {
-        apiVersion: '0.0.1',
-        kind: 'dsse',
-        spec: {
-            proposedContent: {
-                envelope: JSON.stringify((0,dist/* envelopeToJSON */.Qe)(envelope)),
-                verifiers: [Buffer.from(verifier).toString('base64')]
-            }
-        }
-    };
-    const accept = 'application/json';
-    const body = { type: accept, bytes: Buffer.from(JSON.stringify(proposal)) };
-    let answer = await ask(service, { path: rekor_v1_PATH, accept, body, statuses: [201, 409] }, ports, options);
-    if (answer.status === 409) {
-        // Of the address, only the identifier: the log is asked where it is, and nobody else.
-        const id = /\/([0-9a-f]{64}|[0-9a-f]{80})$/i.exec(answer.location ?? '')?.[1];
-        if (id === undefined)
-            throw malformed(service, 'address of the entry that it says to have');
-        answer = await ask(service, { path: `${rekor_v1_PATH}/${id}`, accept, statuses: [200] }, ports, options);
-    }
-    const [entry, ...more] = Object.values(parseAnswer(service, answer, 'log entry'));
-    const read = more.length === 0 ? readEntry(entry) : undefined;
-    if (read === undefined)
-        throw malformed(service, 'log entry');
-    return read;
-}
-/** In the form that bundles have. @returns undefined where it is no whole entry */
-function readEntry(value) {
-    try {
-        // What is missing or of another type throws where it is used: a wrong shape has no other meaning here.
-        const entry = value;
-        const { signedEntryTimestamp, inclusionProof: proof } = entry.verification;
-        const body = Buffer.from(entry.body, 'base64');
-        const { kind, apiVersion } = JSON.parse(body.toString('utf8'));
-        return {
-            logIndex: whole(entry.logIndex),
-            logId: { keyId: hex(entry.logID) },
-            kindVersion: { kind: rekor_v1_text(kind), version: rekor_v1_text(apiVersion) },
-            integratedTime: whole(entry.integratedTime),
-            inclusionPromise: { signedEntryTimestamp: Buffer.from(rekor_v1_text(signedEntryTimestamp), 'base64') },
-            inclusionProof: {
-                logIndex: whole(proof.logIndex),
-                treeSize: whole(proof.treeSize),
-                rootHash: hex(proof.rootHash),
-                hashes: proof.hashes.map(hex),
-                checkpoint: { envelope: rekor_v1_text(proof.checkpoint) }
-            },
-            canonicalizedBody: body
-        };
-    }
-    catch {
-        return undefined;
-    }
-}
-function whole(value) {
-    if (!Number.isSafeInteger(value) || value < 0)
-        throw new Error('no number');
-    return String(value);
-}
-function rekor_v1_text(value) {
-    if (typeof value !== 'string' || value === '')
-        throw new Error('no text');
-    return value;
-}
-function hex(value) {
-    if (typeof value !== 'string' || !/^(?:[0-9a-f]{2})+$/i.test(value))
-        throw new Error('no bytes');
-    return Buffer.from(value, 'hex');
-}
-
+// EXTERNAL MODULE: ./attest/bundle.js
+var attest_bundle = __webpack_require__(7838);
+// EXTERNAL MODULE: ./attest/rekor-v1.js
+var rekor_v1 = __webpack_require__(6969);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __webpack_require__(7598);
 // EXTERNAL MODULE: ../../node_modules/@sigstore/protobuf-specs/dist/index.js
 var protobuf_specs_dist = __webpack_require__(7154);
+// EXTERNAL MODULE: ./attest/service-client.js
+var service_client = __webpack_require__(4595);
 ;// CONCATENATED MODULE: ./attest/rekor-v2.js
 /** The transparency log, version 2. https://github.com/sigstore/rekor-tiles/tree/main/api/proto/rekor/v2 */
 
@@ -739,7 +170,7 @@ var protobuf_specs_dist = __webpack_require__(7154);
 
 
 /** It answers only when the entry is in the tree. */
-const rekor_v2_TIMEOUT_MS = 20_000;
+const TIMEOUT_MS = 20_000;
 /**
  * Enters a signature by the digest of what was signed, as kind `hashedrekord`: this version takes no envelopes. There is no
  * time in such an entry.
@@ -749,10 +180,10 @@ const rekor_v2_TIMEOUT_MS = 20_000;
  * @throws SeedError KEY_INVALID, SIGSTORE_UNREACHABLE, SIGSTORE_FAILED
  */
 async function logSignature(signed, { bytes, certificate, publicKey }, url, ports, options) {
-    const service = { name: LOG, url, timeoutMs: rekor_v2_TIMEOUT_MS };
+    const service = { name: rekor_v1/* LOG */.$, url, timeoutMs: TIMEOUT_MS };
     const rawBytes = (certificate ?? publicKey.export({ type: 'spki', format: 'der' })).toString('base64');
     const verifier = {
-        keyDetails: keyDetails(publicKey),
+        keyDetails: (0,attest_key/* keyDetails */.IY)(publicKey),
         ...(certificate ? { x509Certificate: { rawBytes } } : { publicKey: { rawBytes } })
     };
     const request = {
@@ -764,15 +195,15 @@ async function logSignature(signed, { bytes, certificate, publicKey }, url, port
     const accept = 'application/json';
     const body = { type: accept, bytes: Buffer.from(JSON.stringify(request)) };
     const path = '/api/v2/log/entries';
-    const answer = await ask(service, { path, accept, body, statuses: [200, 201, 409] }, ports, options);
+    const answer = await (0,service_client/* ask */.kA)(service, { path, accept, body, statuses: [200, 201, 409] }, ports, options);
     if (answer.status === 409)
         return undefined;
-    const entry = rekor_v2_readEntry(parseAnswer(service, answer, 'log entry'));
+    const entry = readEntry((0,service_client/* parseAnswer */.Wp)(service, answer, 'log entry'));
     if (entry === undefined)
-        throw malformed(service, 'log entry');
+        throw (0,service_client/* malformed */.Qm)(service, 'log entry');
     return entry;
 }
-function rekor_v2_readEntry(value) {
+function readEntry(value) {
     try {
         const { logId, kindVersion, inclusionProof, ...entry } = protobuf_specs_dist.TransparencyLogEntry.fromJSON(value);
         const isWhole = logId !== undefined &&
@@ -788,6 +219,8 @@ function rekor_v2_readEntry(value) {
     }
 }
 
+// EXTERNAL MODULE: ./attest/certificate.js
+var attest_certificate = __webpack_require__(9359);
 ;// CONCATENATED MODULE: ./attest/clocks.js
 /** Finds the clock that is off among several, none of which is known to be right. */
 /** What requests take and clocks commonly drift apart is no news. */
@@ -815,7 +248,7 @@ function describeOffset(aheadMs) {
 /** Claims of an identity token. An issuer vouches for them, and still they are text that somebody else chose. */
 
 /** Longer than any name, path or branch that a provider takes. */
-const claims_MAX_LENGTH = 1024;
+const MAX_LENGTH = 1024;
 /** Control characters, halves of a character, line ends of any kind, and what turns the direction of the text after it. */
 const DECEPTIVE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
 /** What git takes for a full name. https://git-scm.com/docs/git-check-ref-format */
@@ -845,8 +278,8 @@ function optionalClaim(claims, name, form) {
     if (typeof value !== 'string' && typeof value !== 'boolean' && !isNumber)
         throw invalidClaim(name, 'is no text');
     const text = String(value);
-    if (text.length > claims_MAX_LENGTH)
-        throw invalidClaim(name, `has more than ${claims_MAX_LENGTH} characters`);
+    if (text.length > MAX_LENGTH)
+        throw invalidClaim(name, `has more than ${MAX_LENGTH} characters`);
     if (DECEPTIVE.test(text))
         throw invalidClaim(name, 'has characters that do not belong there');
     if (form !== undefined && !form.pattern.test(text))
@@ -882,14 +315,14 @@ async function requestCertificate(identity, keys, fulcioUrl, ports, options) {
         credentials: { oidcIdentityToken: token },
         publicKeyRequest: { publicKey: { algorithm: 'ECDSA', content }, proofOfPossession: proof.toString('base64') }
     };
-    const answer = await ask(service, {
+    const answer = await (0,service_client/* ask */.kA)(service, {
         path: '/api/v2/signingCert',
         accept: 'application/json',
         body: { type: 'application/json', bytes: Buffer.from(JSON.stringify(request)) },
         statuses: [200, 201],
         refusal: status => (status === 400 || status === 401 ? refusal(identity) : undefined)
     }, ports, options);
-    const body = parseAnswer(service, answer, 'certificate');
+    const body = (0,service_client/* parseAnswer */.Wp)(service, answer, 'certificate');
     const { chain } = body.signedCertificateEmbeddedSct ?? body.signedCertificateDetachedSct ?? {};
     const [pem] = Array.isArray(chain?.certificates) ? chain.certificates : [];
     try {
@@ -899,7 +332,7 @@ async function requestCertificate(identity, keys, fulcioUrl, ports, options) {
     catch {
         // falls through: the library's error may quote what it read
     }
-    throw malformed(service, 'certificate');
+    throw (0,service_client/* malformed */.Qm)(service, 'certificate');
 }
 function refusal({ issuer, expires }) {
     const hint = expires.getTime() <= Date.now()
@@ -944,6 +377,10 @@ function hashOf(prefix, ...parts) {
     return hash.digest();
 }
 
+// EXTERNAL MODULE: ./attest/redact.js
+var redact = __webpack_require__(6047);
+// EXTERNAL MODULE: ./attest/timestamp.js
+var attest_timestamp = __webpack_require__(520);
 ;// CONCATENATED MODULE: ./attest/self-check.js
 /**
  * Checks what was signed as a verifier would who trusts every server: nobody should find out later that it is of no use.
@@ -968,10 +405,10 @@ function hashOf(prefix, ...parts) {
  * @throws SeedError SIGNING_FAILED
  */
 function checkCertificate(der, publicKey, identity, fulcioUrl) {
-    const wrong = (message, hint) => self_check_failure(message, fulcioUrl, hint);
+    const wrong = (message, hint) => failure(message, fulcioUrl, hint);
     let certificate;
     try {
-        certificate = readCertificate(der);
+        certificate = (0,attest_certificate/* readCertificate */.w)(der);
     }
     catch {
         throw wrong(`the certificate of the ${AUTHORITY} cannot be read`);
@@ -979,7 +416,7 @@ function checkCertificate(der, publicKey, identity, fulcioUrl) {
     if (!certificate.publicKey.equals(publicKey))
         throw wrong(`the ${AUTHORITY} has certified another key`);
     const { subject, issuer, token } = identity;
-    const shown = (texts) => quotable(texts.join(' and '), [token]) || 'nobody';
+    const shown = (texts) => (0,redact/* quotable */.E)(texts.join(' and '), [token]) || 'nobody';
     if (certificate.names.length !== 1 || certificate.names[0] !== subject) {
         throw wrong(`the certificate is for ${shown(certificate.names)}, and the identity token speaks for ${subject}`, `Check how the ${AUTHORITY} names those whom this issuer vouches for.`);
     }
@@ -1001,11 +438,11 @@ function checkBundle(bundle, key, services, ports) {
     const envelope = bundle.content.$case === 'dsseEnvelope' ? bundle.content.dsseEnvelope : undefined;
     const [signature, ...more] = envelope?.signatures ?? [];
     if (!publicKey || !envelope || !signature || more.length > 0)
-        throw self_check_failure('the bundle is not whole');
+        throw failure('the bundle is not whole');
     const { payload, payloadType } = envelope;
     const signed = { payload, encoded: core_dist.dsse.preAuthEncoding(payloadType, payload), signature: signature.sig };
-    if (!(0,external_node_crypto_.verify)(digestAlgorithm(publicKey), signed.encoded, publicKey, signed.signature)) {
-        throw self_check_failure('the signature does not fit to what was signed');
+    if (!(0,external_node_crypto_.verify)((0,attest_key/* digestAlgorithm */.g4)(publicKey), signed.encoded, publicKey, signed.signature)) {
+        throw failure('the signature does not fit to what was signed');
     }
     const verifier = certificate ?? publicKey.export({ type: 'spki', format: 'der' });
     const times = [
@@ -1013,30 +450,30 @@ function checkBundle(bundle, key, services, ports) {
         ...timestampTimes(timestampVerificationData?.rfc3161Timestamps ?? [], signed, services)
     ];
     if (certificate)
-        checkTimes(readCertificate(certificate), times, services);
+        checkTimes((0,attest_certificate/* readCertificate */.w)(certificate), times, services);
     else
         warnOfClocks(times, ports);
 }
 function logTimes(entries, signed, verifier, { rekorUrl: url }) {
     if (entries.length !== (url === undefined ? 0 : 1))
-        throw self_check_failure(`the ${LOG} has made no entry`, url);
+        throw failure(`the ${rekor_v1/* LOG */.$} has made no entry`, url);
     return entries.flatMap(entry => {
         if (!isEntryOf(entry, signed, verifier))
-            throw self_check_failure(`the ${LOG} has answered with an entry of something else`, url);
+            throw failure(`the ${rekor_v1/* LOG */.$} has answered with an entry of something else`, url);
         if (!isIncluded(entry))
-            throw self_check_failure(`the ${LOG} cannot prove that it has the entry`, url);
+            throw failure(`the ${rekor_v1/* LOG */.$} cannot prove that it has the entry`, url);
         const seconds = Number(entry.integratedTime);
-        return seconds > 0 ? [{ name: LOG, ...(url !== undefined && { url }), time: new Date(seconds * 1000) }] : [];
+        return seconds > 0 ? [{ name: rekor_v1/* LOG */.$, ...(url !== undefined && { url }), time: new Date(seconds * 1000) }] : [];
     });
 }
 function timestampTimes(timestamps, { signature }, { timestampUrl: url }) {
     if (timestamps.length !== (url === undefined ? 0 : 1))
-        throw self_check_failure(`the ${TIMESTAMP_AUTHORITY} has not answered`, url);
+        throw failure(`the ${attest_timestamp/* TIMESTAMP_AUTHORITY */.NY} has not answered`, url);
     return timestamps.map(({ signedTimestamp }) => {
-        const timestamp = readTimestamp(signedTimestamp);
+        const timestamp = (0,attest_timestamp/* readTimestamp */.L2)(signedTimestamp);
         if (timestamp?.isOf(signature))
-            return { name: TIMESTAMP_AUTHORITY, ...(url !== undefined && { url }), time: timestamp.time };
-        throw self_check_failure(`the ${TIMESTAMP_AUTHORITY} has answered with a timestamp of something else`, url);
+            return { name: attest_timestamp/* TIMESTAMP_AUTHORITY */.NY, ...(url !== undefined && { url }), time: timestamp.time };
+        throw failure(`the ${attest_timestamp/* TIMESTAMP_AUTHORITY */.NY} has answered with a timestamp of something else`, url);
     });
 }
 /** @param verifier DER of certificate or public key */
@@ -1082,7 +519,7 @@ function checkTimes({ notBefore, notAfter }, times, { fulcioUrl }) {
         ? `the clocks of the ${AUTHORITY} and the ${outside.name} differ`
         : `the clock of the ${odd.clock.name} is ${describeOffset(odd.aheadMs)}`;
     const life = `the certificate is good from ${iso(notBefore)} to ${iso(notAfter)}`;
-    throw self_check_failure(`${what}: ${life}, the ${outside.name} says ${iso(outside.time)}, and this machine's clock ${iso(new Date())}`, odd?.clock.url ?? outside.url, 'Nobody would accept the signature. Run it again when the clock is right, and tell whoever runs that server.');
+    throw failure(`${what}: ${life}, the ${outside.name} says ${iso(outside.time)}, and this machine's clock ${iso(new Date())}`, odd?.clock.url ?? outside.url, 'Nobody would accept the signature. Run it again when the clock is right, and tell whoever runs that server.');
 }
 function warnOfClocks(times, { log }) {
     const odd = oddClock([...times, thisMachine()]);
@@ -1095,13 +532,19 @@ function thisMachine() {
 function iso(date) {
     return date.toISOString().replace(/\.\d+Z$/, 'Z');
 }
-function self_check_failure(message, resource, hint) {
+function failure(message, resource, hint) {
     return new errors/* SeedError */.uV('SIGNING_FAILED', message, {
         ...(resource !== undefined && { resource }),
         hint: hint ?? 'What was signed is not used. Run it again, and check the addresses of the servers if it stays.'
     });
 }
 
+// EXTERNAL MODULE: ./http.js
+var http = __webpack_require__(5690);
+// EXTERNAL MODULE: ./http/error.js
+var http_error = __webpack_require__(3227);
+// EXTERNAL MODULE: ./http/retry.js
+var http_retry = __webpack_require__(6367);
 ;// CONCATENATED MODULE: ./attest/issuer.js
 /**
  * JSON from the servers that make identity tokens. Whatever they answer stays out of errors: some have the token, and may
@@ -1112,22 +555,22 @@ function self_check_failure(message, resource, hint) {
 
 
 /** Many times the size of any real document. */
-const issuer_MAX_BYTES = 256 * 1024;
+const MAX_BYTES = 256 * 1024;
 const issuer_TIMEOUT_MS = 20_000;
-const issuer_BACKOFF = { ...http_retry/* DEFAULT_BACKOFF */.VU, attempts: 4, maxMs: 10_000 };
+const BACKOFF = { ...http_retry/* DEFAULT_BACKOFF */.VU, attempts: 4, maxMs: 10_000 };
 /** Lets `use` ask for documents, over connections that are closed afterwards. */
 async function withIssuer(ports, options, use) {
     const timeouts = { connectTimeoutMs: issuer_TIMEOUT_MS, idleTimeoutMs: issuer_TIMEOUT_MS, answerTimeoutMs: issuer_TIMEOUT_MS };
-    const client = new http_0/* HttpClient */.Qq({ env: ports.env, signal: ports.signal, ...timeouts, ...options.http });
+    const client = new http/* HttpClient */.Qq({ env: ports.env, signal: ports.signal, ...timeouts, ...options.http });
     const retry = {
-        backoff: options.backoff ?? issuer_BACKOFF,
+        backoff: options.backoff ?? BACKOFF,
         signal: ports.signal,
         onRetry: (error) => ports.log.debug(`${error.message}; trying again`)
     };
     try {
         return await use(async (what, url, headers = {}) => {
             try {
-                return await (0,http_retry/* retrying */.R$)(() => issuer_exchange(client, url, headers), retry);
+                return await (0,http_retry/* retrying */.R$)(() => exchange(client, url, headers), retry);
             }
             catch (error) {
                 ports.signal.throwIfAborted();
@@ -1144,14 +587,14 @@ function isSecure(url) {
     return (url.protocol === 'https:' ||
         (url.protocol === 'http:' && /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(url.hostname)));
 }
-async function issuer_exchange(client, url, headers) {
+async function exchange(client, url, headers) {
     const response = await client.send({ url, headers: { accept: 'application/json', ...headers } });
     if (response.status !== 200) {
         await response.discard();
         throw new http_error/* HttpError */.j(`${url.host} answered with status ${response.status}`, { url, response });
     }
     const clockAheadMs = clockAhead(response);
-    const text = (await (0,http_0/* readBody */.x8)(response, issuer_MAX_BYTES)).toString('utf8');
+    const text = (await (0,http/* readBody */.x8)(response, MAX_BYTES)).toString('utf8');
     try {
         return { json: JSON.parse(text), clockAheadMs };
     }
@@ -1174,11 +617,11 @@ function issuer_failure(what, url, error) {
     const isAnswered = isHttp && code === undefined && (error.status !== undefined || !error.retriable);
     return new errors/* SeedError */.uV(isAnswered ? 'SIGSTORE_FAILED' : 'SIGSTORE_UNREACHABLE', `${what}: ${reason}${code === undefined ? '' : ` (${code})`}`, {
         resource: url.href,
-        hint: issuer_hintOf(isHttp ? error.status : undefined, isAnswered),
+        hint: hintOf(isHttp ? error.status : undefined, isAnswered),
         ...(code !== undefined && { cause: Object.assign(new Error(code), { code }) })
     });
 }
-function issuer_hintOf(status, isAnswered) {
+function hintOf(status, isAnswered) {
     if (!isAnswered)
         return 'Check that this machine reaches it: network, HTTPS_PROXY and NO_PROXY, NODE_EXTRA_CA_CERTS.';
     if (status === undefined)
@@ -1247,7 +690,7 @@ const MAX_ANSWER_BYTES = 64 * 1024;
 const sign_command_TIMEOUT_MS = 120_000;
 const KILL_AFTER_MS = 2000;
 /** What speaks for the job is none of the program's business; what opens the door of its service is. */
-const sign_command_HIDDEN = /^(?:ACTIONS_|INPUT_|SIGSTORE_ID_TOKEN$|CIRCLE_OIDC|NIX_SEED_KEY|GITHUB_TOKEN$|GH_TOKEN$|CI_JOB_TOKEN$|CI_JOB_JWT|CI_REGISTRY_PASSWORD$|CI_DEPENDENCY_PROXY_PASSWORD$)/;
+const HIDDEN = /^(?:ACTIONS_|INPUT_|SIGSTORE_ID_TOKEN$|CIRCLE_OIDC|NIX_SEED_KEY|GITHUB_TOKEN$|GH_TOKEN$|CI_JOB_TOKEN$|CI_JOB_JWT|CI_REGISTRY_PASSWORD$|CI_DEPENDENCY_PROXY_PASSWORD$)/;
 /** @throws SeedError KEY_INVALID where no program can sign for such a key */
 function checkCommandKey(publicKey) {
     if (publicKey.asymmetricKeyType !== 'ed25519')
@@ -1271,7 +714,7 @@ async function signWithCommand(command, publicKey, data, { env, signal }, timeou
     let stdout;
     try {
         const ended = await (0,process/* run */.eF)('sh', ['-c', command], {
-            env: Object.fromEntries(Object.entries(env).filter(([name]) => !sign_command_HIDDEN.test(name))),
+            env: Object.fromEntries(Object.entries(env).filter(([name]) => !HIDDEN.test(name))),
             signal: AbortSignal.any([signal, deadline]),
             input: (0,external_node_crypto_.createHash)('sha256').update(data).digest(),
             maxStdoutBytes: MAX_ANSWER_BYTES,
@@ -1337,7 +780,7 @@ async function signBytes(data, means, fulcioUrl, ports, options) {
     switch (means.kind) {
         case 'key': {
             const { privateKey } = means;
-            return { bytes: (0,external_node_crypto_.sign)(digestAlgorithm(privateKey), data, privateKey), publicKey: (0,external_node_crypto_.createPublicKey)(privateKey) };
+            return { bytes: (0,external_node_crypto_.sign)((0,attest_key/* digestAlgorithm */.g4)(privateKey), data, privateKey), publicKey: (0,external_node_crypto_.createPublicKey)(privateKey) };
         }
         case 'command': {
             const { command, publicKey } = means;
@@ -1402,7 +845,7 @@ async function signStatement(statement, means, services, ports, options = {}) {
             Object.assign(bundle.verificationMaterial, vouched);
             checkBundle(bundle, key, services, ports);
             const json = JSON.stringify((0,dist/* bundleToJSON */.ev)(bundle));
-            return { json, summary: summarizeBundle(Buffer.from(json)) };
+            return { json, summary: (0,attest_bundle/* summarizeBundle */.P)(Buffer.from(json)) };
         }
     }
     finally {
@@ -1426,7 +869,7 @@ function checkSigner(signer, services) {
         checkCommandKey(signer.publicKey);
     // Logs of version 2 do not take all keys.
     if (services.rekorUrl !== undefined && services.rekorVersion === 2)
-        keyDetails(keyOf(signer));
+        (0,attest_key/* keyDetails */.IY)(keyOf(signer));
 }
 function assemble(payload, { bytes, publicKey, certificate }) {
     const bundle = (0,dist/* toDSSEBundle */.PR)({
@@ -1438,7 +881,7 @@ function assemble(payload, { bytes, publicKey, certificate }) {
     const { content } = bundle.verificationMaterial;
     // Not by the option for it: that names the key in the envelope as well, where verifiers of keys want nothing.
     if (content.$case === 'publicKey')
-        content.publicKey.hint = keyHint(publicKey);
+        content.publicKey.hint = (0,attest_key/* keyHint */.p4)(publicKey);
     return bundle;
 }
 /** Log and timestamp authority are asked at once. @returns undefined where the log has the signature, and does not show it */
@@ -1446,11 +889,11 @@ async function vouch(envelope, encoded, signature, { rekorUrl, rekorVersion, tim
     const logging = rekorUrl === undefined
         ? []
         : rekorVersion === 1
-            ? logEnvelope(envelope, signature, rekorUrl, ports, options).then(entry => [entry])
+            ? (0,rekor_v1/* logEnvelope */.b)(envelope, signature, rekorUrl, ports, options).then(entry => [entry])
             : logSignature(encoded, signature, rekorUrl, ports, options).then(entry => entry && [entry]);
     const timestamping = timestampUrl === undefined
         ? []
-        : requestTimestamp(signature.bytes, timestampUrl, ports, options).then(signedTimestamp => [{ signedTimestamp }]);
+        : (0,attest_timestamp/* requestTimestamp */.uN)(signature.bytes, timestampUrl, ports, options).then(signedTimestamp => [{ signedTimestamp }]);
     const [tlogEntries, rfc3161Timestamps] = await Promise.all([logging, timestamping]);
     return tlogEntries && { tlogEntries, timestampVerificationData: { rfc3161Timestamps } };
 }
@@ -1711,7 +1154,7 @@ function own(claims, name) {
  * have any of them in their names.
  * https://pkg.go.dev/net/url#URL.EscapedPath
  */
-const certificate_uri_PATH = { valid: /^(?:[\w.~$&+,/:;=@!'()*[\]%-])*$/, kept: /[\w.~$&+,/:;=@-]/ };
+const PATH = { valid: /^(?:[\w.~$&+,/:;=@!'()*[\]%-])*$/, kept: /[\w.~$&+,/:;=@-]/ };
 const FRAGMENT = { valid: /^(?:[\w.~$&+,/:;=?@!'()*[\]%-])*$/, kept: /[\w.~$&+,/:;=?@!()*-]/ };
 /**
  * @param text `https://HOST/…`
@@ -1721,7 +1164,7 @@ function certificateUri(text) {
     const [, origin, path, , fragment = ''] = /^(https?:\/\/[a-z\d.-]+(?::\d+)?)(\/[^?#]*)(#(.*))?$/is.exec(text) ?? [];
     if (origin === undefined || path === undefined || /%(?![\da-f]{2})/i.test(text))
         return undefined;
-    return origin + escaped(path, certificate_uri_PATH) + (fragment === '' ? '' : `#${escaped(fragment, FRAGMENT)}`);
+    return origin + escaped(path, PATH) + (fragment === '' ? '' : `#${escaped(fragment, FRAGMENT)}`);
 }
 /** What is fit to be printed stays as it is; of anything else, all is taken apart and escaped anew. */
 function escaped(text, { valid, kept }) {
@@ -2148,8 +1591,8 @@ function identity_hintOf(claims, audience) {
 function untimely(token, clockAheadMs) {
     const claims = (0,decode_jwt/* decodeJwt */.i)(token);
     const now = Date.now();
-    const from = identity_timeOf(claims['nbf'] ?? claims['iat']);
-    const until = identity_timeOf(claims['exp']);
+    const from = timeOf(claims['nbf'] ?? claims['iat']);
+    const until = timeOf(claims['exp']);
     const times = `it is valid from ${from} to ${until}, and this machine's clock says ${isoSeconds(now)}`;
     if (clockAheadMs !== undefined && Math.abs(clockAheadMs) > CLOCK_TOLERANCE_MS) {
         return new errors/* SeedError */.uV('IDENTITY_INVALID', `the clocks of this machine and of the token's issuer differ: the identity token cannot be used, since ${times} and the issuer's ${isoSeconds(now + clockAheadMs)}`, { hint: "Set this machine's clock." });
@@ -2168,7 +1611,7 @@ function warnOfClock(clockAheadMs, { log }) {
     const now = Date.now();
     log.warn(`this machine's clock says ${isoSeconds(now)}, that of the token's issuer ${isoSeconds(now + clockAheadMs)}`);
 }
-function identity_timeOf(seconds) {
+function timeOf(seconds) {
     return typeof seconds === 'number' && Math.abs(seconds) < 8e12 ? isoSeconds(seconds * 1000) : 'no time';
 }
 const isoSeconds = (ms) => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
@@ -2221,17 +1664,36 @@ function checkSource(identity, flake) {
     const warning = flake && (0,checkout/* checkCheckout */.j)(flake, builder.source);
     return { builder, ...(warning !== undefined && { warning }) };
 }
-/** What signs, and who that is. */
+/** What signs, and who that is, for what is built of `seed`. */
 async function signer(signing, seed, ports) {
-    if (signing.kind === 'keyless') {
-        const identity = await identify(signing, ports);
-        const { builder, warning } = checkSource(identity, seed.flake);
-        if (warning !== undefined)
-            ports.log.warn(warning);
-        return { means: { kind: 'keyless', identity }, builder };
-    }
-    const { services: _services, audience: _audience, builderId, ...means } = signing;
-    return { means, builder: keyBuilder(builderId, ports, seed) };
+    const means = await signingMeans(signing, ports);
+    if (means.kind !== 'keyless')
+        return { means, builder: keyBuilder(signerId(signing, means), ports, seed) };
+    const { builder, warning } = checkSource(means.identity, seed.flake);
+    if (warning !== undefined)
+        ports.log.warn(warning);
+    return { means, builder };
+}
+/**
+ * What signs, whatever it is that gets signed: says nothing about a source.
+ *
+ * @throws SeedError IDENTITY_MISSING, IDENTITY_INVALID
+ */
+async function signingMeans(signing, ports) {
+    if (signing.kind === 'keyless')
+        return { kind: 'keyless', identity: await identify(signing, ports) };
+    const { services: _services, audience: _audience, builderId: _builderId, ...means } = signing;
+    return means;
+}
+/**
+ * The URI that the signer goes by: the name in the certificate, or the operator's word where a key signs.
+ *
+ * @throws SeedError USAGE where the operator's is none, or has credentials in it
+ */
+function signerId(signing, means) {
+    if (means.kind === 'keyless')
+        return means.identity.subject;
+    return plainBuilder({ id: signing.kind === 'keyless' ? '' : signing.builderId }).id;
 }
 async function identify(signing, ports) {
     return verifyIdentity(await signing.token(signing.audience), signing.audience, ports);
@@ -2241,6 +1703,21 @@ function keyBuilder(id, { env }, seed) {
     const source = seed && (0,seed_facts/* sourceOf */.vz)(seed.flake, seed.labels ?? {});
     const invocationId = (0,seed_facts/* invocationOf */.QC)(env);
     return plainBuilder({ id, ...(source && { source }), ...(invocationId !== undefined && { invocationId }) });
+}
+
+;// CONCATENATED MODULE: ./seed/waiting.js
+const TICK_MS = 1000;
+/** Runs `action`, and has the terminal show `label` for as long; a log says so after a while. */
+async function waiting(label, { progress }, action) {
+    progress.update(label, 0);
+    const ticker = setInterval(() => progress.update(label, 0), TICK_MS);
+    try {
+        return await action();
+    }
+    finally {
+        clearInterval(ticker);
+        progress.end(label);
+    }
 }
 
 ;// CONCATENATED MODULE: ./seed/attest.js
@@ -2289,7 +1766,7 @@ async function attestSeed(request, ports) {
     watch.lap('sign');
     const artifacts = [(0,attestation/* bundleArtifact */.dz)(Buffer.from(signed.json), signed.summary), (0,attestation/* billArtifact */.yh)(bill)];
     const attached = await waiting('attaching', ports, () => repository.attach(image.index, artifacts)).catch((error) => {
-        throw notAttached(error, ports.signal);
+        throw (0,attestation/* notAttached */.sE)(error, ports.signal);
     });
     watch.lap('attach');
     const [bundleAt, billAt] = attached;
@@ -2318,32 +1795,6 @@ function describeBundle({ summary }, services) {
         ...(logIndex !== undefined && isPublic && { logUrl: `https://search.sigstore.dev/?logIndex=${logIndex}` }),
         ...(created !== undefined && { timestamp: created.toISOString() })
     };
-}
-/** What was signed is not lost: it is on disk, and attaching is all that is left to do. */
-function notAttached(failure, signal) {
-    const isInterruption = signal.aborted && !(failure instanceof errors/* SeedError */.uV);
-    const error = isInterruption ? new errors/* SeedError */.uV('INTERRUPTED', 'interrupted', { cause: failure }) : failure;
-    if (!(error instanceof errors/* SeedError */.uV))
-        return error;
-    const { code, message, resource, hint } = error;
-    return new errors/* SeedError */.uV(code, `${attestation/* SIGNED */.rv}: ${message}`, {
-        ...(resource !== undefined && { resource }),
-        ...(hint !== undefined && { hint }),
-        cause: error
-    });
-}
-const TICK_MS = 1000;
-/** Shows that something is waited for; a log says so after a while. */
-async function waiting(label, { progress }, action) {
-    progress.update(label, 0);
-    const ticker = setInterval(() => progress.update(label, 0), TICK_MS);
-    try {
-        return await action();
-    }
-    finally {
-        clearInterval(ticker);
-        progress.end(label);
-    }
 }
 class Stopwatch {
     #started = performance.now();
@@ -2395,7 +1846,7 @@ function signingOf(phase) {
 }
 function openKey({ pem, passphrase }) {
     try {
-        return readPrivateKey(pem, passphrase);
+        return (0,attest_key/* readPrivateKey */.$k)(pem, passphrase);
     }
     catch (error) {
         if (!(error instanceof errors/* SeedError */.uV) || passphrase === undefined)

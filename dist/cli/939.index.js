@@ -1,492 +1,8 @@
-export const id = 612;
-export const ids = [612];
+export const id = 939;
+export const ids = [939];
 export const modules = {
 
-/***/ 5204:
-/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
-
-
-Object.defineProperty(exports, "__esModule", ({ value: true }));
-exports.toMessageSignatureBundle = toMessageSignatureBundle;
-exports.toDSSEBundle = toDSSEBundle;
-/*
-Copyright 2023 The Sigstore Authors.
-
-Licensed under the Apache License, Version 2.0 (the "License");
-you may not use this file except in compliance with the License.
-You may obtain a copy of the License at
-
-    http://www.apache.org/licenses/LICENSE-2.0
-
-Unless required by applicable law or agreed to in writing, software
-distributed under the License is distributed on an "AS IS" BASIS,
-WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-See the License for the specific language governing permissions and
-limitations under the License.
-*/
-const protobuf_specs_1 = __webpack_require__(7154);
-const bundle_1 = __webpack_require__(6354);
-// Message signature bundle - $case: 'messageSignature'
-function toMessageSignatureBundle(options) {
-    return {
-        mediaType: options.certificateChain
-            ? bundle_1.BUNDLE_V02_MEDIA_TYPE
-            : bundle_1.BUNDLE_V03_MEDIA_TYPE,
-        content: {
-            $case: 'messageSignature',
-            messageSignature: {
-                messageDigest: {
-                    algorithm: protobuf_specs_1.HashAlgorithm.SHA2_256,
-                    digest: options.digest,
-                },
-                signature: options.signature,
-            },
-        },
-        verificationMaterial: toVerificationMaterial(options),
-    };
-}
-// DSSE envelope bundle - $case: 'dsseEnvelope'
-function toDSSEBundle(options) {
-    return {
-        mediaType: options.certificateChain
-            ? bundle_1.BUNDLE_V02_MEDIA_TYPE
-            : bundle_1.BUNDLE_V03_MEDIA_TYPE,
-        content: {
-            $case: 'dsseEnvelope',
-            dsseEnvelope: toEnvelope(options),
-        },
-        verificationMaterial: toVerificationMaterial(options),
-    };
-}
-function toEnvelope(options) {
-    return {
-        payloadType: options.artifactType,
-        payload: options.artifact,
-        signatures: [toSignature(options)],
-    };
-}
-function toSignature(options) {
-    return {
-        keyid: options.keyHint || '',
-        sig: options.signature,
-    };
-}
-// Verification material
-function toVerificationMaterial(options) {
-    return {
-        content: toKeyContent(options),
-        tlogEntries: [],
-        timestampVerificationData: { rfc3161Timestamps: [] },
-    };
-}
-function toKeyContent(options) {
-    if (options.certificate) {
-        if (options.certificateChain) {
-            return {
-                $case: 'x509CertificateChain',
-                x509CertificateChain: {
-                    certificates: [{ rawBytes: options.certificate }],
-                },
-            };
-        }
-        else {
-            return {
-                $case: 'certificate',
-                certificate: { rawBytes: options.certificate },
-            };
-        }
-    }
-    else {
-        return {
-            $case: 'publicKey',
-            publicKey: {
-                hint: options.keyHint || '',
-            },
-        };
-    }
-}
-
-
-/***/ }),
-
-/***/ 6354:
-/***/ ((__unused_webpack_module, exports) => {
-
-
-Object.defineProperty(exports, "__esModule", ({ value: true }));
-exports.BUNDLE_V03_MEDIA_TYPE = exports.BUNDLE_V03_LEGACY_MEDIA_TYPE = exports.BUNDLE_V02_MEDIA_TYPE = exports.BUNDLE_V01_MEDIA_TYPE = void 0;
-exports.isBundleWithCertificateChain = isBundleWithCertificateChain;
-exports.isBundleWithPublicKey = isBundleWithPublicKey;
-exports.isBundleWithMessageSignature = isBundleWithMessageSignature;
-exports.isBundleWithDsseEnvelope = isBundleWithDsseEnvelope;
-exports.BUNDLE_V01_MEDIA_TYPE = 'application/vnd.dev.sigstore.bundle+json;version=0.1';
-exports.BUNDLE_V02_MEDIA_TYPE = 'application/vnd.dev.sigstore.bundle+json;version=0.2';
-exports.BUNDLE_V03_LEGACY_MEDIA_TYPE = 'application/vnd.dev.sigstore.bundle+json;version=0.3';
-exports.BUNDLE_V03_MEDIA_TYPE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
-// Type guards for bundle variants.
-function isBundleWithCertificateChain(b) {
-    return b.verificationMaterial.content.$case === 'x509CertificateChain';
-}
-function isBundleWithPublicKey(b) {
-    return b.verificationMaterial.content.$case === 'publicKey';
-}
-function isBundleWithMessageSignature(b) {
-    return b.content.$case === 'messageSignature';
-}
-function isBundleWithDsseEnvelope(b) {
-    return b.content.$case === 'dsseEnvelope';
-}
-
-
-/***/ }),
-
-/***/ 5446:
-/***/ ((__unused_webpack_module, exports) => {
-
-
-Object.defineProperty(exports, "__esModule", ({ value: true }));
-exports.ValidationError = void 0;
-/*
-Copyright 2023 The Sigstore Authors.
-
-Licensed under the Apache License, Version 2.0 (the "License");
-you may not use this file except in compliance with the License.
-You may obtain a copy of the License at
-
-    http://www.apache.org/licenses/LICENSE-2.0
-
-Unless required by applicable law or agreed to in writing, software
-distributed under the License is distributed on an "AS IS" BASIS,
-WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-See the License for the specific language governing permissions and
-limitations under the License.
-*/
-class ValidationError extends Error {
-    fields;
-    constructor(message, fields) {
-        super(message);
-        this.fields = fields;
-    }
-}
-exports.ValidationError = ValidationError;
-
-
-/***/ }),
-
-/***/ 6124:
-/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
-
-var __webpack_unused_export__;
-
-__webpack_unused_export__ = ({ value: true });
-__webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = exports.Qe = __webpack_unused_export__ = exports.ev = exports.vw = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = exports.HM = exports.ZZ = exports.qx = exports.Td = __webpack_unused_export__ = exports.PR = void 0;
-/*
-Copyright 2023 The Sigstore Authors.
-
-Licensed under the Apache License, Version 2.0 (the "License");
-you may not use this file except in compliance with the License.
-You may obtain a copy of the License at
-
-    http://www.apache.org/licenses/LICENSE-2.0
-
-Unless required by applicable law or agreed to in writing, software
-distributed under the License is distributed on an "AS IS" BASIS,
-WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-See the License for the specific language governing permissions and
-limitations under the License.
-*/
-var build_1 = __webpack_require__(5204);
-Object.defineProperty(exports, "PR", ({ enumerable: true, get: function () { return build_1.toDSSEBundle; } }));
-__webpack_unused_export__ = ({ enumerable: true, get: function () { return build_1.toMessageSignatureBundle; } });
-var bundle_1 = __webpack_require__(6354);
-Object.defineProperty(exports, "Td", ({ enumerable: true, get: function () { return bundle_1.BUNDLE_V01_MEDIA_TYPE; } }));
-Object.defineProperty(exports, "qx", ({ enumerable: true, get: function () { return bundle_1.BUNDLE_V02_MEDIA_TYPE; } }));
-Object.defineProperty(exports, "ZZ", ({ enumerable: true, get: function () { return bundle_1.BUNDLE_V03_LEGACY_MEDIA_TYPE; } }));
-Object.defineProperty(exports, "HM", ({ enumerable: true, get: function () { return bundle_1.BUNDLE_V03_MEDIA_TYPE; } }));
-__webpack_unused_export__ = ({ enumerable: true, get: function () { return bundle_1.isBundleWithCertificateChain; } });
-__webpack_unused_export__ = ({ enumerable: true, get: function () { return bundle_1.isBundleWithDsseEnvelope; } });
-__webpack_unused_export__ = ({ enumerable: true, get: function () { return bundle_1.isBundleWithMessageSignature; } });
-__webpack_unused_export__ = ({ enumerable: true, get: function () { return bundle_1.isBundleWithPublicKey; } });
-var error_1 = __webpack_require__(5446);
-__webpack_unused_export__ = ({ enumerable: true, get: function () { return error_1.ValidationError; } });
-var serialized_1 = __webpack_require__(3976);
-Object.defineProperty(exports, "vw", ({ enumerable: true, get: function () { return serialized_1.bundleFromJSON; } }));
-Object.defineProperty(exports, "ev", ({ enumerable: true, get: function () { return serialized_1.bundleToJSON; } }));
-__webpack_unused_export__ = ({ enumerable: true, get: function () { return serialized_1.envelopeFromJSON; } });
-Object.defineProperty(exports, "Qe", ({ enumerable: true, get: function () { return serialized_1.envelopeToJSON; } }));
-var validate_1 = __webpack_require__(2252);
-__webpack_unused_export__ = ({ enumerable: true, get: function () { return validate_1.assertBundle; } });
-__webpack_unused_export__ = ({ enumerable: true, get: function () { return validate_1.assertBundleLatest; } });
-__webpack_unused_export__ = ({ enumerable: true, get: function () { return validate_1.assertBundleV01; } });
-__webpack_unused_export__ = ({ enumerable: true, get: function () { return validate_1.assertBundleV02; } });
-__webpack_unused_export__ = ({ enumerable: true, get: function () { return validate_1.isBundleV01; } });
-
-
-/***/ }),
-
-/***/ 3976:
-/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
-
-
-Object.defineProperty(exports, "__esModule", ({ value: true }));
-exports.envelopeToJSON = exports.envelopeFromJSON = exports.bundleToJSON = exports.bundleFromJSON = void 0;
-/*
-Copyright 2023 The Sigstore Authors.
-
-Licensed under the Apache License, Version 2.0 (the "License");
-you may not use this file except in compliance with the License.
-You may obtain a copy of the License at
-
-    http://www.apache.org/licenses/LICENSE-2.0
-
-Unless required by applicable law or agreed to in writing, software
-distributed under the License is distributed on an "AS IS" BASIS,
-WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-See the License for the specific language governing permissions and
-limitations under the License.
-*/
-const protobuf_specs_1 = __webpack_require__(7154);
-const bundle_1 = __webpack_require__(6354);
-const validate_1 = __webpack_require__(2252);
-const bundleFromJSON = (obj) => {
-    const bundle = protobuf_specs_1.Bundle.fromJSON(obj);
-    switch (bundle.mediaType) {
-        case bundle_1.BUNDLE_V01_MEDIA_TYPE:
-            (0, validate_1.assertBundleV01)(bundle);
-            break;
-        case bundle_1.BUNDLE_V02_MEDIA_TYPE:
-            (0, validate_1.assertBundleV02)(bundle);
-            break;
-        default:
-            (0, validate_1.assertBundleLatest)(bundle);
-            break;
-    }
-    return bundle;
-};
-exports.bundleFromJSON = bundleFromJSON;
-const bundleToJSON = (bundle) => {
-    return protobuf_specs_1.Bundle.toJSON(bundle);
-};
-exports.bundleToJSON = bundleToJSON;
-const envelopeFromJSON = (obj) => {
-    return protobuf_specs_1.Envelope.fromJSON(obj);
-};
-exports.envelopeFromJSON = envelopeFromJSON;
-const envelopeToJSON = (envelope) => {
-    return protobuf_specs_1.Envelope.toJSON(envelope);
-};
-exports.envelopeToJSON = envelopeToJSON;
-
-
-/***/ }),
-
-/***/ 2252:
-/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
-
-
-Object.defineProperty(exports, "__esModule", ({ value: true }));
-exports.assertBundle = assertBundle;
-exports.assertBundleV01 = assertBundleV01;
-exports.isBundleV01 = isBundleV01;
-exports.assertBundleV02 = assertBundleV02;
-exports.assertBundleLatest = assertBundleLatest;
-/*
-Copyright 2023 The Sigstore Authors.
-
-Licensed under the Apache License, Version 2.0 (the "License");
-you may not use this file except in compliance with the License.
-You may obtain a copy of the License at
-
-    http://www.apache.org/licenses/LICENSE-2.0
-
-Unless required by applicable law or agreed to in writing, software
-distributed under the License is distributed on an "AS IS" BASIS,
-WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-See the License for the specific language governing permissions and
-limitations under the License.
-*/
-const error_1 = __webpack_require__(5446);
-// Performs basic validation of a Sigstore bundle to ensure that all required
-// fields are populated. This is not a complete validation of the bundle, but
-// rather a check that the bundle is in a valid state to be processed by the
-// rest of the code.
-function assertBundle(b) {
-    const invalidValues = validateBundleBase(b);
-    if (invalidValues.length > 0) {
-        throw new error_1.ValidationError('invalid bundle', invalidValues);
-    }
-}
-// Asserts that the given bundle conforms to the v0.1 bundle format.
-function assertBundleV01(b) {
-    const invalidValues = [];
-    invalidValues.push(...validateBundleBase(b));
-    invalidValues.push(...validateInclusionPromise(b));
-    if (invalidValues.length > 0) {
-        throw new error_1.ValidationError('invalid v0.1 bundle', invalidValues);
-    }
-}
-// Type guard to determine if Bundle is a v0.1 bundle.
-function isBundleV01(b) {
-    try {
-        assertBundleV01(b);
-        return true;
-    }
-    catch (e) {
-        return false;
-    }
-}
-// Asserts that the given bundle conforms to the v0.2 bundle format.
-function assertBundleV02(b) {
-    const invalidValues = [];
-    invalidValues.push(...validateBundleBase(b));
-    invalidValues.push(...validateInclusionProof(b));
-    if (invalidValues.length > 0) {
-        throw new error_1.ValidationError('invalid v0.2 bundle', invalidValues);
-    }
-}
-// Asserts that the given bundle conforms to the newest (0.3) bundle format.
-function assertBundleLatest(b) {
-    const invalidValues = [];
-    invalidValues.push(...validateBundleBase(b));
-    invalidValues.push(...validateInclusionProof(b));
-    invalidValues.push(...validateNoCertificateChain(b));
-    if (invalidValues.length > 0) {
-        throw new error_1.ValidationError('invalid bundle', invalidValues);
-    }
-}
-function validateBundleBase(b) {
-    const invalidValues = [];
-    // Media type validation
-    if (b.mediaType === undefined ||
-        (!b.mediaType.match(/^application\/vnd\.dev\.sigstore\.bundle\+json;version=\d\.\d/) &&
-            !b.mediaType.match(/^application\/vnd\.dev\.sigstore\.bundle\.v\d\.\d\+json/))) {
-        invalidValues.push('mediaType');
-    }
-    // Content-related validation
-    if (b.content === undefined) {
-        invalidValues.push('content');
-    }
-    else {
-        switch (b.content.$case) {
-            case 'messageSignature':
-                if (b.content.messageSignature.messageDigest === undefined) {
-                    invalidValues.push('content.messageSignature.messageDigest');
-                }
-                else {
-                    if (b.content.messageSignature.messageDigest.digest.length === 0) {
-                        invalidValues.push('content.messageSignature.messageDigest.digest');
-                    }
-                }
-                if (b.content.messageSignature.signature.length === 0) {
-                    invalidValues.push('content.messageSignature.signature');
-                }
-                break;
-            case 'dsseEnvelope':
-                if (b.content.dsseEnvelope.payload.length === 0) {
-                    invalidValues.push('content.dsseEnvelope.payload');
-                }
-                if (b.content.dsseEnvelope.signatures.length !== 1) {
-                    invalidValues.push('content.dsseEnvelope.signatures');
-                }
-                else {
-                    if (b.content.dsseEnvelope.signatures[0].sig.length === 0) {
-                        invalidValues.push('content.dsseEnvelope.signatures[0].sig');
-                    }
-                }
-                break;
-        }
-    }
-    // Verification material-related validation
-    if (b.verificationMaterial === undefined) {
-        invalidValues.push('verificationMaterial');
-    }
-    else {
-        if (b.verificationMaterial.content === undefined) {
-            invalidValues.push('verificationMaterial.content');
-        }
-        else {
-            switch (b.verificationMaterial.content.$case) {
-                case 'x509CertificateChain':
-                    if (b.verificationMaterial.content.x509CertificateChain.certificates
-                        .length === 0) {
-                        invalidValues.push('verificationMaterial.content.x509CertificateChain.certificates');
-                    }
-                    b.verificationMaterial.content.x509CertificateChain.certificates.forEach((cert, i) => {
-                        if (cert.rawBytes.length === 0) {
-                            invalidValues.push(`verificationMaterial.content.x509CertificateChain.certificates[${i}].rawBytes`);
-                        }
-                    });
-                    break;
-                case 'certificate':
-                    if (b.verificationMaterial.content.certificate.rawBytes.length === 0) {
-                        invalidValues.push('verificationMaterial.content.certificate.rawBytes');
-                    }
-                    break;
-            }
-        }
-        if (b.verificationMaterial.tlogEntries === undefined) {
-            invalidValues.push('verificationMaterial.tlogEntries');
-        }
-        else {
-            if (b.verificationMaterial.tlogEntries.length > 0) {
-                b.verificationMaterial.tlogEntries.forEach((entry, i) => {
-                    if (entry.logId === undefined) {
-                        invalidValues.push(`verificationMaterial.tlogEntries[${i}].logId`);
-                    }
-                    if (entry.kindVersion === undefined) {
-                        invalidValues.push(`verificationMaterial.tlogEntries[${i}].kindVersion`);
-                    }
-                });
-            }
-        }
-    }
-    return invalidValues;
-}
-// Necessary for V01 bundles
-function validateInclusionPromise(b) {
-    const invalidValues = [];
-    if (b.verificationMaterial &&
-        b.verificationMaterial.tlogEntries?.length > 0) {
-        b.verificationMaterial.tlogEntries.forEach((entry, i) => {
-            if (entry.inclusionPromise === undefined) {
-                invalidValues.push(`verificationMaterial.tlogEntries[${i}].inclusionPromise`);
-            }
-        });
-    }
-    return invalidValues;
-}
-// Necessary for V02 and later bundles
-function validateInclusionProof(b) {
-    const invalidValues = [];
-    if (b.verificationMaterial &&
-        b.verificationMaterial.tlogEntries?.length > 0) {
-        b.verificationMaterial.tlogEntries.forEach((entry, i) => {
-            if (entry.inclusionProof === undefined) {
-                invalidValues.push(`verificationMaterial.tlogEntries[${i}].inclusionProof`);
-            }
-            else {
-                if (entry.inclusionProof.checkpoint === undefined) {
-                    invalidValues.push(`verificationMaterial.tlogEntries[${i}].inclusionProof.checkpoint`);
-                }
-            }
-        });
-    }
-    return invalidValues;
-}
-// Necessary for V03 and later bundles
-function validateNoCertificateChain(b) {
-    const invalidValues = [];
-    /* istanbul ignore next */
-    if (b.verificationMaterial?.content?.$case === 'x509CertificateChain') {
-        invalidValues.push('verificationMaterial.content.$case');
-    }
-    return invalidValues;
-}
-
-
-/***/ }),
-
-/***/ 5612:
+/***/ 6939:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -506,186 +22,14 @@ var external_node_crypto_ = __webpack_require__(7598);
 var attest_statement = __webpack_require__(1953);
 // EXTERNAL MODULE: ../../node_modules/@sigstore/verify/dist/index.js
 var dist = __webpack_require__(3575);
-// EXTERNAL MODULE: ./attest/verify/refusal.js
-var refusal = __webpack_require__(7128);
-;// CONCATENATED MODULE: ./attest/verify/log-entry.js
-/**
- * What is checked of a log entry beside the library's checks, which neither look at who is said to have signed, nor at
- * whether the log's key was valid, and read numbers and notes leniently.
- * https://github.com/sigstore/rekor/tree/main/pkg/types, https://github.com/sigstore/rekor-tiles/tree/main/api/proto/rekor/v2
- */
-
-
-/**
- * Checks what is needed before the library reads an entry: that its log is known, and that there is a proof which says
- * what the checkpoint says.
- *
- * @throws BundleRefusal
- */
-function checkEntryForm(entry, trust) {
-    const { logId, logIndex, integratedTime, inclusionProof, inclusionPromise } = entry;
-    const logs = trust.tlogs.filter(log => log.logID.equals(logId.keyId));
-    if (logs.length === 0) {
-        throw new refusal/* BundleRefusal */.dx('log-unknown', 'the trust root does not know the log', {
-            found: logId.keyId.toString('hex')
-        });
-    }
-    if (inclusionProof?.checkpoint === undefined) {
-        throw new refusal/* BundleRefusal */.dx('log-proof-missing', 'a log entry has no proof that it is in the log');
-    }
-    if (![logIndex, integratedTime, inclusionProof.logIndex, inclusionProof.treeSize].every(isCount)) {
-        throw invalidProof('its numbers are none');
-    }
-    const { size, rootHash, signatures } = readCheckpoint(inclusionProof.checkpoint.envelope);
-    // Nobody signs the name beside a signature, and the library takes any part of the log's address for it.
-    const own = signatures.filter(({ hint }) => hint.equals(logId.keyId.subarray(0, hint.length)));
-    const names = logs.flatMap(log => namesOf(log.baseURL));
-    if (own.length === 0 || !own.every(({ name }) => names.includes(name))) {
-        throw invalidProof('its checkpoint is not signed by the log');
-    }
-    if (inclusionProof.treeSize !== size || !inclusionProof.rootHash.equals(rootHash)) {
-        throw invalidProof('it is for another state of the log than its checkpoint');
-    }
-    if (inclusionPromise !== undefined)
-        return;
-    // Without a promise, nobody has signed these two.
-    if (logIndex !== inclusionProof.logIndex)
-        throw invalidProof('entry and proof have different indices');
-    if (integratedTime !== '0') {
-        throw new refusal/* BundleRefusal */.dx('log-promise-invalid', 'the log entry has a time that the log has not signed');
-    }
-}
-/** A decimal number that fits into 64 bits; anything longer would take long to be read. */
-const isCount = (text) => /^(?:0|[1-9]\d{0,18})$/.test(text);
-/** https://c2sp.org/tlog-checkpoint, and the lines of signatures of https://c2sp.org/signed-note */
-function readCheckpoint(note) {
-    const end = note.indexOf('\n\n');
-    const [origin = '', size = '', hash = ''] = note.slice(0, end + 1).split('\n');
-    const lines = note.slice(end + 2);
-    const rootHash = Buffer.from(hash, 'base64');
-    const isNote = end > 0 &&
-        origin !== '' &&
-        isCount(size) &&
-        rootHash.length === 32 &&
-        rootHash.toString('base64') === hash &&
-        lines.endsWith('\n');
-    if (!isNote)
-        throw invalidProof('its checkpoint is none');
-    return { size, rootHash, signatures: lines.slice(0, -1).split('\n').map(readSignature) };
-}
-const HINT_BYTES = 4;
-function readSignature(line) {
-    const [dash, name = '', base64 = '', ...others] = line.split(' ');
-    const bytes = Buffer.from(base64, 'base64');
-    const isSignature = dash === '\u2014' && name !== '' && others.length === 0;
-    if (!isSignature || bytes.length <= HINT_BYTES || bytes.toString('base64') !== base64) {
-        throw invalidProof('its checkpoint has a signature that is none');
-    }
-    return { name, hint: bytes.subarray(0, HINT_BYTES) };
-}
-/** What a log at this address may call itself: its host, with or without port and path. */
-function namesOf(address) {
-    if (!URL.canParse(address))
-        return [address];
-    const { hostname, host, pathname } = new URL(address);
-    return [hostname, host, `${host}${pathname.replace(/\/+$/, '')}`];
-}
-/**
- * Whether the log's key was valid at each of the times when something was signed.
- *
- * @throws BundleRefusal
- */
-function checkLogKey(entry, times, trust) {
-    const logs = trust.tlogs.filter(log => log.logID.equals(entry.logId.keyId));
-    for (const at of times) {
-        if (logs.some(({ validFor }) => validFor.start <= at && at <= validFor.end))
-            continue;
-        throw new refusal/* BundleRefusal */.dx('log-key-expired', `the key of the log was not valid at ${(0,refusal/* time */.kB)(at)}`, {
-            found: entry.logId.keyId.toString('hex')
-        });
-    }
-}
-/**
- * Whether the log has seen the same signer. That digest and signature are the same, the library checks.
- *
- * @throws BundleRefusal
- */
-function checkEntrySigner(entry, signer) {
-    let logged;
-    try {
-        logged = verifierOf(JSON.parse(entry.canonicalizedBody.toString('utf8')));
-    }
-    catch (cause) {
-        throw mismatch('it cannot be read', cause);
-    }
-    if (logged === undefined)
-        throw mismatch('it does not say who signed');
-    if (!isSame(logged, signer))
-        throw mismatch('it was made for another certificate or key');
-}
-function verifierOf({ kind, apiVersion, spec = {} }) {
-    switch (`${kind} ${apiVersion}`) {
-        case 'dsse 0.0.1':
-            return fromPem(spec.signatures?.[0]?.verifier);
-        case 'intoto 0.0.2':
-            return fromPem(spec.content?.envelope?.signatures?.[0]?.publicKey);
-        case 'hashedrekord 0.0.1':
-            return fromPem(spec.signature?.publicKey?.content);
-        case 'dsse 0.0.2':
-            return fromDer(spec.dsseV002?.signatures?.[0]?.verifier);
-        case 'hashedrekord 0.0.2':
-            return fromDer(spec.hashedRekordV002?.signature?.verifier);
-        default:
-            return undefined;
-    }
-}
-function fromPem(base64) {
-    if (base64 === undefined)
-        return undefined;
-    const pem = Buffer.from(base64, 'base64').toString('utf8');
-    return pem.includes('BEGIN CERTIFICATE')
-        ? { certificate: new external_node_crypto_.X509Certificate(pem).raw }
-        : { publicKey: (0,external_node_crypto_.createPublicKey)(pem).export({ type: 'spki', format: 'der' }) };
-}
-function fromDer({ x509Certificate, publicKey } = {}) {
-    if (x509Certificate?.rawBytes !== undefined)
-        return { certificate: Buffer.from(x509Certificate.rawBytes, 'base64') };
-    return publicKey?.rawBytes === undefined ? undefined : { publicKey: Buffer.from(publicKey.rawBytes, 'base64') };
-}
-function isSame(a, b) {
-    if ('certificate' in a)
-        return 'certificate' in b && a.certificate.equals(b.certificate);
-    return 'publicKey' in b && a.publicKey.equals(b.publicKey);
-}
-/** What names an entry whatever its log: the hash of the leaf. https://www.rfc-editor.org/rfc/rfc6962#section-2.1 */
-function leafHash({ canonicalizedBody }) {
-    return (0,external_node_crypto_.createHash)('sha256').update(Buffer.of(0)).update(canonicalizedBody).digest('hex');
-}
-function invalidProof(what) {
-    return new refusal/* BundleRefusal */.dx('log-proof-invalid', `the proof of a log entry does not hold: ${what}`);
-}
-function mismatch(what, cause) {
-    return new refusal/* BundleRefusal */.dx('log-entry-mismatch', `the log entry is not of this signature: ${what}`, { cause });
-}
-
+// EXTERNAL MODULE: ./attest/verify/log-entry.js
+var log_entry = __webpack_require__(9299);
 // EXTERNAL MODULE: ./attest/verify/remembered.js
 var remembered = __webpack_require__(5300);
-;// CONCATENATED MODULE: ./attest/verify/stackless.js
-/**
- * Runs what throws many errors that nobody sees: the library tries every string of bytes as ASN.1. Most of the time for
- * a bundle would go into recording where each of them was thrown.
- */
-function stackless(run) {
-    const { stackTraceLimit } = Error;
-    Error.stackTraceLimit = 0;
-    try {
-        return run();
-    }
-    finally {
-        Error.stackTraceLimit = stackTraceLimit;
-    }
-}
-
+// EXTERNAL MODULE: ./attest/verify/refusal.js
+var refusal = __webpack_require__(7128);
+// EXTERNAL MODULE: ./attest/verify/stackless.js
+var stackless = __webpack_require__(5777);
 ;// CONCATENATED MODULE: ./attest/verify/cryptography.js
 
 
@@ -718,8 +62,8 @@ function verifySignature({ bundle, claimed }, check) {
     if (entity.tlogEntries.length === 0)
         throw new refusal/* BundleRefusal */.dx('log-missing', 'the bundle has no log entry');
     for (const entry of entity.tlogEntries) {
-        checkEntryForm(entry, material);
-        checkEntrySigner(entry, cryptography_verifierOf(signer));
+        (0,log_entry/* checkEntryForm */.rO)(entry, material);
+        (0,log_entry/* checkEntrySigner */.Nf)(entry, verifierOf(signer));
     }
     if (entity.timestamps.length === 0) {
         throw new refusal/* BundleRefusal */.dx('time-missing', 'neither a log nor a timestamp authority says when it was signed');
@@ -728,7 +72,7 @@ function verifySignature({ bundle, claimed }, check) {
     const times = timesOf(entity);
     const dates = times.map(({ at }) => at);
     for (const entry of entity.tlogEntries)
-        checkLogKey(entry, dates, material);
+        (0,log_entry/* checkLogKey */.kW)(entry, dates, material);
     const [earliest, ...later] = times;
     const latest = times.at(-1);
     if (earliest === undefined || latest === undefined)
@@ -738,7 +82,7 @@ function verifySignature({ bundle, claimed }, check) {
     }
     return { signer, times: [earliest, ...later], entries: entity.tlogEntries.map(describeEntry) };
 }
-function cryptography_verifierOf(signer) {
+function verifierOf(signer) {
     return signer.kind === 'certificate'
         ? { certificate: signer.certificate.der }
         : { publicKey: signer.publicKey.export({ type: 'spki', format: 'der' }) };
@@ -746,7 +90,7 @@ function cryptography_verifierOf(signer) {
 function signedEntity(bundle, file) {
     let entity;
     try {
-        entity = stackless(() => (0,dist/* toSignedEntity */.DC)(bundle, file));
+        entity = (0,stackless/* stackless */.I)(() => (0,dist/* toSignedEntity */.DC)(bundle, file));
         if (entity.key.$case === 'certificate')
             (0,remembered/* remembered */.H)(entity.key.certificate);
         for (const each of entity.timestamps)
@@ -772,13 +116,13 @@ function describeEntry(entry) {
     return {
         index: logIndex,
         log: logId.keyId.toString('hex'),
-        hash: leafHash(entry),
+        hash: (0,log_entry/* leafHash */.Jq)(entry),
         kind: `${kindVersion.kind} ${kindVersion.version}`
     };
 }
 function runLibrary(entity, material, signer) {
     try {
-        stackless(() => new dist/* Verifier */.BL(material, THRESHOLDS).verify(entity));
+        (0,stackless/* stackless */.I)(() => new dist/* Verifier */.BL(material, THRESHOLDS).verify(entity));
     }
     catch (error) {
         throw refusalOf(error, entity, signer);
@@ -852,11 +196,14 @@ function readProvenance({ predicate }, certificate) {
             found: builderId
         });
     }
-    const { sandbox } = objectAt(objectAt(definition, 'internalParameters'), 'nix');
+    const internal = objectAt(definition, 'internalParameters');
+    const { sandbox } = objectAt(internal, 'nix');
+    const { system } = internal;
     return {
         builderId,
         ...sourceOf(definition['resolvedDependencies'], certificate),
-        ...(typeof sandbox === 'string' && { sandbox })
+        ...(typeof sandbox === 'string' && { sandbox }),
+        ...(typeof system === 'string' && { system })
     };
 }
 /** The dependency that is a commit: of the certificate's repository, where that names one. */
@@ -1026,7 +373,7 @@ function agreed(name, values) {
 function readExtensions(der) {
     const extensions = new Map();
     try {
-        for (const { subs } of stackless(() => core_dist.X509Certificate.parse(Buffer.from(der)).extensions)) {
+        for (const { subs } of (0,stackless/* stackless */.I)(() => core_dist.X509Certificate.parse(Buffer.from(der)).extensions)) {
             const oid = subs[0]?.toOID() ?? '';
             if (extensions.has(oid))
                 throw invalid(`it has the extension ${oid} twice`);
@@ -1519,16 +866,193 @@ function verifiedSigner(signer) {
 
 /***/ }),
 
+/***/ 9299:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Jq: () => (/* binding */ leafHash),
+/* harmony export */   Nf: () => (/* binding */ checkEntrySigner),
+/* harmony export */   kW: () => (/* binding */ checkLogKey),
+/* harmony export */   rO: () => (/* binding */ checkEntryForm)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7598);
+/* harmony import */ var _refusal_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7128);
+/**
+ * What is checked of a log entry beside the library's checks, which neither look at who is said to have signed, nor at
+ * whether the log's key was valid, and read numbers and notes leniently.
+ * https://github.com/sigstore/rekor/tree/main/pkg/types, https://github.com/sigstore/rekor-tiles/tree/main/api/proto/rekor/v2
+ */
+
+
+/**
+ * Checks what is needed before the library reads an entry: that its log is known, and that there is a proof which says
+ * what the checkpoint says.
+ *
+ * @throws BundleRefusal
+ */
+function checkEntryForm(entry, trust) {
+    const { logId, logIndex, integratedTime, inclusionProof, inclusionPromise } = entry;
+    const logs = trust.tlogs.filter(log => log.logID.equals(logId.keyId));
+    if (logs.length === 0) {
+        throw new _refusal_js__WEBPACK_IMPORTED_MODULE_1__/* .BundleRefusal */ .dx('log-unknown', 'the trust root does not know the log', {
+            found: logId.keyId.toString('hex')
+        });
+    }
+    if (inclusionProof?.checkpoint === undefined) {
+        throw new _refusal_js__WEBPACK_IMPORTED_MODULE_1__/* .BundleRefusal */ .dx('log-proof-missing', 'a log entry has no proof that it is in the log');
+    }
+    if (![logIndex, integratedTime, inclusionProof.logIndex, inclusionProof.treeSize].every(isCount)) {
+        throw invalidProof('its numbers are none');
+    }
+    const { size, rootHash, signatures } = readCheckpoint(inclusionProof.checkpoint.envelope);
+    // Nobody signs the name beside a signature, and the library takes any part of the log's address for it.
+    const own = signatures.filter(({ hint }) => hint.equals(logId.keyId.subarray(0, hint.length)));
+    const names = logs.flatMap(log => namesOf(log.baseURL));
+    if (own.length === 0 || !own.every(({ name }) => names.includes(name))) {
+        throw invalidProof('its checkpoint is not signed by the log');
+    }
+    if (inclusionProof.treeSize !== size || !inclusionProof.rootHash.equals(rootHash)) {
+        throw invalidProof('it is for another state of the log than its checkpoint');
+    }
+    if (inclusionPromise !== undefined)
+        return;
+    // Without a promise, nobody has signed these two.
+    if (logIndex !== inclusionProof.logIndex)
+        throw invalidProof('entry and proof have different indices');
+    if (integratedTime !== '0') {
+        throw new _refusal_js__WEBPACK_IMPORTED_MODULE_1__/* .BundleRefusal */ .dx('log-promise-invalid', 'the log entry has a time that the log has not signed');
+    }
+}
+/** A decimal number that fits into 64 bits; anything longer would take long to be read. */
+const isCount = (text) => /^(?:0|[1-9]\d{0,18})$/.test(text);
+/** https://c2sp.org/tlog-checkpoint, and the lines of signatures of https://c2sp.org/signed-note */
+function readCheckpoint(note) {
+    const end = note.indexOf('\n\n');
+    const [origin = '', size = '', hash = ''] = note.slice(0, end + 1).split('\n');
+    const lines = note.slice(end + 2);
+    const rootHash = Buffer.from(hash, 'base64');
+    const isNote = end > 0 &&
+        origin !== '' &&
+        isCount(size) &&
+        rootHash.length === 32 &&
+        rootHash.toString('base64') === hash &&
+        lines.endsWith('\n');
+    if (!isNote)
+        throw invalidProof('its checkpoint is none');
+    return { size, rootHash, signatures: lines.slice(0, -1).split('\n').map(readSignature) };
+}
+const HINT_BYTES = 4;
+function readSignature(line) {
+    const [dash, name = '', base64 = '', ...others] = line.split(' ');
+    const bytes = Buffer.from(base64, 'base64');
+    const isSignature = dash === '\u2014' && name !== '' && others.length === 0;
+    if (!isSignature || bytes.length <= HINT_BYTES || bytes.toString('base64') !== base64) {
+        throw invalidProof('its checkpoint has a signature that is none');
+    }
+    return { name, hint: bytes.subarray(0, HINT_BYTES) };
+}
+/** What a log at this address may call itself: its host, with or without port and path. */
+function namesOf(address) {
+    if (!URL.canParse(address))
+        return [address];
+    const { hostname, host, pathname } = new URL(address);
+    return [hostname, host, `${host}${pathname.replace(/\/+$/, '')}`];
+}
+/**
+ * Whether the log's key was valid at each of the times when something was signed.
+ *
+ * @throws BundleRefusal
+ */
+function checkLogKey(entry, times, trust) {
+    const logs = trust.tlogs.filter(log => log.logID.equals(entry.logId.keyId));
+    for (const at of times) {
+        if (logs.some(({ validFor }) => validFor.start <= at && at <= validFor.end))
+            continue;
+        throw new _refusal_js__WEBPACK_IMPORTED_MODULE_1__/* .BundleRefusal */ .dx('log-key-expired', `the key of the log was not valid at ${(0,_refusal_js__WEBPACK_IMPORTED_MODULE_1__/* .time */ .kB)(at)}`, {
+            found: entry.logId.keyId.toString('hex')
+        });
+    }
+}
+/**
+ * Whether the log has seen the same signer. That digest and signature are the same, the library checks.
+ *
+ * @throws BundleRefusal
+ */
+function checkEntrySigner(entry, signer) {
+    let logged;
+    try {
+        logged = verifierOf(JSON.parse(entry.canonicalizedBody.toString('utf8')));
+    }
+    catch (cause) {
+        throw mismatch('it cannot be read', cause);
+    }
+    if (logged === undefined)
+        throw mismatch('it does not say who signed');
+    if (!isSame(logged, signer))
+        throw mismatch('it was made for another certificate or key');
+}
+function verifierOf({ kind, apiVersion, spec = {} }) {
+    switch (`${kind} ${apiVersion}`) {
+        case 'dsse 0.0.1':
+            return fromPem(spec.signatures?.[0]?.verifier);
+        case 'intoto 0.0.2':
+            return fromPem(spec.content?.envelope?.signatures?.[0]?.publicKey);
+        case 'hashedrekord 0.0.1':
+            return fromPem(spec.signature?.publicKey?.content);
+        case 'dsse 0.0.2':
+            return fromDer(spec.dsseV002?.signatures?.[0]?.verifier);
+        case 'hashedrekord 0.0.2':
+            return fromDer(spec.hashedRekordV002?.signature?.verifier);
+        default:
+            return undefined;
+    }
+}
+function fromPem(base64) {
+    if (base64 === undefined)
+        return undefined;
+    const pem = Buffer.from(base64, 'base64').toString('utf8');
+    return pem.includes('BEGIN CERTIFICATE')
+        ? { certificate: new node_crypto__WEBPACK_IMPORTED_MODULE_0__.X509Certificate(pem).raw }
+        : { publicKey: (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createPublicKey)(pem).export({ type: 'spki', format: 'der' }) };
+}
+function fromDer({ x509Certificate, publicKey } = {}) {
+    if (x509Certificate?.rawBytes !== undefined)
+        return { certificate: Buffer.from(x509Certificate.rawBytes, 'base64') };
+    return publicKey?.rawBytes === undefined ? undefined : { publicKey: Buffer.from(publicKey.rawBytes, 'base64') };
+}
+function isSame(a, b) {
+    if ('certificate' in a)
+        return 'certificate' in b && a.certificate.equals(b.certificate);
+    return 'publicKey' in b && a.publicKey.equals(b.publicKey);
+}
+/** What names an entry whatever its log: the hash of the leaf. https://www.rfc-editor.org/rfc/rfc6962#section-2.1 */
+function leafHash({ canonicalizedBody }) {
+    return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(Buffer.of(0)).update(canonicalizedBody).digest('hex');
+}
+function invalidProof(what) {
+    return new _refusal_js__WEBPACK_IMPORTED_MODULE_1__/* .BundleRefusal */ .dx('log-proof-invalid', `the proof of a log entry does not hold: ${what}`);
+}
+function mismatch(what, cause) {
+    return new _refusal_js__WEBPACK_IMPORTED_MODULE_1__/* .BundleRefusal */ .dx('log-entry-mismatch', `the log entry is not of this signature: ${what}`, { cause });
+}
+
+
+/***/ }),
+
 /***/ 5300:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   H: () => (/* binding */ remembered)
 /* harmony export */ });
+/* harmony import */ var _sigstore_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5137);
+
+/** From a certificate down to the list of its extensions. */
+const LEVELS_OF_EXTENSIONS = 4;
 /**
- * Makes a certificate remember its encoding, and whose signature it carries: the library asks for both again with every
- * bundle and every timestamp, and that is most of what a verification takes. Nothing of a certificate that was read
- * changes.
+ * Makes a certificate that was read remember its encoding, and whose signature it carries: the library asks for both again
+ * with every bundle and every timestamp, and that is most of what a verification takes. Nothing of a certificate that was
+ * read changes.
  *
  * @returns the certificate itself
  */
@@ -1541,14 +1065,54 @@ function remembered(certificate) {
         known.set(issuer, answer);
         return answer;
     };
+    // The library takes extensions out of a copy: all else in it stays what it was, and is not read again.
+    certificate.clone = () => new _sigstore_core__WEBPACK_IMPORTED_MODULE_0__.X509Certificate(copyOf(certificate.root, LEVELS_OF_EXTENSIONS));
     return certificate;
 }
 function rememberEncoding(part) {
     let encoded;
-    const encode = part.toDER.bind(part);
-    part.toDER = () => (encoded ??= encode());
+    part.toDER = () => (encoded ??= encodingOf(part));
     for (const inner of part.subs)
         rememberEncoding(inner);
+}
+/** The reader takes DER alone, which has one encoding for everything: what was read is what would be written. */
+function encodingOf({ tag, value }) {
+    const digits = [];
+    for (let left = value.length; left > 0; left = Math.floor(left / 256))
+        digits.unshift(left % 256);
+    const length = value.length < 128 ? [value.length] : [0x80 | digits.length, ...digits];
+    return Buffer.concat([Buffer.from([tag.toDER(), ...length]), value]);
+}
+/** @param levels so many of them are copied; what is below is shared */
+function copyOf(part, levels) {
+    if (levels === 0)
+        return part;
+    const subs = part.subs.map(inner => copyOf(inner, levels - 1));
+    return new _sigstore_core__WEBPACK_IMPORTED_MODULE_0__.ASN1Obj(part.tag, part.value, subs);
+}
+
+
+/***/ }),
+
+/***/ 5777:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   I: () => (/* binding */ stackless)
+/* harmony export */ });
+/**
+ * Runs what throws many errors that nobody sees: the library tries every string of bytes as ASN.1. Most of the time for
+ * a bundle would go into recording where each of them was thrown.
+ */
+function stackless(run) {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
+    try {
+        return run();
+    }
+    finally {
+        Error.stackTraceLimit = stackTraceLimit;
+    }
 }
 
 

@@ -1,5 +1,5 @@
-export const id = 969;
-export const ids = [969];
+export const id = 839;
+export const ids = [839];
 export const modules = {
 
 /***/ 1622:
@@ -396,135 +396,6 @@ function providerOf(claims) {
 
 /***/ }),
 
-/***/ 7838:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   P: () => (/* binding */ summarizeBundle),
-/* harmony export */   g: () => (/* binding */ printable)
-/* harmony export */ });
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8645);
-/* harmony import */ var _certificate_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9359);
-/* harmony import */ var _timestamp_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(520);
-/** Reads what a bundle says of itself, for lists. Nothing is verified. */
-
-
-
-const MAX_BYTES = 16 * 1024 * 1024;
-const MAX_ITEMS = 32;
-const MAX_LENGTH = 2048;
-/** Versions 0.1 to 0.3, the last in two forms. */
-const MEDIA_TYPE = /^application\/vnd\.dev\.sigstore\.bundle(?:\.v0\.\d+)?\+json(?:;\s*version=0\.\d+)?$/;
-/**
- * What is odd in a bundle is left out, what there is too much of is cut off, and characters that do not print are replaced:
- * it is text of whoever made it.
- *
- * @throws SeedError CONTENT_INVALID where the bytes are no bundle at all
- */
-function summarizeBundle(bytes) {
-    const document = bytes.length > MAX_BYTES ? undefined : parse(Buffer.from(bytes).toString('utf8'));
-    const mediaType = text(document?.['mediaType']);
-    const material = object(document?.['verificationMaterial']);
-    if (mediaType === undefined || !MEDIA_TYPE.test(mediaType) || material === undefined) {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .SeedError */ .uV('CONTENT_INVALID', 'this is no Sigstore bundle');
-    }
-    const envelope = object(document?.['dsseEnvelope']);
-    const statement = parse(bytesOf(envelope?.['payload']).toString('utf8'));
-    const predicateType = text(statement?.['predicateType']);
-    const dated = object(material['timestampVerificationData']);
-    return {
-        mediaType,
-        ...(predicateType !== undefined && { predicateType }),
-        subjects: list(statement?.['subject']).map(subject => ({
-            name: text(subject['name']) ?? '',
-            digest: digestsOf(subject['digest'])
-        })),
-        signer: signerOf(material),
-        logs: list(material['tlogEntries']).map(logOf),
-        timestamps: list(dated?.['rfc3161Timestamps']).flatMap(each => timeOf(each['signedTimestamp']))
-    };
-}
-function digestsOf(value) {
-    const entries = Object.entries(object(value) ?? {}).slice(0, MAX_ITEMS);
-    return Object.fromEntries(entries.flatMap(([name, digest]) => (typeof digest === 'string' ? [[printable(name), printable(digest)]] : [])));
-}
-function signerOf(material) {
-    const chain = list(object(material['x509CertificateChain'])?.['certificates']);
-    const certificate = object(material['certificate']) ?? chain[0];
-    if (certificate === undefined) {
-        const hint = text(object(material['publicKey'])?.['hint']);
-        return { kind: 'key', ...(hint !== undefined && hint !== '' && { hint }) };
-    }
-    try {
-        const { names, issuers } = (0,_certificate_js__WEBPACK_IMPORTED_MODULE_1__/* .readCertificate */ .w)(bytesOf(certificate['rawBytes']));
-        const [identity, issuer] = [text(names[0]), text(issuers[0])];
-        return {
-            kind: 'certificate',
-            ...(issuer !== undefined && { issuer }),
-            ...(identity !== undefined && { identity })
-        };
-    }
-    catch {
-        return { kind: 'certificate' };
-    }
-}
-function logOf(entry) {
-    const seconds = Number(decimal(entry['integratedTime']));
-    const kind = object(entry['kindVersion']);
-    return {
-        index: decimal(entry['logIndex']),
-        id: bytesOf(object(entry['logId'])?.['keyId']).toString('hex').slice(0, MAX_LENGTH),
-        ...(seconds > 0 && seconds < 8e12 && { integratedTime: new Date(seconds * 1000) }),
-        kind: `${text(kind?.['kind']) ?? 'unknown'} ${text(kind?.['version']) ?? ''}`.trim()
-    };
-}
-function timeOf(timestamp) {
-    const read = (0,_timestamp_js__WEBPACK_IMPORTED_MODULE_2__/* .readTimestamp */ .L2)(bytesOf(timestamp));
-    return read ? [read.time] : [];
-}
-/**
- * A 64-bit integer, which may be a string or a number; what is zero may be left out.
- * https://protobuf.dev/programming-guides/json/
- */
-function decimal(value) {
-    // Nothing else is converted: objects out of JSON may have anything under the names that a conversion calls.
-    const digits = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
-    return /^\d{1,20}$/.test(digits) ? digits : '0';
-}
-/** Of base64. */
-function bytesOf(value) {
-    return Buffer.from(typeof value === 'string' ? value : '', 'base64');
-}
-function parse(json) {
-    try {
-        return object(JSON.parse(json));
-    }
-    catch {
-        return undefined;
-    }
-}
-function object(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
-}
-function list(value) {
-    return Array.isArray(value)
-        ? value.slice(0, MAX_ITEMS).flatMap((each) => {
-            const found = object(each);
-            return found ? [found] : [];
-        })
-        : [];
-}
-function text(value) {
-    return typeof value === 'string' ? printable(value) : undefined;
-}
-/** Neither control characters nor what turns the direction of the text after it. */
-function printable(value) {
-    return value.slice(0, MAX_LENGTH).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '\ufffd');
-}
-
-
-/***/ }),
-
 /***/ 5708:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -567,42 +438,6 @@ function* unescaped(bytes) {
         if (isEscape)
             at += 2;
     }
-}
-
-
-/***/ }),
-
-/***/ 9359:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   w: () => (/* binding */ readCertificate)
-/* harmony export */ });
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7598);
-/* harmony import */ var _sigstore_core__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5137);
-/** What a certificate says of whom it is for. https://github.com/sigstore/fulcio/blob/main/docs/oid-info.md */
-
-
-const ISSUER = '1.3.6.1.4.1.57264.1.8';
-/** As bare text and not as text in DER; the older of the two. */
-const ISSUER_BARE = '1.3.6.1.4.1.57264.1.1';
-const ALTERNATIVE_NAME = '2.5.29.17';
-/** @throws Error where it is no certificate */
-function readCertificate(der) {
-    // Not Node's class: its text of the names has quotes and escapes of its own.
-    const certificate = _sigstore_core__WEBPACK_IMPORTED_MODULE_1__.X509Certificate.parse(Buffer.from(der));
-    const names = certificate.extension(ALTERNATIVE_NAME)?.valueObj.subs[0]?.subs ?? [];
-    const issuers = [
-        certificate.extension(ISSUER)?.valueObj.subs[0]?.value,
-        certificate.extension(ISSUER_BARE)?.value
-    ].flatMap(value => (value === undefined ? [] : [value.toString('utf8')]));
-    return {
-        names: names.map(name => name.value.toString('utf8')),
-        issuers: [...new Set(issuers)],
-        notBefore: certificate.notBefore,
-        notAfter: certificate.notAfter,
-        publicKey: (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createPublicKey)({ key: certificate.publicKey, format: 'der', type: 'spki' })
-    };
 }
 
 
@@ -983,206 +818,7 @@ function hintOf(status, isAnswered) {
 
 /***/ }),
 
-/***/ 6047:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   E: () => (/* binding */ quotable)
-/* harmony export */ });
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8645);
-/** What a server says, made fit to be shown: one that has been sent a secret may well send it back. */
-
-const MAX_READ = 4096;
-const MAX_SHOWN = 300;
-/** As much of a secret in a row is no accident. What is left of it between such pieces is shorter. */
-const PIECE = 8;
-const HIDDEN = '[…]';
-/** Bytes in some notation, or one word that no person has written: a secret in other clothes. */
-const OPAQUE = [
-    /[\w+=~%-]{33,}/g,
-    /(?:\b\d{1,3}\b[\s,;]*){8,}/g,
-    /(?:\b[0-9a-f]{2}\b[\s:,]*){8,}/gi,
-    /(?:\\[ux]?[0-9a-f]{2,4}){4,}/gi
-];
-/**
- * One line of at most 300 characters, without control characters and without what URLs may hide.
- *
- * @param secrets no 8 characters in a row of any of them stay; and where there are any, nothing that looks like bytes does
- */
-function quotable(text, secrets = []) {
-    let line = text.slice(0, MAX_READ).replace(/[\p{C}\p{Z}]+/gu, ' ');
-    if (secrets.length > 0) {
-        line = withoutPieces(line, secrets);
-        for (const pattern of OPAQUE)
-            line = line.replace(pattern, HIDDEN);
-    }
-    line = (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .redactUrl */ .BO)(line).trim();
-    return line.length > MAX_SHOWN ? `${line.slice(0, MAX_SHOWN)}…` : line;
-}
-function withoutPieces(text, secrets) {
-    const pieces = new Set();
-    for (const secret of secrets) {
-        for (let at = 0; at + PIECE <= secret.length; at++)
-            pieces.add(secret.slice(at, at + PIECE));
-    }
-    let result = '';
-    let shownFrom = 0;
-    let hiddenUntil = -1;
-    for (let at = 0; at + PIECE <= text.length; at++) {
-        if (!pieces.has(text.slice(at, at + PIECE)))
-            continue;
-        if (at > hiddenUntil)
-            result += text.slice(shownFrom, at) + HIDDEN;
-        hiddenUntil = shownFrom = at + PIECE;
-    }
-    return result + text.slice(shownFrom);
-}
-
-
-/***/ }),
-
-/***/ 4595:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   Qm: () => (/* binding */ malformed),
-/* harmony export */   Wp: () => (/* binding */ parseAnswer),
-/* harmony export */   kA: () => (/* binding */ ask)
-/* harmony export */ });
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8645);
-/* harmony import */ var _http_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9632);
-/* harmony import */ var _http_error_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3227);
-/* harmony import */ var _http_retry_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6367);
-/* harmony import */ var _redact_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(6047);
-/**
- * Requests to Sigstore's servers.
- *
- * Not by the library's own client: that one follows redirects with the token in the request's body, takes answers of any
- * length, cannot be interrupted, and has the token in the text of an error.
- */
-
-
-
-
-
-const MAX_BYTES = 1024 * 1024;
-const BACKOFF = { attempts: 3, firstMs: 500, factor: 3, maxMs: 5000, jitter: 0.5 };
-/**
- * One request, a few times where that helps. Redirects are not followed.
- *
- * @throws SeedError SIGSTORE_UNREACHABLE, SIGSTORE_FAILED or what `refusal` says; the signal's reason
- */
-async function ask(service, request, ports, options = {}) {
-    const url = addressOf(service, request.path);
-    const started = performance.now();
-    try {
-        const answer = await (0,_http_retry_js__WEBPACK_IMPORTED_MODULE_3__/* .retrying */ .R$)(() => exchange(service, request, url, ports, options), {
-            backoff: options.backoff ?? BACKOFF,
-            signal: ports.signal,
-            onRetry: error => ports.log.debug(`${service.name}: ${error.message}; trying again`)
-        });
-        ports.log.debug(`${service.name} ${url.host}: ${answer.status} after ${Math.round(performance.now() - started)} ms`);
-        return answer;
-    }
-    catch (error) {
-        ports.signal.throwIfAborted();
-        throw failure(service, request, url, error);
-    }
-}
-/** What the answer of `service` is not. */
-function malformed(service, what) {
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .SeedError */ .uV('SIGSTORE_FAILED', `the ${service.name} answered with something that is no ${what}`, {
-        resource: service.url,
-        hint: 'Check that the address is right, and that nothing on the way (a proxy, a portal) answers in its place.'
-    });
-}
-/** The answer as JSON. @throws SeedError SIGSTORE_FAILED that quotes nothing */
-function parseAnswer(service, { bytes }, what) {
-    let value;
-    try {
-        value = JSON.parse(bytes.toString('utf8'));
-    }
-    catch {
-        throw malformed(service, `JSON, and so no ${what}`); // the parser's own error quotes what it read
-    }
-    if (typeof value !== 'object' || value === null || Array.isArray(value))
-        throw malformed(service, what);
-    return value;
-}
-function addressOf({ url }, path) {
-    return new URL(url.replace(/\/+$/, '') + path);
-}
-async function exchange({ timeoutMs }, { accept, body, statuses }, url, { env, signal }, { http, exchangeTimeoutMs = 3 * timeoutMs }) {
-    // The client's own limits are about the next bytes: a server could send one at a time for ever.
-    const deadline = AbortSignal.timeout(exchangeTimeoutMs);
-    const limits = { connectTimeoutMs: timeoutMs, idleTimeoutMs: timeoutMs, answerTimeoutMs: timeoutMs, ...http };
-    const client = new _http_js__WEBPACK_IMPORTED_MODULE_1__/* .HttpClient */ .Qq({ env, signal: AbortSignal.any([signal, deadline]), ...limits });
-    try {
-        const response = await client.send({
-            url,
-            headers: { accept, ...(body && { 'content-type': body.type }) },
-            ...(body && { method: 'POST', body: body.bytes })
-        });
-        const { status, headers } = response;
-        if (statuses.includes(status)) {
-            return { status, bytes: await (0,_http_js__WEBPACK_IMPORTED_MODULE_1__/* .readBody */ .x8)(response, MAX_BYTES), location: headers.location };
-        }
-        const said = await (0,_http_js__WEBPACK_IMPORTED_MODULE_1__/* .readBody */ .x8)(response, MAX_BYTES, true).catch(() => Buffer.alloc(0));
-        throw new _http_error_js__WEBPACK_IMPORTED_MODULE_2__/* .HttpError */ .j(`${url.host} answered with status ${status}`, { url, response, body: said.toString('utf8') });
-    }
-    catch (error) {
-        signal.throwIfAborted();
-        if (!deadline.aborted)
-            throw error;
-        throw new _http_error_js__WEBPACK_IMPORTED_MODULE_2__/* .HttpError */ .j(`${url.host} did not finish its answer within ${exchangeTimeoutMs / 1000} s`, { url });
-    }
-    finally {
-        client.close();
-    }
-}
-/** Of what went wrong, only what this program has written itself, the system's code, and what may be quoted. */
-function failure(service, request, url, error) {
-    const isHttp = error instanceof _http_error_js__WEBPACK_IMPORTED_MODULE_2__/* .HttpError */ .j;
-    const status = isHttp ? error.status : undefined;
-    const code = (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .systemCode */ .xU)(error);
-    const reason = (isHttp ? error.message : 'the request failed') + (code === undefined ? '' : ` (${code})`);
-    const said = isHttp && status !== undefined ? (0,_redact_js__WEBPACK_IMPORTED_MODULE_4__/* .quotable */ .E)(messageOf(error), service.secrets) : '';
-    const isAnswered = isHttp && code === undefined && (status !== undefined || !error.retriable);
-    const refusal = status === undefined ? undefined : request.refusal?.(status);
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .SeedError */ .uV(refusal?.code ?? (isAnswered ? 'SIGSTORE_FAILED' : 'SIGSTORE_UNREACHABLE'), `the ${service.name} ${isAnswered ? 'failed' : 'cannot be reached'}: ${reason}${said === '' ? '' : `: ${said}`}`, {
-        resource: url.href,
-        hint: refusal?.hint ?? hintOf(status, isAnswered),
-        cause: Object.assign(new Error(reason), code !== undefined && { code })
-    });
-}
-/** What Sigstore's servers say is in `message`. A page of HTML says nothing. */
-function messageOf({ body, headers }) {
-    try {
-        const value = JSON.parse(body);
-        return typeof value?.message === 'string' ? value.message : '';
-    }
-    catch {
-        return headers['content-type']?.startsWith('text/plain') === true ? body : '';
-    }
-}
-function hintOf(status, isAnswered) {
-    if (!isAnswered)
-        return 'Check that this machine reaches it: network, HTTPS_PROXY and NO_PROXY, NODE_EXTRA_CA_CERTS.';
-    if (status === undefined)
-        return 'Check that nothing on the way (a proxy, a portal) answers in its place.';
-    if (status >= 300 && status < 400)
-        return 'Redirects are not followed: the server has to be named by its own address.';
-    if (status === 404)
-        return 'Check the address: there is no such server behind it.';
-    if (status >= 500 || status === 429 || status === 408)
-        return 'Run it again in a while.';
-    return 'Check that the address is right, and that this machine may use the server.';
-}
-
-
-/***/ }),
-
-/***/ 9448:
+/***/ 7386:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -1203,100 +839,14 @@ var errors = __webpack_require__(8645);
 var attest_bundle = __webpack_require__(7838);
 // EXTERNAL MODULE: ./attest/key.js
 var attest_key = __webpack_require__(8291);
+// EXTERNAL MODULE: ./attest/rekor-v1.js
+var rekor_v1 = __webpack_require__(6969);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __webpack_require__(7598);
-// EXTERNAL MODULE: ./attest/service-client.js
-var service_client = __webpack_require__(4595);
-;// CONCATENATED MODULE: ./attest/rekor-v1.js
-/** The transparency log, version 1. https://github.com/sigstore/rekor/blob/main/openapi.yaml */
-
-
-
-const TIMEOUT_MS = 10_000;
-const PATH = '/api/v1/log/entries';
-const LOG = 'transparency log';
-/**
- * Enters an envelope, as kind `dsse`. One that is there already is fetched.
- *
- * @throws SeedError SIGSTORE_UNREACHABLE, SIGSTORE_FAILED
- */
-async function logEnvelope(envelope, { certificate, publicKey }, url, ports, options) {
-    const service = { name: LOG, url, timeoutMs: TIMEOUT_MS };
-    const verifier = certificate
-        ? new external_node_crypto_.X509Certificate(certificate).toString()
-        : publicKey.export({ type: 'spki', format: 'pem' });
-    const proposal = {
-        apiVersion: '0.0.1',
-        kind: 'dsse',
-        spec: {
-            proposedContent: {
-                envelope: JSON.stringify((0,dist/* envelopeToJSON */.Qe)(envelope)),
-                verifiers: [Buffer.from(verifier).toString('base64')]
-            }
-        }
-    };
-    const accept = 'application/json';
-    const body = { type: accept, bytes: Buffer.from(JSON.stringify(proposal)) };
-    let answer = await (0,service_client/* ask */.kA)(service, { path: PATH, accept, body, statuses: [201, 409] }, ports, options);
-    if (answer.status === 409) {
-        // Of the address, only the identifier: the log is asked where it is, and nobody else.
-        const id = /\/([0-9a-f]{64}|[0-9a-f]{80})$/i.exec(answer.location ?? '')?.[1];
-        if (id === undefined)
-            throw (0,service_client/* malformed */.Qm)(service, 'address of the entry that it says to have');
-        answer = await (0,service_client/* ask */.kA)(service, { path: `${PATH}/${id}`, accept, statuses: [200] }, ports, options);
-    }
-    const [entry, ...more] = Object.values((0,service_client/* parseAnswer */.Wp)(service, answer, 'log entry'));
-    const read = more.length === 0 ? readEntry(entry) : undefined;
-    if (read === undefined)
-        throw (0,service_client/* malformed */.Qm)(service, 'log entry');
-    return read;
-}
-/** In the form that bundles have. @returns undefined where it is no whole entry */
-function readEntry(value) {
-    try {
-        // What is missing or of another type throws where it is used: a wrong shape has no other meaning here.
-        const entry = value;
-        const { signedEntryTimestamp, inclusionProof: proof } = entry.verification;
-        const body = Buffer.from(entry.body, 'base64');
-        const { kind, apiVersion } = JSON.parse(body.toString('utf8'));
-        return {
-            logIndex: whole(entry.logIndex),
-            logId: { keyId: hex(entry.logID) },
-            kindVersion: { kind: rekor_v1_text(kind), version: rekor_v1_text(apiVersion) },
-            integratedTime: whole(entry.integratedTime),
-            inclusionPromise: { signedEntryTimestamp: Buffer.from(rekor_v1_text(signedEntryTimestamp), 'base64') },
-            inclusionProof: {
-                logIndex: whole(proof.logIndex),
-                treeSize: whole(proof.treeSize),
-                rootHash: hex(proof.rootHash),
-                hashes: proof.hashes.map(hex),
-                checkpoint: { envelope: rekor_v1_text(proof.checkpoint) }
-            },
-            canonicalizedBody: body
-        };
-    }
-    catch {
-        return undefined;
-    }
-}
-function whole(value) {
-    if (!Number.isSafeInteger(value) || value < 0)
-        throw new Error('no number');
-    return String(value);
-}
-function rekor_v1_text(value) {
-    if (typeof value !== 'string' || value === '')
-        throw new Error('no text');
-    return value;
-}
-function hex(value) {
-    if (typeof value !== 'string' || !/^(?:[0-9a-f]{2})+$/i.test(value))
-        throw new Error('no bytes');
-    return Buffer.from(value, 'hex');
-}
-
 // EXTERNAL MODULE: ../../node_modules/@sigstore/protobuf-specs/dist/index.js
 var protobuf_specs_dist = __webpack_require__(7154);
+// EXTERNAL MODULE: ./attest/service-client.js
+var service_client = __webpack_require__(4595);
 ;// CONCATENATED MODULE: ./attest/rekor-v2.js
 /** The transparency log, version 2. https://github.com/sigstore/rekor-tiles/tree/main/api/proto/rekor/v2 */
 
@@ -1305,7 +855,7 @@ var protobuf_specs_dist = __webpack_require__(7154);
 
 
 /** It answers only when the entry is in the tree. */
-const rekor_v2_TIMEOUT_MS = 20_000;
+const TIMEOUT_MS = 20_000;
 /**
  * Enters a signature by the digest of what was signed, as kind `hashedrekord`: this version takes no envelopes. There is no
  * time in such an entry.
@@ -1315,7 +865,7 @@ const rekor_v2_TIMEOUT_MS = 20_000;
  * @throws SeedError KEY_INVALID, SIGSTORE_UNREACHABLE, SIGSTORE_FAILED
  */
 async function logSignature(signed, { bytes, certificate, publicKey }, url, ports, options) {
-    const service = { name: LOG, url, timeoutMs: rekor_v2_TIMEOUT_MS };
+    const service = { name: rekor_v1/* LOG */.$, url, timeoutMs: TIMEOUT_MS };
     const rawBytes = (certificate ?? publicKey.export({ type: 'spki', format: 'der' })).toString('base64');
     const verifier = {
         keyDetails: (0,attest_key/* keyDetails */.IY)(publicKey),
@@ -1333,12 +883,12 @@ async function logSignature(signed, { bytes, certificate, publicKey }, url, port
     const answer = await (0,service_client/* ask */.kA)(service, { path, accept, body, statuses: [200, 201, 409] }, ports, options);
     if (answer.status === 409)
         return undefined;
-    const entry = rekor_v2_readEntry((0,service_client/* parseAnswer */.Wp)(service, answer, 'log entry'));
+    const entry = readEntry((0,service_client/* parseAnswer */.Wp)(service, answer, 'log entry'));
     if (entry === undefined)
         throw (0,service_client/* malformed */.Qm)(service, 'log entry');
     return entry;
 }
-function rekor_v2_readEntry(value) {
+function readEntry(value) {
     try {
         const { logId, kindVersion, inclusionProof, ...entry } = protobuf_specs_dist.TransparencyLogEntry.fromJSON(value);
         const isWhole = logId !== undefined &&
@@ -1546,14 +1096,14 @@ function checkBundle(bundle, key, services, ports) {
 }
 function logTimes(entries, signed, verifier, { rekorUrl: url }) {
     if (entries.length !== (url === undefined ? 0 : 1))
-        throw failure(`the ${LOG} has made no entry`, url);
+        throw failure(`the ${rekor_v1/* LOG */.$} has made no entry`, url);
     return entries.flatMap(entry => {
         if (!isEntryOf(entry, signed, verifier))
-            throw failure(`the ${LOG} has answered with an entry of something else`, url);
+            throw failure(`the ${rekor_v1/* LOG */.$} has answered with an entry of something else`, url);
         if (!isIncluded(entry))
-            throw failure(`the ${LOG} cannot prove that it has the entry`, url);
+            throw failure(`the ${rekor_v1/* LOG */.$} cannot prove that it has the entry`, url);
         const seconds = Number(entry.integratedTime);
-        return seconds > 0 ? [{ name: LOG, ...(url !== undefined && { url }), time: new Date(seconds * 1000) }] : [];
+        return seconds > 0 ? [{ name: rekor_v1/* LOG */.$, ...(url !== undefined && { url }), time: new Date(seconds * 1000) }] : [];
     });
 }
 function timestampTimes(timestamps, { signature }, { timestampUrl: url }) {
@@ -1889,79 +1439,13 @@ async function vouch(envelope, encoded, signature, { rekorUrl, rekorVersion, tim
     const logging = rekorUrl === undefined
         ? []
         : rekorVersion === 1
-            ? logEnvelope(envelope, signature, rekorUrl, ports, options).then(entry => [entry])
+            ? (0,rekor_v1/* logEnvelope */.b)(envelope, signature, rekorUrl, ports, options).then(entry => [entry])
             : logSignature(encoded, signature, rekorUrl, ports, options).then(entry => entry && [entry]);
     const timestamping = timestampUrl === undefined
         ? []
         : (0,attest_timestamp/* requestTimestamp */.uN)(signature.bytes, timestampUrl, ports, options).then(signedTimestamp => [{ signedTimestamp }]);
     const [tlogEntries, rfc3161Timestamps] = await Promise.all([logging, timestamping]);
     return tlogEntries && { tlogEntries, timestampVerificationData: { rfc3161Timestamps } };
-}
-
-
-/***/ }),
-
-/***/ 520:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   L2: () => (/* binding */ readTimestamp),
-/* harmony export */   NY: () => (/* binding */ TIMESTAMP_AUTHORITY),
-/* harmony export */   uN: () => (/* binding */ requestTimestamp)
-/* harmony export */ });
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7598);
-/* harmony import */ var _sigstore_core__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5137);
-/* harmony import */ var _service_client_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4595);
-/** The timestamp authority: https://www.rfc-editor.org/rfc/rfc3161 */
-
-
-
-const TIMEOUT_MS = 10_000;
-const PATH = '/api/v1/timestamp';
-const TIMESTAMP_AUTHORITY = 'timestamp authority';
-/** TimeStampReq of a SHA-256, version 1 and without options, up to the digest. */
-const REQUEST = Buffer.from('30360201013031300d060960864801650304020105000420', 'hex');
-/**
- * Has the time of a signature certified.
- *
- * @param url a server of Sigstore's kind, or the whole address of any other
- * @returns DER of the TimeStampResp, which was read and not verified
- * @throws SeedError SIGSTORE_UNREACHABLE, SIGSTORE_FAILED
- */
-async function requestTimestamp(signature, url, ports, options) {
-    const service = { name: TIMESTAMP_AUTHORITY, url, timeoutMs: TIMEOUT_MS };
-    const digest = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(signature).digest();
-    const { bytes } = await (0,_service_client_js__WEBPACK_IMPORTED_MODULE_2__/* .ask */ .kA)(service, {
-        path: new URL(url).pathname === '/' ? PATH : '',
-        accept: 'application/timestamp-reply',
-        body: { type: 'application/timestamp-query', bytes: Buffer.concat([REQUEST, digest]) },
-        statuses: [200, 201]
-    }, ports, options);
-    if (readTimestamp(bytes) === undefined)
-        throw (0,_service_client_js__WEBPACK_IMPORTED_MODULE_2__/* .malformed */ .Qm)(service, 'timestamp');
-    return bytes;
-}
-/** @returns undefined where it is no granted timestamp */
-function readTimestamp(der) {
-    try {
-        const parsed = _sigstore_core__WEBPACK_IMPORTED_MODULE_1__.RFC3161Timestamp.parse(Buffer.from(der));
-        const { genTime: time } = parsed.tstInfo;
-        if (parsed.status > 1n || Number.isNaN(time.getTime()))
-            return undefined;
-        const isOf = (data) => {
-            try {
-                parsed.tstInfo.verify(data);
-                return true;
-            }
-            catch {
-                return false;
-            }
-        };
-        return { time, isOf };
-    }
-    catch {
-        return undefined;
-    }
 }
 
 
