@@ -141,9 +141,10 @@ function witnessLines({ log, state, problem, strays, found, isCut, unread, unrea
     return section('Log:', [`${has}; the bundles of ${unread > 0 ? 'the others' : 'all'} are here`])
   return section(
     `Log: ${has}. Without a bundle, these count for nothing:`,
-    strays.map(({ logIndex, integratedTime, builder, identity, issuer }) => {
+    strays.map(({ logIndex, integratedTime, builder, identity, issuer, key }) => {
       const from = issuer === undefined ? '' : ` (issuer ${issuer})`
-      const who = builder ?? (identity === undefined ? 'a key' : `${identity}${from}`)
+      const signer = identity === undefined ? key && `the key ${key}` : `${identity}${from}`
+      const who = builder ?? signer ?? 'nobody that it names'
       return `entry ${logIndex}${integratedTime === undefined ? '' : ` at ${integratedTime}`} claims to be of ${who}`
     })
   )

@@ -112,6 +112,21 @@ describe('the report', () => {
     expect(of({ found: 200, unread: 100 })).toMatch(
       /has 200 entries about this image, and 100 of them were not read; the bundles\s+of the others are here\n/
     )
+    const strays = [
+      { uuid: 'u', logIndex: '7', key: 'ab'.repeat(32) },
+      { uuid: 'v', logIndex: '8', identity: 'i', issuer: 'https://issuer', builder: 'A' },
+      { uuid: 'w', logIndex: '9' }
+    ]
+    expect(of({ found: 5, isCut: true, unread: 2, unreadProblem: 'timeout', strays })).toMatch(
+      /has more than 5 entries about this image, and 2 of them were not read\s+\(timeout\)\. Without/
+    )
+    for (const signer of [
+      `7 claims to be of the key ${'ab'.repeat(8)}`,
+      '8 claims to be of A',
+      '9 claims to be of nobody'
+    ]) {
+      expect(of({ found: 5, strays })).toContain(`  entry ${signer}`)
+    }
     expect(of({ state: 'unreachable', problem: 'no answer' })).toContain(
       'Log, which counts for nothing:\n  https://rekor.example could not be searched: no answer\n'
     )
