@@ -123,7 +123,7 @@ function byKey(read: ReadBundle, trusted: TrustedPolicy, options: VerifyOptions)
     if (publicKey === undefined) throw new Error(`the key of ${builder.id} was not read`)
     const outcome = verify(read, builder, { kind: 'key', publicKey }, trusted, options)
     if (!('refusal' in outcome) || outcome.refusal.reason !== 'signature-invalid') return ofRepository(outcome)
-    if (hint === keyHint(publicKey) || holders.length === 1) named = outcome
+    if (hint === keyHint(publicKey) || (hint === '' && holders.length === 1)) named = outcome
   }
   return named ?? { refusal: new BundleRefusal('signer-unknown', 'signed by none of the keys in the policy') }
 }

@@ -82,7 +82,7 @@ function bundleRows({ bundles, equivocations }: Verification, place: (source: st
     return [
       cells(isContradicted ? '!' : mark, nameOf(bundle), commitOf(bundle), timeOf(bundle), why),
       ...(isContradicted ? [`${DETAIL}its builder contradicts itself, see below`] : []),
-      ...details(bundle, place)
+      ...(bundle.reason === 'equivocation' ? [] : details(bundle, place))
     ]
   }
   const kinds = Object.keys(VERDICTS) as JudgedBundle['verdict'][]

@@ -77,13 +77,24 @@ function verdictOf(
   bundle: Digest,
   { quorum, digest }: VerdictContext
 ): Pick<JudgedBundle, 'verdict' | 'reason' | 'message'> {
-  if (quorum.votes.some(vote => vote.bundle === bundle)) {
-    return { verdict: 'counted', reason: 'counted', message: 'counts' }
+  const counted = quorum.votes.find(vote => vote.bundle === bundle)
+  if (counted && isContradicted(counted, quorum)) {
+    return {
+      verdict: 'not-counted',
+      reason: 'equivocation',
+      message: sentence({ reason: 'equivocation', vote: counted })
+    }
   }
+  if (counted) return { verdict: 'counted', reason: 'counted', message: 'counts' }
   const uncounted = quorum.uncounted.filter(({ vote }) => vote.bundle === bundle)
   const why = uncounted.find(({ vote }) => vote.digest === digest) ?? uncounted[0]
   if (why === undefined) throw new Error(`nothing came of the bundle ${bundle}`)
   return { verdict: 'not-counted', reason: why.reason, message: sentence(why) }
+}
+
+/** Where nothing passes for that, the vote is as good as none. */
+export function isContradicted({ builder }: Vote, { equivocations }: Quorum): boolean {
+  return equivocations.some(each => each.builder === builder.id)
 }
 
 function sentence(why: Uncounted): string {

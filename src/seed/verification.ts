@@ -14,7 +14,7 @@ import { digestOf } from '../oci/digest.ts'
 import type { Digest, Repository } from '../oci/types.ts'
 import type { Ports } from '../ports.ts'
 import { findBundles, isJunk, type BundleCandidate, type BundleSource, type Junk } from './bundle-search.ts'
-import { describeBundle, type JudgedBundle } from './verdict.ts'
+import { describeBundle, isContradicted, type JudgedBundle } from './verdict.ts'
 
 export type { Junk } from './bundle-search.ts'
 export type { JudgedBundle } from './verdict.ts'
@@ -121,7 +121,7 @@ export async function verifySeed(request: VerificationRequest, ports: Ports): Pr
       threshold: policy.threshold,
       dimensions: policy.dimensions
     },
-    builders: quorum.votes.map(({ builder }) => builder.id),
+    builders: quorum.votes.filter(vote => !isContradicted(vote, quorum)).map(({ builder }) => builder.id),
     bundles: describeAll(examined, quorum, digest),
     junk,
     equivocations: quorum.equivocations,
