@@ -351,6 +351,46 @@ describe('a builder that attested two digests of one commit', () => {
   })
   const COMMIT_TEXT = '2c26b46b68ffc68ff99b453c1d30413413422d70'
 
+  test('under one of several names did, too', async () => {
+    const named = (...subjects: [name: string, digest: string][]) => ({
+      change: (statement: object) => ({
+        ...statement,
+        subject: subjects.map(([name, digest]) => ({ name, digest: { sha256: digest.slice('sha256:'.length) } }))
+      })
+    })
+    const policy = await the().policy(['A', 'B', 'F'], { allowSeveralSubjects: true })
+    const two = await the().bundle('F', named(['one', DIGEST], ['two', DIGEST]))
+    const other = await the().bundle('F', named(['two', OTHER_DIGEST]))
+    const verification = await the().verify({ bundles: [...of('AB'), two, other], policy })
+    expect(verification).toMatchObject({ verified: false, equivocations: [{ builder: 'F' }] })
+    expect(await the().verify({ bundles: [...of('AB'), two], policy })).toMatchObject({ verified: true })
+    const third = await the().bundle('F', named(['three', OTHER_DIGEST]))
+    expect(await the().verify({ bundles: [...of('AB'), two, third], policy })).toMatchObject({ verified: true })
+    // One name in one statement has one image.
+    const both = await the().bundle('F', named(['one', DIGEST], ['one', OTHER_DIGEST]))
+    expect(await the().verify({ bundles: [...of('AB'), both], policy })).toMatchObject({ verified: false })
+  })
+
+  test('is found among as many subjects as a statement may have', async () => {
+    const withMore = (count: number) => (statement: object) => ({
+      ...statement,
+      subject: [
+        ...Array.from({ length: count }, (_, i) => ({ name: `${i}`, digest: { sha256: `${i}`.padStart(64, '0') } })),
+        { name: 'seed', digest: { sha256: DIGEST.slice('sha256:'.length) } }
+      ]
+    })
+    const policy = await the().policy(['A', 'B', 'F'], { allowSeveralSubjects: true })
+    const most = await the().bundle('F', { change: withMore(1023) })
+    expect(outcomes(await the().verify({ bundles: [most], policy }))).toEqual(['F counted'])
+    const more = await the().bundle('F', { change: withMore(1024) })
+    expect(outcomes(await the().verify({ bundles: [more], policy }))).toEqual(['F subject-count'])
+    const other = await the().bundle('F', { digest: OTHER_DIGEST, name: 'seed' })
+    expect(await the().verify({ bundles: [...of('AB'), most, other], policy })).toMatchObject({
+      verified: false,
+      equivocations: [{ builder: 'F' }]
+    })
+  })
+
   test('did not where somebody else signed the other', async () => {
     const stranger = await the().bundle('F', { digest: OTHER_DIGEST, key: keyPair() })
     expect(await the().verify({ bundles: [...of('ABF'), stranger] })).toMatchObject({
