@@ -10,6 +10,19 @@ import type { TrustRoot } from '../../../../src/attest/trust-root.ts'
 import { BundleRefusal, verifyBundle, type Expectation, type VerifiedBundle } from '../../../../src/attest/verify.ts'
 import { attest, bytesOf, COMMIT, expectation, trustRoot } from '../../../support/attestation.ts'
 import { buildFacts } from '../../../support/build-facts.ts'
+import {
+  differences,
+  editedAt,
+  isBase64,
+  pick,
+  places,
+  textOf,
+  UNSIGNED,
+  valueAt,
+  withOtherBytes,
+  withOtherValue,
+  type Json
+} from '../../../support/json-mutation.ts'
 import { makeBundle } from '../../../support/sigstore-bundle.ts'
 import { useSigstore } from '../../../support/sigstore.ts'
 
@@ -26,7 +39,6 @@ interface Base {
   json: Json
   expected: Expectation
 }
-type Json = null | boolean | number | string | Json[] | { [name: string]: Json }
 
 const bases: Base[] = []
 let trust: TrustRoot
@@ -45,10 +57,6 @@ beforeAll(async () => {
   }
   trust = trustRoot(sigstore())
 })
-
-/** What may be changed by anyone, since it says nothing that counts: names for keys, and what wraps a timestamp. */
-const UNSIGNED =
-  /^(?:dsseEnvelope\.signatures\[0\]\.keyid|verificationMaterial\.publicKey(?:\.hint)?|verificationMaterial\.timestampVerificationData.*|mediaType)$/
 
 /** Refused; or accepted, and it says the same as the bundle that it was made from. */
 function check(base: Base, mutated: Buffer): 'refused' | 'the same' {
@@ -72,61 +80,6 @@ function meaning({ statement, signer, digests, commit, provenance: facts, entrie
   return { statement, signer: JSON.stringify(signer), digests, commit, facts, entries }
 }
 
-/** Paths of the values in which two documents differ. */
-function differences(a: Json | undefined, b: Json | undefined, path = ''): string[] {
-  if (a === b) return []
-  if (Array.isArray(a) && Array.isArray(b)) {
-    return Array.from({ length: Math.max(a.length, b.length) }).flatMap((_, i) =>
-      differences(a[i], b[i], `${path}[${i}]`)
-    )
-  }
-  if (isObject(a) && isObject(b)) {
-    const names = new Set([...Object.keys(a), ...Object.keys(b)])
-    return [...names].flatMap(name => differences(a[name], b[name], path === '' ? name : `${path}.${name}`))
-  }
-  // What is empty, zero or nothing may be left out.
-  const isNothing = (value: Json | undefined) =>
-    value === undefined ||
-    value === null ||
-    value === '' ||
-    value === 0 ||
-    value === '0' ||
-    (Array.isArray(value) && value.length === 0)
-  if (isNothing(a) && isNothing(b)) return []
-  return typeof a !== 'object' && typeof b !== 'object' && String(a) === String(b) ? [] : [path]
-}
-
-function isObject(value: Json | undefined): value is { [name: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** Every place in a document. */
-function places(value: Json, path: (string | number)[] = []): (string | number)[][] {
-  const inner = Array.isArray(value)
-    ? value.flatMap((item, i) => places(item, [...path, i]))
-    : isObject(value)
-      ? Object.entries(value).flatMap(([name, item]) => places(item, [...path, name]))
-      : []
-  return [path, ...inner]
-}
-
-/** The document with `edit` done to what holds the place. */
-function edited(
-  document: Json,
-  path: readonly (string | number)[],
-  edit: (holder: Record<string | number, Json>, name: string | number) => void
-): Json {
-  const copy = { root: structuredClone(document) }
-  let holder = copy as unknown as Record<string | number, Json>
-  let name: string | number = 'root'
-  for (const step of path) {
-    holder = holder[name] as unknown as Record<string | number, Json>
-    name = step
-  }
-  edit(holder, name)
-  return copy.root
-}
-
 const run = (mutate: (base: Base, ...values: number[]) => Buffer | undefined, count = RUNS) => {
   const seen = { refused: 0, 'the same': 0 }
   const index = fc.nat({ max: 2 ** 30 })
@@ -141,62 +94,23 @@ const run = (mutate: (base: Base, ...values: number[]) => Buffer | undefined, co
   return seen
 }
 
-const pick = <T>(list: readonly T[], number: number): T => list[number % list.length]!
-
 test('what they are made from is accepted', () => {
   for (const { bytes, expected } of bases) expect(verifyBundle(bytes, expected, trust).commit).toBe(COMMIT)
 })
 
 describe('a bundle with', () => {
   test('other bytes is refused', () => {
-    const { refused } = run((base, at, kind, byte) => {
-      const bytes = Buffer.from(base.bytes)
-      const place = at % bytes.length
-      if (kind % 4 === 0) return Buffer.concat([bytes.subarray(0, place), bytes.subarray(place + 1)])
-      if (kind % 4 === 1)
-        return Buffer.concat([bytes.subarray(0, place), Buffer.of(byte & 0xff), bytes.subarray(place)])
-      if (kind % 4 === 2) return bytes.subarray(0, place)
-      bytes[place] = (bytes[place] ?? 0) ^ (1 << (byte % 8))
-      return bytes
-    })
+    const { refused } = run((base, at, kind, byte) => withOtherBytes(base.bytes, { at, kind, byte }))
     expect(refused).toBeGreaterThan(RUNS * 0.8)
   })
 
   test('other values is refused', () => {
-    const VALUES: Json[] = [
-      null,
-      true,
-      -1,
-      0,
-      1e300,
-      '',
-      '0',
-      'a',
-      '-1',
-      'AAAA',
-      '9'.repeat(4000),
-      [],
-      {},
-      [[]],
-      { a: 1 }
-    ]
     const { refused } = run((base, at, kind, value) => {
       const path = pick(places(base.json), at)
-      const strange = pick(bases, value).json
       // Another bundle as a whole is a good one.
       if (path.length === 0 && kind % 4 === 2) return undefined
-      return Buffer.from(
-        JSON.stringify(
-          edited(base.json, path, (holder, name) => {
-            if (kind % 4 === 0) holder[name] = pick(VALUES, value)
-            else if (kind % 4 === 1) Reflect.deleteProperty(holder, name)
-            // A value from anywhere else, and the same value once more.
-            else if (kind % 4 === 2) holder[name] = valueAt(strange, pick(places(strange), value))
-            else if (Array.isArray(holder[name])) holder[name] = [...holder[name], ...holder[name]]
-            else holder[`${name}`.toUpperCase()] = holder[name] ?? null
-          }) ?? null
-        )
-      )
+      const from = pick(bases, value).json
+      return Buffer.from(JSON.stringify(withOtherValue(base.json, path, { kind, value, from })))
     })
     expect(refused).toBeGreaterThan(RUNS * 0.5)
   })
@@ -205,7 +119,7 @@ describe('a bundle with', () => {
     const { refused } = run((base, at, place, bit) => {
       const encoded = places(base.json).filter(path => isBase64(valueAt(base.json, path)))
       return bytesOf(
-        edited(base.json, pick(encoded, at), (holder, name) => {
+        editedAt(base.json, pick(encoded, at), (holder, name) => {
           const bytes = Buffer.from(textOf(holder[name]), 'base64')
           const index = place % bytes.length
           bytes[index] = (bytes[index] ?? 0) ^ (1 << (bit % 8))
@@ -222,7 +136,7 @@ describe('a bundle with', () => {
       (base, at, place, which) => {
         const encoded = places(base.json).filter(path => isBase64(valueAt(base.json, path)))
         return bytesOf(
-          edited(base.json, pick(encoded, at), (holder, name) => {
+          editedAt(base.json, pick(encoded, at), (holder, name) => {
             const text = textOf(holder[name])
             const index = place % (text.length + 1)
             holder[name] = text.slice(0, index) + pick(STRANGE, which) + text.slice(index)
@@ -240,7 +154,7 @@ describe('a bundle with', () => {
         const envelope = (base.json as { dsseEnvelope: { payload: string } }).dsseEnvelope
         const statement = JSON.parse(Buffer.from(envelope.payload, 'base64').toString()) as Json
         const path = pick(places(statement), at)
-        const other = edited(
+        const other = editedAt(
           statement,
           path,
           (holder, name) => (holder[name] = pick(['x', null, 7, [], {}] as Json[], value))
@@ -302,16 +216,3 @@ describe('a bundle of strangers takes little, whatever its size:', () => {
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(256 * 1024 * 1024)
   })
 })
-
-function valueAt(document: Json, path: readonly (string | number)[]): Json {
-  return path.reduce<Json>((value, step) => (value as Record<string | number, Json>)[step] ?? null, document)
-}
-
-function isBase64(value: Json): boolean {
-  return typeof value === 'string' && value.length > 8 && Buffer.from(value, 'base64').toString('base64') === value
-}
-
-function textOf(value: Json | undefined): string {
-  if (typeof value !== 'string') throw new Error('it is no text')
-  return value
-}
