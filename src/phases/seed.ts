@@ -112,13 +112,10 @@ export async function seed(
     }
     const pinned: PinnedSeed = { image: reference, lockKey: published.lockKey, closure: closureHash(closure) }
     const folder = folderOf(flake, phase)
-    if (verifier === undefined || signature.kind === 'earlier') {
-      return { ...result, pin: await pinSeed(pinned, folder, signature, phase) }
-    }
-    // Who attested a reused image may have built it from an earlier commit.
-    const commit = published.reused ? undefined : commitOf(flake)
-    const candidate = { ...pinned, ...(commit !== undefined && { commit }) }
-    const isReady = await isMet(candidate, verifier, phase, each => told({ ...result, verification: each }))
+    const candidate = { ...pinned, ...commitFor(published, flake) }
+    const keep = (verification: SavedVerification): void => told({ ...result, verification })
+    // What is pinned already was verified before it was reused.
+    const isReady = !verifier || signature.kind === 'earlier' || (await isMet(candidate, verifier, phase, keep))
     if (isReady) return { ...result, pin: await pinSeed(pinned, folder, signature, phase, verifier) }
     await recordCandidate(candidate, folder, phase)
     return { ...result, isCandidate: true }
@@ -127,6 +124,12 @@ export async function seed(
   } finally {
     await repository.close()
   }
+}
+
+/** The commit that builders have to attest it for. Who attested a reused image may have built it from an earlier one. */
+function commitFor({ reused }: Published, flake: Flake): Pick<Candidate, 'commit'> {
+  const commit = reused ? undefined : commitOf(flake)
+  return commit === undefined ? {} : { commit }
 }
 
 /**
