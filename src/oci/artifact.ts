@@ -77,7 +77,8 @@ export async function attachArtifacts(
 }
 
 /**
- * Reads what hangs on an image: the one layer of an artifact's manifest.
+ * Reads what hangs on an image: the one layer of an artifact's manifest. The manifest is not fetched again for a descriptor
+ * that `referrers` has given out.
  *
  * @param limit bytes it may have.
  * @throws NOT_FOUND; DIGEST_MISMATCH; CONTENT_INVALID if it has no or several layers, or is too large
@@ -87,20 +88,44 @@ export async function readArtifact(
   descriptor: Pick<Descriptor, 'digest'>,
   limit = ARTIFACT_BYTES
 ): Promise<{ bytes: Buffer; mediaType: string }> {
-  const { digest } = descriptor
+  const { mediaType, digest, size } = known.get(descriptor) ?? (await fetchLayer(repository, descriptor.digest))
+  if (size > limit) throw invalid(repository, descriptor.digest, `has ${size} bytes; ${limit} are read at most`)
+  const chunks: Uint8Array[] = []
+  for await (const chunk of repository.getBlob({ digest, size })) chunks.push(chunk)
+  return { bytes: Buffer.concat(chunks), mediaType }
+}
+
+type Layer = Pick<Descriptor, 'mediaType' | 'digest' | 'size'>
+
+/** By descriptors that come of a manifest that was read: the layer, if it has one. */
+const known = new WeakMap<Pick<Descriptor, 'digest'>, Layer>()
+
+/** Spares whoever reads the artifact the manifest. A manifest that is no artifact's is left for `readArtifact` to refuse. */
+export function noteLayer(descriptor: Descriptor, manifest: Pick<Partial<Manifest>, 'layers'>): void {
+  const layer = layerOf(manifest)
+  if (typeof layer !== 'string') known.set(descriptor, layer)
+}
+
+async function fetchLayer(repository: Repository, digest: Digest): Promise<Layer> {
   const found = await repository.getManifest(digest)
   if (!found) throw new SeedError('NOT_FOUND', `there is no artifact ${digest}`, { resource: repository.name })
-  const invalid = (what: string) =>
-    new SeedError('CONTENT_INVALID', `the artifact ${digest} ${what}`, { resource: repository.name })
-  const { layers } = parseManifest(found.bytes, digest, repository.name)
-  if (!Array.isArray(layers) || layers.length !== 1) throw invalid('has not exactly one layer')
-  const { mediaType, digest: blob, size } = (layers[0] ?? {}) as Partial<Record<keyof Descriptor, unknown>>
-  const isDescribed = typeof mediaType === 'string' && typeof blob === 'string' && isDigest(blob)
-  if (!isDescribed || typeof size !== 'number' || !(size >= 0)) throw invalid('describes its layer wrongly')
-  if (size > limit) throw invalid(`has ${size} bytes; ${limit} are read at most`)
-  const chunks: Uint8Array[] = []
-  for await (const chunk of repository.getBlob({ digest: blob, size })) chunks.push(chunk)
-  return { bytes: Buffer.concat(chunks), mediaType }
+  const layer = layerOf(parseManifest(found.bytes, digest, repository.name))
+  if (typeof layer === 'string') throw invalid(repository, digest, layer)
+  return layer
+}
+
+/** @returns what is wrong with the manifest, if it is no artifact's */
+function layerOf({ layers }: { layers?: unknown }): Layer | string {
+  if (!Array.isArray(layers) || layers.length !== 1) return 'has not exactly one layer'
+  const { mediaType, digest, size } = (layers[0] ?? {}) as Partial<Record<keyof Descriptor, unknown>>
+  const isDescribed = typeof mediaType === 'string' && typeof digest === 'string' && isDigest(digest)
+  return isDescribed && typeof size === 'number' && size >= 0
+    ? { mediaType, digest, size }
+    : 'describes its layer wrongly'
+}
+
+function invalid({ name }: Repository, digest: Digest, what: string): SeedError {
+  return new SeedError('CONTENT_INVALID', `the artifact ${digest} ${what}`, { resource: name })
 }
 
 function checkSize({ artifactType, bytes }: Artifact): void {

@@ -1,5 +1,6 @@
 import { SeedError } from '../errors.ts'
 import type { Log } from '../ports.ts'
+import { noteLayer } from './artifact.ts'
 import { isDigest } from './digest.ts'
 import { parseManifest } from './manifest.ts'
 import { MEDIA_TYPE } from './types.ts'
@@ -114,12 +115,10 @@ function describeReferrer({ descriptor, bytes }: RawManifest): { descriptor: Des
       (entry): entry is [string, string] => typeof entry[1] === 'string'
     )
   )
+  const entry = { ...descriptor, ...(artifactType !== undefined && { artifactType }), annotations }
+  noteLayer(entry, manifest)
   return {
-    descriptor: {
-      ...descriptor,
-      ...(artifactType !== undefined && { artifactType }),
-      annotations
-    },
+    descriptor: entry,
     subject: subject?.digest
   }
 }

@@ -348,6 +348,20 @@ describe('when an artifact is read', () => {
 
   const layer = { mediaType: 'text/plain', digest: sha256('hello'), size: 5 }
 
+  test('a manifest that was read to list it is not asked for again', async () => {
+    const { server, repository, subject } = await start({ referrers: {} })
+    await repository.attach(subject, [bundle(1), bill(1)])
+    const listed = await repository.referrers(subject.digest)
+    const calls = await callsAfter(server, async () => {
+      const texts = await Promise.all(listed.map(async each => String((await readArtifact(repository, each)).bytes)))
+      expect(texts.sort()).toEqual(['{"bill":"1"}', '{"bundle":"1"}'])
+    })
+    expect(calls).toEqual([
+      expect.stringMatching(/^GET \/v2\/a\/b\/blobs\//),
+      expect.stringMatching(/^GET \/v2\/a\/b\/blobs\//)
+    ])
+  })
+
   test.each([
     ['no layers', {}],
     ['no list of layers', { layers: 'none' }],
