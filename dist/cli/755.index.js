@@ -500,7 +500,7 @@ function bundleRows({ bundles, equivocations }, place) {
         return [
             cells(isContradicted ? '!' : mark, nameOf(bundle), commitOf(bundle), timeOf(bundle), why),
             ...(isContradicted ? [`${DETAIL}its builder contradicts itself, see below`] : []),
-            ...details(bundle, place)
+            ...(bundle.reason === 'equivocation' ? [] : details(bundle, place))
         ];
     };
     const kinds = Object.keys(VERDICTS);
@@ -556,9 +556,10 @@ function witnessLines({ log, state, problem, strays, found, isCut, unread, unrea
         return section('Log:', [has]);
     if (strays.length === 0)
         return section('Log:', [`${has}; the bundles of ${unread > 0 ? 'the others' : 'all'} are here`]);
-    return section(`Log: ${has}. Without a bundle, these count for nothing:`, strays.map(({ logIndex, integratedTime, builder, identity, issuer }) => {
+    return section(`Log: ${has}. Without a bundle, these count for nothing:`, strays.map(({ logIndex, integratedTime, builder, identity, issuer, key }) => {
         const from = issuer === undefined ? '' : ` (issuer ${issuer})`;
-        const who = builder ?? (identity === undefined ? 'a key' : `${identity}${from}`);
+        const signer = identity === undefined ? key && `the key ${key}` : `${identity}${from}`;
+        const who = builder ?? signer ?? 'nobody that it names';
         return `entry ${logIndex}${integratedTime === undefined ? '' : ` at ${integratedTime}`} claims to be of ${who}`;
     }));
 }

@@ -4878,6 +4878,7 @@ async function withoutReferrers(layout, listed) {
 
 
 
+
 const LOOKS_AT_ONCE = 8;
 /** Anyone who can write to a repository can have its lists grow; each entry is looked at. */
 const MAX_REFERRERS = 10_000;
@@ -4955,12 +4956,10 @@ function describeReferrer({ descriptor, bytes }) {
     const { config, subject } = manifest;
     const artifactType = [manifest.artifactType, config?.mediaType].find((type) => typeof type === 'string' && type !== '');
     const annotations = Object.fromEntries(Object.entries(manifest.annotations ?? {}).filter((entry) => typeof entry[1] === 'string'));
+    const entry = { ...descriptor, ...(artifactType !== undefined && { artifactType }), annotations };
+    (0,artifact/* noteLayer */.gg)(entry, manifest);
     return {
-        descriptor: {
-            ...descriptor,
-            ...(artifactType !== undefined && { artifactType }),
-            annotations
-        },
+        descriptor: entry,
         subject: subject?.digest
     };
 }
@@ -10686,6 +10685,7 @@ function compareText(a, b) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   R9: () => (/* binding */ readArtifact),
+/* harmony export */   gg: () => (/* binding */ noteLayer),
 /* harmony export */   zA: () => (/* binding */ attachArtifacts)
 /* harmony export */ });
 /* unused harmony exports ARTIFACT_BYTES, artifactManifest */
@@ -10761,30 +10761,50 @@ async function attachArtifacts(repository, subject, artifacts, announce) {
     return parts.map(({ descriptor }, i) => ({ descriptor, existed: existed[i] === true }));
 }
 /**
- * Reads what hangs on an image: the one layer of an artifact's manifest.
+ * Reads what hangs on an image: the one layer of an artifact's manifest. The manifest is not fetched again for a descriptor
+ * that `referrers` has given out.
  *
  * @param limit bytes it may have.
  * @throws NOT_FOUND; DIGEST_MISMATCH; CONTENT_INVALID if it has no or several layers, or is too large
  */
 async function readArtifact(repository, descriptor, limit = ARTIFACT_BYTES) {
-    const { digest } = descriptor;
+    const { mediaType, digest, size } = known.get(descriptor) ?? (await fetchLayer(repository, descriptor.digest));
+    if (size > limit)
+        throw invalid(repository, descriptor.digest, `has ${size} bytes; ${limit} are read at most`);
+    const chunks = [];
+    for await (const chunk of repository.getBlob({ digest, size }))
+        chunks.push(chunk);
+    return { bytes: Buffer.concat(chunks), mediaType };
+}
+/** By descriptors that come of a manifest that was read: the layer, if it has one. */
+const known = new WeakMap();
+/** Spares whoever reads the artifact the manifest. A manifest that is no artifact's is left for `readArtifact` to refuse. */
+function noteLayer(descriptor, manifest) {
+    const layer = layerOf(manifest);
+    if (typeof layer !== 'string')
+        known.set(descriptor, layer);
+}
+async function fetchLayer(repository, digest) {
     const found = await repository.getManifest(digest);
     if (!found)
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .SeedError */ .uV('NOT_FOUND', `there is no artifact ${digest}`, { resource: repository.name });
-    const invalid = (what) => new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .SeedError */ .uV('CONTENT_INVALID', `the artifact ${digest} ${what}`, { resource: repository.name });
-    const { layers } = (0,_manifest_js__WEBPACK_IMPORTED_MODULE_2__/* .parseManifest */ .Ng)(found.bytes, digest, repository.name);
+    const layer = layerOf((0,_manifest_js__WEBPACK_IMPORTED_MODULE_2__/* .parseManifest */ .Ng)(found.bytes, digest, repository.name));
+    if (typeof layer === 'string')
+        throw invalid(repository, digest, layer);
+    return layer;
+}
+/** @returns what is wrong with the manifest, if it is no artifact's */
+function layerOf({ layers }) {
     if (!Array.isArray(layers) || layers.length !== 1)
-        throw invalid('has not exactly one layer');
-    const { mediaType, digest: blob, size } = (layers[0] ?? {});
-    const isDescribed = typeof mediaType === 'string' && typeof blob === 'string' && (0,_digest_js__WEBPACK_IMPORTED_MODULE_1__/* .isDigest */ .Bc)(blob);
-    if (!isDescribed || typeof size !== 'number' || !(size >= 0))
-        throw invalid('describes its layer wrongly');
-    if (size > limit)
-        throw invalid(`has ${size} bytes; ${limit} are read at most`);
-    const chunks = [];
-    for await (const chunk of repository.getBlob({ digest: blob, size }))
-        chunks.push(chunk);
-    return { bytes: Buffer.concat(chunks), mediaType };
+        return 'has not exactly one layer';
+    const { mediaType, digest, size } = (layers[0] ?? {});
+    const isDescribed = typeof mediaType === 'string' && typeof digest === 'string' && (0,_digest_js__WEBPACK_IMPORTED_MODULE_1__/* .isDigest */ .Bc)(digest);
+    return isDescribed && typeof size === 'number' && size >= 0
+        ? { mediaType, digest, size }
+        : 'describes its layer wrongly';
+}
+function invalid({ name }, digest, what) {
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .SeedError */ .uV('CONTENT_INVALID', `the artifact ${digest} ${what}`, { resource: name });
 }
 function checkSize({ artifactType, bytes }) {
     if (bytes.length <= ARTIFACT_BYTES)

@@ -3078,8 +3078,10 @@ function judgeBundle(bytes, name, trusted, options = {}) {
         logIndex: entry.logIndex
     }));
     const found = read.claimed.kind === 'certificate' ? byCertificate(read, trusted, options) : byKey(read, trusted, options);
-    if ('refusal' in found)
-        return { kind: 'refused', entries: isGenuine(found.refusal) ? entries : [], ...found };
+    if ('refusal' in found) {
+        const { isGenuine = false, ...refused } = found;
+        return { kind: 'refused', entries: isGenuine ? entries : [], ...refused };
+    }
     return { kind: 'valid', entries, ...found, votes: votesOf(name, found) };
 }
 /** What is wrong with a bundle whose signature and log entry were verified before. */
@@ -3092,12 +3094,8 @@ const GENUINE = new Set([
     'builder-mismatch',
     'commit-contradiction',
     'self-hosted',
-    'sandbox-off',
-    'repository-mismatch'
+    'sandbox-off'
 ]);
-function isGenuine({ reason }) {
-    return GENUINE.has(reason);
-}
 function byCertificate(read, trusted, options) {
     if (read.claimed.kind !== 'certificate')
         throw new Error('a bundle without a certificate');
@@ -3128,7 +3126,7 @@ function byKey(read, trusted, options) {
         const outcome = verify(read, builder, { kind: 'key', publicKey }, trusted, options);
         if (!('refusal' in outcome) || outcome.refusal.reason !== 'signature-invalid')
             return ofRepository(outcome);
-        if (hint === (0,key/* keyHint */.p4)(publicKey) || holders.length === 1)
+        if (hint === (0,key/* keyHint */.p4)(publicKey) || (hint === '' && holders.length === 1))
             named = outcome;
     }
     return named ?? { refusal: new refusal_BundleRefusal('signer-unknown', 'signed by none of the keys in the policy') };
@@ -3145,7 +3143,7 @@ function verify(read, builder, signer, { policy, signers }, options) {
     }
     catch (refusal) {
         if (refusal instanceof refusal_BundleRefusal)
-            return { builder, refusal };
+            return { builder, refusal, isGenuine: GENUINE.has(refusal.reason) };
         throw refusal;
     }
 }
@@ -3161,7 +3159,8 @@ function ofRepository(outcome) {
     }
     const found = source === undefined ? {} : { found: source };
     const message = `it was built from another repository than builder ${builder.id} builds`;
-    return { builder, refusal: new refusal_BundleRefusal('repository-mismatch', message, { expected: repository, ...found }) };
+    const refusal = new refusal_BundleRefusal('repository-mismatch', message, { expected: repository, ...found });
+    return { builder, refusal, isGenuine: true };
 }
 /** One for each subject: an image may go by several names, and by each of them it has to be the only one of its commit. */
 function votesOf(bundle, { builder, verified }) {
@@ -3734,14 +3733,25 @@ function describeBundle(bundle, judgement, context) {
 }
 /** A statement about several images is several votes: the one for this image tells, and else the first. */
 function verdictOf(bundle, { quorum, digest }) {
-    if (quorum.votes.some(vote => vote.bundle === bundle)) {
-        return { verdict: 'counted', reason: 'counted', message: 'counts' };
+    const counted = quorum.votes.find(vote => vote.bundle === bundle);
+    if (counted && isContradicted(counted, quorum)) {
+        return {
+            verdict: 'not-counted',
+            reason: 'equivocation',
+            message: sentence({ reason: 'equivocation', vote: counted })
+        };
     }
+    if (counted)
+        return { verdict: 'counted', reason: 'counted', message: 'counts' };
     const uncounted = quorum.uncounted.filter(({ vote }) => vote.bundle === bundle);
     const why = uncounted.find(({ vote }) => vote.digest === digest) ?? uncounted[0];
     if (why === undefined)
         throw new Error(`nothing came of the bundle ${bundle}`);
     return { verdict: 'not-counted', reason: why.reason, message: sentence(why) };
+}
+/** Where nothing passes for that, the vote is as good as none. */
+function isContradicted({ builder }, { equivocations }) {
+    return equivocations.some(each => each.builder === builder.id);
 }
 function sentence(why) {
     switch (why.reason) {
@@ -3808,7 +3818,7 @@ async function verifySeed(request, ports) {
             threshold: policy.threshold,
             dimensions: policy.dimensions
         },
-        builders: quorum.votes.map(({ builder }) => builder.id),
+        builders: quorum.votes.filter(vote => !isContradicted(vote, quorum)).map(({ builder }) => builder.id),
         bundles: describeAll(examined, quorum, digest),
         junk,
         equivocations: quorum.equivocations,
