@@ -78,6 +78,7 @@ interface Target {
 }
 
 async function runVerify(args: Arguments, io: CommandIo): Promise<void> {
+  keepHeapSmall()
   const name = parseName(args.positionals[0] ?? '')
   const options = await readOptions(name, args, io)
   const isReached = name.kind === 'layout' || !args.flag('offline')
