@@ -11,14 +11,18 @@ import {
   BUNDLE_TYPE,
   DIGEST,
   digestOf,
+  edited,
   hang,
   hangManifest,
   imageBytes,
+  OTHER_DIGEST,
   outcomes,
   pathOf,
   useBuilders,
-  type BuilderId
+  type BuilderId,
+  type BundleDocument
 } from '../../support/quorum.ts'
+import { githubClaims } from '../../support/sigstore.ts'
 import type { RegistryServer } from '../../support/registry-server.ts'
 
 // The machine may be busy.
@@ -362,6 +366,23 @@ describe('the log as a witness', () => {
     // With all bundles at hand, no entry is without one.
     const all = await the().verify({ bundles: [seen, ...of('ABC')], rekorUrl: the().one.rekorUrl })
     expect(all).toMatchObject({ verified: true, witness: { state: 'searched', strays: [] } })
+  })
+
+  test('tells of it beside bundles that hold a copy of its entry, as nobody has signed them', async () => {
+    const claims = githubClaims({ repository: 'evil-org/project', repository_owner: 'evil-org' })
+    const entries = (JSON.parse(good.A.toString()) as BundleDocument).verificationMaterial.tlogEntries
+    const copied = edited(await the().bundle('A', { claims, digest: OTHER_DIGEST }), ({ verificationMaterial }) => {
+      verificationMaterial.tlogEntries = entries
+    })
+    const builder = the().entry('A', { repository: 'https://github.com/octo-org/project' })
+    const policy = await the().policy([builder, 'B', 'C'])
+    const rekorUrl = the().one.rekorUrl
+    const told = async (bundles: Buffer[]) => (await the().verify({ bundles, policy, rekorUrl })).witness?.strays.length
+    const alone = await told(of('BC'))
+    expect(alone).toBeGreaterThanOrEqual(1)
+    expect(await told([copied, ...of('BC')])).toBe(alone)
+    // As long as it is at hand itself.
+    expect(await told(of('ABC'))).toBe(alone! - 1)
   })
 
   test('is not asked where none is named', async () => {
