@@ -63,7 +63,10 @@ export function judgeBundle(
   }))
   const found =
     read.claimed.kind === 'certificate' ? byCertificate(read, trusted, options) : byKey(read, trusted, options)
-  if ('refusal' in found) return { kind: 'refused', entries: isGenuine(found.refusal) ? entries : [], ...found }
+  if ('refusal' in found) {
+    const { isGenuine = false, ...refused } = found
+    return { kind: 'refused', entries: isGenuine ? entries : [], ...refused }
+  }
   return { kind: 'valid', entries, ...found, votes: votesOf(name, found) }
 }
 
@@ -77,13 +80,8 @@ const GENUINE: ReadonlySet<RefusalReason> = new Set([
   'builder-mismatch',
   'commit-contradiction',
   'self-hosted',
-  'sandbox-off',
-  'repository-mismatch'
+  'sandbox-off'
 ])
-
-function isGenuine({ reason }: BundleRefusal): boolean {
-  return GENUINE.has(reason)
-}
 
 interface Found {
   builder: PolicyBuilder
@@ -91,6 +89,8 @@ interface Found {
 }
 interface Refused {
   refusal: BundleRefusal
+  /** Its signature and log entry were verified. */
+  isGenuine?: boolean
   builder?: PolicyBuilder
   claimed?: { identity?: string; issuer?: string }
 }
@@ -109,8 +109,29 @@ function byCertificate(read: ReadBundle, trusted: TrustedPolicy, options: Verify
     return { claimed, refusal, ...(elsewhere && { builder: elsewhere }) }
   }
   // The builder was found by all that the policy says of its certificates: what is left is that they are genuine.
-  const outcome = verify(read, builder, { kind: 'certificate', issuer, identity }, trusted, options)
+  const outcome = ofRef(verify(read, builder, { kind: 'certificate', issuer, identity }, trusted, options))
   return 'refusal' in outcome ? { ...outcome, claimed } : outcome
+}
+
+/**
+ * A reusable workflow is its own identity, with its own ref, whoever calls it. Where the caller is of the same repository,
+ * that ref is taken for the one that was built: whoever may push to any other branch could call it from there.
+ */
+function ofRef(outcome: Found | Refused): Found | Refused {
+  if ('refusal' in outcome || outcome.verified.signer.kind !== 'certificate') return outcome
+  const { identity, sourceRepository, sourceRef } = outcome.verified.signer.certificate
+  if (sourceRepository === undefined || sourceRef === undefined || !identity.includes('@refs/')) return outcome
+  const isOwn = identity.toLowerCase().startsWith(`${sourceRepository.toLowerCase()}/`)
+  if (!isOwn || identity.endsWith(`@${sourceRef}`)) return outcome
+  const refusal = new BundleRefusal(
+    'ref-mismatch',
+    'it was built from another branch or tag than that of its workflow',
+    {
+      expected: identity.slice(identity.indexOf('@refs/') + 1),
+      found: sourceRef
+    }
+  )
+  return { builder: outcome.builder, refusal, isGenuine: true }
 }
 
 /** A bundle that a key signed does not say by which: its hint is in the signer's words. */
@@ -143,7 +164,7 @@ function verify(
   try {
     return { builder, verified: verifyBundle(read, { signer, predicateType, ...age, ...allowed }, trust, options) }
   } catch (refusal) {
-    if (refusal instanceof BundleRefusal) return { builder, refusal }
+    if (refusal instanceof BundleRefusal) return { builder, refusal, isGenuine: GENUINE.has(refusal.reason) }
     throw refusal
   }
 }
@@ -159,7 +180,8 @@ function ofRepository(outcome: Found | Refused): Found | Refused {
   }
   const found = source === undefined ? {} : { found: source }
   const message = `it was built from another repository than builder ${builder.id} builds`
-  return { builder, refusal: new BundleRefusal('repository-mismatch', message, { expected: repository, ...found }) }
+  const refusal = new BundleRefusal('repository-mismatch', message, { expected: repository, ...found })
+  return { builder, refusal, isGenuine: true }
 }
 
 /** One for each subject: an image may go by several names, and by each of them it has to be the only one of its commit. */

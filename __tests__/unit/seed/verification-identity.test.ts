@@ -110,6 +110,27 @@ describe('an identity', () => {
     expect(await the().verify({ bundles: of('A'), policy })).toMatchObject({ verified: true })
   })
 
+  test('of our reusable workflow on one branch, called on another, does not count as one of the first', async () => {
+    const claims = githubClaims({ ref: 'refs/heads/evil', sub: 'repo:octo-org/project:ref:refs/heads/evil' })
+    const called = await the().bundle('A', { claims })
+    for (const more of [{}, { repository: 'https://github.com/octo-org/project' }]) {
+      const verification = await the().verify({ bundles: [called], policy: await onlyA(more) })
+      expect(verification.verified).toBe(false)
+      expect(outcomes(verification)).toEqual(['A ref-mismatch'])
+      expect(verification.bundles[0]?.message).toContain('refs/heads/evil')
+    }
+  })
+
+  test('of a reusable workflow that several repositories share has a ref of its own', async () => {
+    const shared = 'octo-org/workflows/.github/workflows/seed.yml@refs/tags/v1'
+    const called = await the().bundle('A', { claims: githubClaims({ job_workflow_ref: shared }) })
+    const policy = await onlyA({
+      identity: `https://github.com/${shared}`,
+      repository: 'https://github.com/octo-org/project'
+    })
+    expect(await the().verify({ bundles: [called], policy })).toMatchObject({ verified: true })
+  })
+
   test('of every provider counts as its certificates have it', async () => {
     for (const [id, identity] of [
       ['A', GITHUB],

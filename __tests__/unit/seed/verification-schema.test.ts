@@ -213,6 +213,7 @@ const REASONS = {
   'statement-type': true,
   'signer-unknown': true,
   'repository-mismatch': true,
+  'ref-mismatch': true,
   'signer-kind': true,
   'signature-invalid': true,
   'certificate-invalid': true,

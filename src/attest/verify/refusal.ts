@@ -15,6 +15,7 @@ export type RefusalReason =
   // Who signed
   | 'signer-unknown' // nobody whom the policy names
   | 'repository-mismatch' // another repository than the builder of the policy builds
+  | 'ref-mismatch' // another ref than that of the workflow, which is of the same repository
   | 'signer-kind' // a certificate where a key is expected, or the other way round
   | 'signature-invalid' // the signature is not of this content by this key
   | 'certificate-invalid' // not a certificate that can sign, or not one that says who signed
