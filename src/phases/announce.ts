@@ -28,10 +28,15 @@ export interface Announced {
   own?: OwnSeed | undefined
   /** Verifies what changes. */
   verifier?: Verifier | undefined
+  /** Of the lock that the base has. */
+  lockKey: string
 }
 
 /** What changes for each system, as far as the images can be read. */
-export async function announce({ before, pins, own, verifier }: Announced, phase: Phase): Promise<AnnouncedSystem[]> {
+export async function announce(
+  { before, pins, own, verifier, lockKey }: Announced,
+  phase: Phase
+): Promise<AnnouncedSystem[]> {
   const systems: AnnouncedSystem[] = []
   for (const [system, after] of Object.entries(pins.systems)) {
     const old = before?.systems[system]
@@ -40,7 +45,9 @@ export async function announce({ before, pins, own, verifier }: Announced, phase
     const difference = image && compareSeeds(old && (await withImage(old, phase, readSeedImage)), image)
     const ownSignature = system === phase.system && after.image === own?.image ? own.signature : undefined
     const signed = verifier
-      ? await verificationOf(system, after, verifier, phase)
+      ? old?.lockKey === lockKey && after.lockKey !== lockKey
+        ? ROLLED_BACK
+        : await verificationOf(system, after, verifier, phase)
       : await signatureOf(after, ownSignature, phase)
     systems.push({
       system,
@@ -51,6 +58,12 @@ export async function announce({ before, pins, own, verifier }: Announced, phase
     })
   }
   return systems
+}
+
+/** Old seeds meet the policy for ever; who can write to the branch must not be able to bring them back. */
+const ROLLED_BACK: AnnouncedSignature = {
+  kind: 'unverified',
+  reason: 'it was made for another flake.lock, and what is pinned now for the one that is there'
 }
 
 /**

@@ -89,7 +89,8 @@ async function propose(record: Record, proposal: Proposal, phase: Phase): Promis
   const { head, lock } = await readTarget(target, github, phase)
   const edited = edit(lock, record, phase)
   const pulls = gitHub(phase, inputs.pullRequestToken)
-  if (own && lockKey(parseFlakeLock(lock.text, lock.resource)) !== record.pins.systems[system]?.lockKey) {
+  const key = lockKey(parseFlakeLock(lock.text, lock.resource))
+  if (own && key !== record.pins.systems[system]?.lockKey) {
     ports.log.warn(
       `${base} has another flake.lock than the seed was made for: the pin will be stale until it is reseeded`
     )
@@ -104,7 +105,7 @@ async function propose(record: Record, proposal: Proposal, phase: Phase): Promis
   const before = await pinsBefore(lock, phase)
   // What waits for other builders is recorded there too, and is nothing to propose.
   if (verifier && before && isSameForJobs(before, record.pins)) return withdraw(open, pulls, phase)
-  const systems = await announce({ before, pins: record.pins, own, verifier }, phase)
+  const systems = await announce({ before, pins: record.pins, own, verifier, lockKey: key }, phase)
   if (verifier) requireVerified(systems, base, phase)
   else if (own?.signature.kind !== 'none') requireSigned(systems, base, phase)
   const title = inputs.pullRequestTitle ?? pullRequestTitle(systems)

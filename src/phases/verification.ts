@@ -21,7 +21,7 @@ export interface Verifier {
   judge(seed: { reference: string; digest: Digest; repository: Repository; commit?: string }): Promise<Verification>
   /** @throws SeedError POLICY_UNMET */
   require(verification: Verification): void
-  /** What has been verified already, by reference and commit. */
+  /** What has been verified already, by all that was asked. */
   readonly passed: Map<string, Verification>
 }
 
@@ -65,9 +65,8 @@ export async function verifyImage(
   phase: Phase,
   told: Told = () => {}
 ): Promise<Verification> {
-  const { image, commit } = seed
-  const reference = formatName(image)
-  const key = `${reference} ${commit ?? ''}`
+  const reference = formatName(seed.image)
+  const key = keyOf(seed)
   const known = verifier.passed.get(key)
   if (known !== undefined) return known
   const verification = await step(phase, 'Verify the seed', async note => {
@@ -80,9 +79,19 @@ export async function verifyImage(
   if (verification.verified) {
     verifier.passed.set(key, verification)
     // What enough builders attest for one commit, they attest.
-    verifier.passed.set(`${reference} `, verification)
+    verifier.passed.set(keyOf({ ...seed, commit: undefined }), verification)
   }
   return verification
+}
+
+/** All that was asked: an image that passes by one entry does not by another. */
+function keyOf({
+  image,
+  system,
+  lockKey,
+  commit
+}: Omit<NamedSeed, 'commit'> & { commit?: string | undefined }): string {
+  return JSON.stringify([formatName(image), system, lockKey, commit ?? null])
 }
 
 async function judge(

@@ -210,6 +210,33 @@ describe('what is recorded for use', () => {
     expect(await promote()).toMatchObject({ promoted: [], pullRequest: { operation: 'created' } })
   })
 
+  test('is the image of another system, which meets the policy there alone', async () => {
+    // The one that passes comes first.
+    const seed = await pins.seed(KEY, { system: ARM })
+    await pins.attest(seed, ['A', 'B'])
+    await begin({}, {})
+    await record({ [ARM]: seed, [X86]: seed })
+    const error = await failureOf(promote())
+    expect(error).toMatchObject({ code: 'SEED_REFUSED', message: expect.stringContaining(`for ${X86}, `) })
+    expect(error.hint).toContain('it is not for x86_64-linux')
+    expect(server.pullRequests).toEqual([])
+  })
+
+  test('is an old seed, which once met the policy, in place of the one for the lock that the base has', async () => {
+    const [old, now] = [await pins.seed(OLD_KEY), await pins.seed(KEY)]
+    await pins.attest(old, ['A', 'B'])
+    await begin({ [X86]: now }, {})
+    await record({ [X86]: old })
+    const error = await failureOf(promote())
+    expect(error).toMatchObject({ code: 'SEED_REFUSED', message: expect.stringContaining(X86) })
+    expect(error.hint).toContain('another flake.lock')
+    expect(server.pullRequests).toEqual([])
+    // One that is stale makes place for another that is, as when a job has taken long.
+    await begin({ [X86]: pinned('1'.repeat(64), 'b') }, {})
+    await record({ [X86]: old })
+    expect(await promote()).toMatchObject({ pullRequest: { operation: 'created' } })
+  })
+
   test('is not asked about where the base pins it', async () => {
     await begin({ [ARM]: pinned(OLD_KEY, 'd') }, {})
     expect(await promote()).toMatchObject({ promoted: [], pullRequest: { operation: 'none' }, verifications: [] })
