@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { renderSummary, type Report, type ReportedCoverage } from '../../src/report.ts'
+import type { SavedVerification } from '../../src/state.ts'
 import { parseMarkdown, type MarkdownNode } from '../support/markdown.ts'
 
 const DIGEST = `sha256:${'a'.repeat(64)}`
@@ -291,4 +292,53 @@ test.each([
   [{ operation: 'none', url: 'https://github.com/o/r/compare/a)b' } as const, 'could not be opened, open it by hand']
 ])('a pull request that is not there is explained: %j', (pullRequest, cell) => {
   expect(renderSummary({ ...hit, mode: 'seed', pullRequest })).toContain(`| Pull request | ${cell} |`)
+})
+
+describe('what a policy has said', () => {
+  const verification: SavedVerification = {
+    reference: `ghcr.io/o/r/seed@${DIGEST}`,
+    lockKey: '0'.repeat(64),
+    verified: false,
+    reason: '1 of 2 builders attested this digest: a; 1 more is needed, from: <b>',
+    builders: ['a'],
+    bundles: [
+      { who: 'a', verdict: 'counted', message: 'counts' },
+      { who: '`|</details>', verdict: 'refused', message: '**bad** <script>' }
+    ],
+    others: 3
+  }
+
+  test('stands in a sentence, with what became of each attestation folded', async () => {
+    const text = renderSummary({ ...hit, verifications: [verification] })
+    expect(text).toContain(
+      '**Not verified**: 1 of 2 builders attested this digest: a; 1 more is needed, from: &lt;b&gt;'
+    )
+    expect(text).toContain('<details><summary>5 attestations</summary>')
+    expect(text).toContain('and 3 more, see the log')
+    expect(text).not.toContain('<script>')
+    expect(text.match(/<\/details>\n/g)).toHaveLength(1)
+    expect((await tables({ ...hit, verifications: [verification] }))[1]).toEqual([
+      ['Builder', '', ''],
+      ['a', 'counts', 'counts'],
+      ['`|</details>', 'refused', '**bad** <script>']
+    ])
+    expect(renderSummary({ ...hit, verifications: [{ ...verification, verified: true, bundles: [] }] })).toContain(
+      '**Verified**: '
+    )
+  })
+
+  test('is in the headline where a seed waits, or seeds are promoted', () => {
+    const published = { reference: verification.reference, reused: false, paths: 1, layers: 1, bytes: 1 }
+    expect(headline({ ...hit, mode: 'seed', published, isCandidate: true })).toBe(
+      '### Nix Seed: a new seed is published and waits for other builders'
+    )
+    const promote: Report = { mode: 'promote', system: 'x86_64-linux', strategy: 'none', steps: [], warnings: [] }
+    expect(headline(promote)).toBe('### Nix Seed: nothing is promoted')
+    const pullRequest = { operation: 'created', number: 7 } as const
+    expect(headline({ ...promote, promoted: ['x86_64-linux'], pullRequest })).toBe(
+      '### Nix Seed: promoted x86_64-linux and proposed'
+    )
+    // Of no concern to it.
+    expect(renderSummary(promote)).not.toMatch(/System|Nix \|/)
+  })
 })

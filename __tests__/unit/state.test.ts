@@ -38,6 +38,27 @@ test.each([
 test.each([
   ['what a program printed', { main: { steps: [], error: { message: '\u0001'.repeat(65_536), hint: 'wait' } } }],
   ['warnings', { main: { steps: [], warnings: Array.from({ length: 5000 }, () => 'ä'.repeat(5000)) } }],
+  [
+    'what policies have said',
+    {
+      main: {
+        steps: [],
+        verifications: Array.from({ length: 50 }, () => ({
+          reference: 'ghcr.io/o/r/seed',
+          lockKey: '0'.repeat(64),
+          verified: false,
+          reason: 'ä'.repeat(20_000),
+          builders: [],
+          bundles: Array.from({ length: 10 }, () => ({
+            who: 'ä'.repeat(300),
+            verdict: 'refused' as const,
+            message: 'ä'.repeat(300)
+          })),
+          others: 90
+        }))
+      }
+    }
+  ],
   ['something that grows without end', { cachix: { name: 'x'.repeat(200_000) } }]
 ])('a state with a lot of %s fits into an environment variable, and can be read', (_, more) => {
   const text = formatState({ ...full, ...more })
