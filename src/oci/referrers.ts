@@ -9,6 +9,10 @@ import type { Descriptor, Digest, PassedOver, RawManifest, Repository } from './
 const LOOKS_AT_ONCE = 8
 /** Anyone who can write to a repository can have its lists grow; each entry is looked at. */
 export const MAX_REFERRERS = 10_000
+/** All are kept at once, so of each only so much as writers need. A media type has at most 255 characters (RFC 6838). */
+const MAX_ANNOTATIONS = 64
+const MAX_ANNOTATED_BYTES = 8 * 1024
+const MAX_TYPE = 255
 /** Some writers and registries put the config's media type into a list where the artifact's type belongs. */
 const VAGUE: ReadonlySet<unknown> = new Set([undefined, null, '', MEDIA_TYPE.empty, MEDIA_TYPE.config])
 
@@ -27,7 +31,7 @@ export interface Wanted {
  * `passedOver`, or else to the log; a registry that cannot be reached is no reason to pass over one.
  *
  * @returns in the order of the list, each once, with `artifactType` (of the manifest, or else its config's media type)
- * and `annotations`
+ * and `annotations`, but those of a manifest that is very large
  */
 export async function describeReferrers(
   repository: Repository,
@@ -110,15 +114,20 @@ function describeReferrer({ descriptor, bytes }: RawManifest): { descriptor: Des
   const artifactType = [manifest.artifactType, config?.mediaType].find(
     (type): type is string => typeof type === 'string' && type !== ''
   )
-  const annotations = Object.fromEntries(
-    Object.entries(manifest.annotations ?? {}).filter(
-      (entry): entry is [string, string] => typeof entry[1] === 'string'
-    )
-  )
+  if ([descriptor.mediaType, artifactType].some(type => (type?.length ?? 0) > MAX_TYPE)) {
+    throw new SeedError('CONTENT_INVALID', `the manifest ${descriptor.digest} has a media type that is too long`)
+  }
+  const annotations = bytes.length > MAX_ANNOTATED_BYTES ? {} : annotationsOf(manifest)
   const entry = { ...descriptor, ...(artifactType !== undefined && { artifactType }), annotations }
   noteLayer(entry, manifest)
   return {
     descriptor: entry,
     subject: subject?.digest
   }
+}
+
+function annotationsOf({ annotations }: Record<string, unknown>): Record<string, string> {
+  if (typeof annotations !== 'object' || annotations === null || Array.isArray(annotations)) return {}
+  const texts = Object.entries(annotations).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
+  return texts.length > MAX_ANNOTATIONS ? {} : Object.fromEntries(texts)
 }

@@ -297,6 +297,24 @@ describe('when a list holds junk', () => {
     expect(lines.filter(line => line.includes('SHA-256')).length).toBe(10)
   })
 
+  test('no more is kept of what hangs there than a list needs, however large it is', async () => {
+    const { server, repository, subject, tag } = await start()
+    const many = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`a${i}`, '']))
+    const odd: [object, object | undefined][] = [
+      [{ artifactType: BUNDLE_TYPE, annotations: { large: 'x'.repeat(100_000) } }, {}],
+      [{ artifactType: BUNDLE_TYPE, annotations: 'x'.repeat(1000) }, {}],
+      [{ artifactType: BUNDLE_TYPE, annotations: ['x', 'y'] }, {}],
+      [{ artifactType: BUNDLE_TYPE, annotations: many }, {}],
+      [{ artifactType: BUNDLE_TYPE, annotations: { small: 'x', none: 1 } }, { small: 'x' }],
+      [{ artifactType: 'x'.repeat(1000) }, undefined]
+    ]
+    setList(server, tag, { manifests: odd.map(([manifest]) => addReferrer(server, subject.digest, manifest)) })
+    const problems: string[] = []
+    const found = await repository.referrers(subject.digest, undefined, (_, problem) => problems.push(problem))
+    expect(found.map(({ annotations }) => annotations)).toEqual(odd.flatMap(([, kept]) => kept ?? []))
+    expect(problems).toEqual([expect.stringMatching(/^the manifest \S{71} has a media type that is too long$/)])
+  })
+
   test('it stays in the list when something is added', async () => {
     const { server, repository, subject, tag, good, others } = await startWithJunk()
     const [added] = await repository.attach(subject, [bundle(2)])
