@@ -57,13 +57,22 @@ export class AttestedPins {
     const digest = image.slice(image.indexOf('@') + 1) as Digest
     const repository = openRepository(this.name, { env: {} })
     try {
-      const bundles = await this.#builders.bundles(ids, { digest, ...options })
+      const bundles = await this.#bundles(ids, { digest, ...options })
       await repository.attach(
         { digest },
         bundles.map(bundle => artifactOf(bundle))
       )
     } finally {
       await repository.close()
+    }
+  }
+
+  /** A Sigstore closes connections that are idle for long, and on a busy machine that crosses with the next request. */
+  async #bundles(ids: readonly BuilderId[], options: BundleOptions): Promise<Buffer[]> {
+    try {
+      return await this.#builders.bundles(ids, options)
+    } catch {
+      return this.#builders.bundles(ids, options)
     }
   }
 }
