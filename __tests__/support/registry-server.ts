@@ -36,8 +36,8 @@ export interface RegistryServerOptions {
     pageSize?: number
     /** Says the config's media type in place of the artifact's and no annotations, as go-containerregistry does. */
     vague?: boolean
-    /** Lists nothing, whatever was pushed. */
-    blind?: boolean
+    /** Lists nothing, whatever was pushed; or nothing of this type. */
+    blind?: boolean | string
   }
 }
 
@@ -272,9 +272,9 @@ export class RegistryServer {
     if (!referrers) return failed(response, 404, 'UNSUPPORTED')
     const { filter = true, pageSize = Infinity, vague, blind } = referrers
     const wanted = filter ? url.searchParams.get('artifactType') : null
-    const all = blind
-      ? []
-      : this.#referrers(repository, subject, vague).filter(r => wanted === null || r.artifactType === wanted)
+    const all = this.#referrers(repository, subject, vague).filter(
+      r => blind !== true && r.artifactType !== blind && (wanted === null || r.artifactType === wanted)
+    )
     const from = Number(url.searchParams.get('last') ?? 0)
     const to = from + pageSize
     const next = new URL(url)

@@ -263,12 +263,16 @@ async function readPolicy(
   args: Arguments,
   io: CommandIo
 ): Promise<TrustedPolicy> {
-  const [{ loadPolicy }, { readTrust }, { resolvePolicy }] = await Promise.all([
+  const [{ loadPolicy }, { readTrust }, { resolvePolicy }, { PUBLIC_TRUST_ROOT }] = await Promise.all([
     import('./policy-file.ts'),
     import('./trust.ts'),
-    import('../attest/policy/trust.ts')
+    import('../attest/policy/trust.ts'),
+    import('../attest/policy.ts')
   ])
   const { policy, source, readFile } = await loadPolicy(text, threshold, io)
+  if (args.text('trusted-root') !== undefined && !policy.builders.some(each => each.trustRoot === PUBLIC_TRUST_ROOT)) {
+    io.ports.log.warn('--trusted-root has no effect: every builder of the policy names a trust root of its own')
+  }
   return resolvePolicy(policy, shortened(source, io.cwd), { readFile, publicTrustRoot: () => readTrust(args, io) })
 }
 

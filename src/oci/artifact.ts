@@ -98,12 +98,20 @@ export async function readArtifact(
 type Layer = Pick<Descriptor, 'mediaType' | 'digest' | 'size'>
 
 /** By descriptors that come of a manifest that was read: the layer, if it has one. */
+/** https://www.rfc-editor.org/rfc/rfc6838#section-4.2 allows twice 127 and a slash. */
+const MEDIA_TYPE_CHARACTERS = 255
 const known = new WeakMap<Pick<Descriptor, 'digest'>, Layer>()
 
 /** Spares whoever reads the artifact the manifest. A manifest that is no artifact's is left for `readArtifact` to refuse. */
 export function noteLayer(descriptor: Descriptor, manifest: Pick<Partial<Manifest>, 'layers'>): void {
   const layer = layerOf(manifest)
-  if (typeof layer !== 'string') known.set(descriptor, layer)
+  // A media type may be as long as a manifest, and many of these are kept.
+  if (typeof layer !== 'string' && layer.mediaType.length <= MEDIA_TYPE_CHARACTERS) known.set(descriptor, layer)
+}
+
+/** The digest of the content, as far as {@link noteLayer} has noted it. */
+export function notedContent(descriptor: Pick<Descriptor, 'digest'>): Digest | undefined {
+  return known.get(descriptor)?.digest
 }
 
 async function fetchLayer(repository: Repository, digest: Digest): Promise<Layer> {

@@ -46,10 +46,14 @@ export class RemoteReferrers {
 
   /** The entries of the list, as they are. A registry may have narrowed them to `artifactType`, or may not. */
   async entries(subject: Digest, artifactType?: string): Promise<unknown[]> {
-    const entries = await this.#fromApi(subject, artifactType)
-    // Some answer every path with an empty list, and their clients have used the tag.
-    if (entries && entries.length > 0) return entries
-    return this.#fallback.entries(subject)
+    const listed = await this.#fromApi(subject, artifactType)
+    if (listed === undefined) return this.#fallback.entries(subject)
+    // Some answer every path with an empty list or do not list all that they take, and their clients have used the tag.
+    const tagged = await this.#fallback.entries(subject).catch((error: unknown) => {
+      if (error instanceof SeedError && error.code === 'CONTENT_INVALID') return []
+      throw error
+    })
+    return [...listed, ...tagged]
   }
 
   /**

@@ -5,7 +5,7 @@ import { printable } from '../attest/bundle.ts'
 import { MAX_BUNDLE_BYTES } from '../attest/verify.ts'
 import { readUpTo } from '../attest/verify/file.ts'
 import { SeedError, systemCode, type ErrorCode } from '../errors.ts'
-import { readArtifact } from '../oci/artifact.ts'
+import { notedContent, readArtifact } from '../oci/artifact.ts'
 import type { Descriptor, Digest, Repository } from '../oci/types.ts'
 
 export type BundleSource = { kind: 'referrer'; digest: Digest } | { kind: 'file'; path: string }
@@ -13,6 +13,8 @@ export type BundleSource = { kind: 'referrer'; digest: Digest } | { kind: 'file'
 /** Something that may be a bundle. */
 export interface BundleCandidate {
   source: BundleSource
+  /** SHA-256 of its bytes, where it is known beforehand. */
+  digest?: Digest
   /** At most `MAX_BUNDLE_BYTES` and one more. @throws SeedError, see `isJunk` */
   read(): Promise<Uint8Array>
 }
@@ -30,6 +32,9 @@ export interface BundleSearch {
   /** Files, and folders whose files are taken. */
   paths: readonly string[]
 }
+
+/** What `Junk` calls the registry's list as a whole. */
+export const LIST = 'list of referrers'
 
 /** Anyone who can write to the repository can hang up any number. */
 export const MAX_CANDIDATES = 10_000
@@ -73,7 +78,7 @@ async function onImage(repository: Repository, digest: Digest, junk: Junk[]): Pr
     })
   }
   const name = (referrer: Digest | undefined): string =>
-    referrer === undefined ? 'list of referrers' : `referrer ${referrer}`
+    referrer === undefined ? `entry of the ${LIST}` : `referrer ${referrer}`
   let referrers: Descriptor[] = []
   try {
     referrers = await repository.referrers(digest, undefined, (referrer, problem) =>
@@ -82,14 +87,18 @@ async function onImage(repository: Repository, digest: Digest, junk: Junk[]): Pr
   } catch (error) {
     // A list that is damaged says nothing against bundles in files.
     if (!isJunk(error)) throw error
-    junk.push({ source: name(undefined), problem: printable(error.message) })
+    junk.push({ source: LIST, problem: printable(error.message) })
   }
   return referrers
     .filter(({ artifactType = '' }) => artifactType.startsWith(BUNDLE_TYPE))
-    .map(descriptor => ({
-      source: { kind: 'referrer', digest: descriptor.digest },
-      read: async () => (await readArtifact(repository, descriptor, MAX_BUNDLE_BYTES)).bytes
-    }))
+    .map(descriptor => {
+      const content = notedContent(descriptor)
+      return {
+        source: { kind: 'referrer', digest: descriptor.digest },
+        ...(content !== undefined && { digest: content }),
+        read: async () => (await readArtifact(repository, descriptor, MAX_BUNDLE_BYTES)).bytes
+      }
+    })
 }
 
 async function inFiles(path: string): Promise<BundleCandidate[]> {

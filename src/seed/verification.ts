@@ -13,7 +13,7 @@ import { SeedError } from '../errors.ts'
 import { digestOf } from '../oci/digest.ts'
 import type { Digest, Repository } from '../oci/types.ts'
 import type { Ports } from '../ports.ts'
-import { findBundles, isJunk, type BundleCandidate, type BundleSource, type Junk } from './bundle-search.ts'
+import { findBundles, isJunk, LIST, type BundleCandidate, type BundleSource, type Junk } from './bundle-search.ts'
 import { describeBundle, isContradicted, type JudgedBundle } from './verdict.ts'
 
 export type { Junk } from './bundle-search.ts'
@@ -134,16 +134,27 @@ export async function verifySeed(request: VerificationRequest, ports: Ports): Pr
 /**
  * @throws SeedError POLICY_UNMET where the policy is not met
  */
-export function requireVerified({ verified, reason, reference, equivocations, wanted, bundles }: Verification): void {
+export function requireVerified({
+  verified,
+  reason,
+  reference,
+  equivocations,
+  wanted,
+  bundles,
+  junk
+}: Verification): void {
   if (verified) return
   const refused = bundles.filter(({ verdict }) => verdict === 'refused').length
   const seen = refused > 0 ? ` ${refused} ${refused === 1 ? 'bundle was' : 'bundles were'} refused: look at why.` : ''
+  const isListLost = junk.some(({ source }) => source === LIST)
   const next =
     equivocations.length > 0
       ? 'Find out which of its builds is right, and how the other came to be, before anything is started from this image.'
-      : wanted.length > 0
-        ? `Have it attested by more builders: ${wanted.join(', ')}.${seen}`
-        : `Have it attested by the builders of the policy.${seen}`
+      : isListLost
+        ? `What hangs on the image is not known, since the list of it cannot be read: mend that, or name bundles in files.${seen}`
+        : wanted.length > 0
+          ? `Have it attested by more builders: ${wanted.join(', ')}.${seen}`
+          : `Have it attested by the builders of the policy.${seen}`
   throw new SeedError('POLICY_UNMET', `the policy is not met: ${reason}`, { resource: reference, hint: next })
 }
 
@@ -161,6 +172,14 @@ async function examineAll(
 ): Promise<Map<Digest, Examined>> {
   const examined: (readonly [Digest, BundleSource])[] = []
   const judgements = new Map<Digest, Judgement>()
+  const examine = async (candidate: BundleCandidate): Promise<Digest> => {
+    // Very many manifests may lead to one bundle.
+    if (candidate.digest !== undefined && judgements.has(candidate.digest)) return candidate.digest
+    const bytes = await candidate.read()
+    const digest = digestOf(bytes)
+    if (!judgements.has(digest)) judgements.set(digest, judgeBundle(bytes, digest, policy, now ? { now } : {}))
+    return digest
+  }
   let next = 0
   const work = async (): Promise<void> => {
     for (let at = next++; at < candidates.length; at = next++) {
@@ -169,10 +188,7 @@ async function examineAll(
       const { source } = candidate
       progress.update('verifying bundles', at, candidates.length)
       try {
-        const bytes = await candidate.read()
-        const digest = digestOf(bytes)
-        if (!judgements.has(digest)) judgements.set(digest, judgeBundle(bytes, digest, policy, now ? { now } : {}))
-        examined[at] = [digest, source]
+        examined[at] = [await examine(candidate), source]
       } catch (error) {
         if (!isJunk(error)) throw error
         junk.push({ source: sourceText(source), problem: printable(error.message) })

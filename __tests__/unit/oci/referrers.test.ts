@@ -112,6 +112,15 @@ describe('when the registry has the referrers API', () => {
     expect(await repository.referrers(subject.digest)).toEqual([attached!.descriptor])
   })
 
+  test('and lists only some, what the fallback tag has is found beside, and a damaged tag hides nothing', async () => {
+    const { server, repository, subject, tag } = await start({ referrers: { blind: BILL_TYPE } })
+    const [listed, tagged] = await repository.attach(subject, [bundle(1), bill(1)])
+    setList(server, tag, { schemaVersion: 2, mediaType: INDEX_TYPE, manifests: [tagged!.descriptor] })
+    expect(await repository.referrers(subject.digest)).toEqual([listed!.descriptor, tagged!.descriptor])
+    setList(server, tag, { schemaVersion: 2, mediaType: INDEX_TYPE, manifests: 'none' })
+    expect(await repository.referrers(subject.digest)).toEqual([listed!.descriptor])
+  })
+
   test('the same again is neither stored nor listed twice', async () => {
     const { server, repository, subject } = await start({ referrers: {} })
     const first = await repository.attach(subject, [bundle(1), bill(1)])

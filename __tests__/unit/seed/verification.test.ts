@@ -2,6 +2,7 @@
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { parsePolicy } from '../../../src/attest/policy.ts'
 import { resolvePolicy, type TrustedPolicy } from '../../../src/attest/policy/trust.ts'
+import { SeedError } from '../../../src/errors.ts'
 import { digestOf } from '../../../src/oci/digest.ts'
 import { MEDIA_TYPE, type Digest, type Repository } from '../../../src/oci/types.ts'
 import { silentLog, silentProgress, type Ports } from '../../../src/ports.ts'
@@ -83,5 +84,37 @@ describe('a quorum of two', () => {
     expect(result).toMatchObject({ verified: false, builders: ['one'], missing: 1, wanted: ['two'] })
     expect(result.bundles.map(({ reason }) => reason)).toEqual(['counted', 'signer-unknown'])
     expect(() => requireVerified(result)).toThrow(/two/)
+  })
+
+  test('reads a bundle once, however many manifests lead to it', async () => {
+    const bytes = bytesOf(await attest(first(), { facts: { subject: { name: 'seed', digest } } }))
+    const artifacts = Array.from({ length: 40 }, (_, i) => ({
+      artifactType: BUNDLE_TYPE,
+      mediaType: BUNDLE_TYPE,
+      bytes,
+      annotations: { number: `${i}` }
+    }))
+    await repository.attach({ digest }, artifacts)
+    let reads = 0
+    const getBlob = repository.getBlob.bind(repository)
+    repository.getBlob = blob => {
+      reads++
+      return getBlob(blob)
+    }
+    const { bundles } = await verify()
+    expect(bundles.map(({ builder, sources }) => [builder, sources.length])).toEqual([['one', 40]])
+    // Those that were under way at once.
+    expect(reads).toBeLessThanOrEqual(8)
+  })
+
+  test('whose list of referrers is lost tells that, and not that builders are missing', async () => {
+    repository.referrers = async () => {
+      throw new SeedError('CONTENT_INVALID', 'the list is damaged')
+    }
+    const result = await verify()
+    expect(result).toMatchObject({ verified: false, junk: [{ source: 'list of referrers' }] })
+    expect(() => requireVerified(result)).toThrow(
+      expect.objectContaining({ code: 'POLICY_UNMET', hint: expect.stringContaining('cannot be read') })
+    )
   })
 })
