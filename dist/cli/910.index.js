@@ -3657,7 +3657,7 @@ Object.defineProperty(exports, "Updater", ({ enumerable: true, get: function () 
 
 /***/ }),
 
-/***/ 8492:
+/***/ 6111:
 /***/ ((__unused_webpack_module, exports, __webpack_require__) => {
 
 
@@ -3933,7 +3933,7 @@ const package_json_1 = __webpack_require__(6296);
 const config_1 = __webpack_require__(3734);
 const error_1 = __webpack_require__(6642);
 const fetcher_1 = __webpack_require__(7493);
-const store_1 = __webpack_require__(8492);
+const store_1 = __webpack_require__(6111);
 const url = __importStar(__webpack_require__(265));
 const log = (0, debug_1.default)('tuf:cache');
 class Updater {

@@ -2479,23 +2479,32 @@ function invalid(message, hint) {
 /***/ 9832:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
+// ESM COMPAT FLAG
+__nccwpck_require__.r(__webpack_exports__);
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  aV: () => (/* binding */ DEFAULT_THRESHOLD),
-  pn: () => (/* reexport */ problem/* PolicyError */.pn),
-  Ew: () => (/* reexport */ SCHEMA_ID),
-  iS: () => (/* reexport */ policy_builder/* dimensionValue */.iS),
-  yL: () => (/* binding */ examinePolicy),
-  zB: () => (/* binding */ examinePolicyText),
-  Lx: () => (/* reexport */ policy_builder/* findBuilder */.Lx),
-  ib: () => (/* reexport */ policyOutlook),
-  BK: () => (/* binding */ readPolicyFile),
-  Kq: () => (/* reexport */ policy_builder/* repositoryKey */.Kq),
-  Yd: () => (/* binding */ withThreshold)
+  DEFAULT_THRESHOLD: () => (/* binding */ DEFAULT_THRESHOLD),
+  DIMENSIONS: () => (/* reexport */ DIMENSIONS),
+  MAX_BUILDERS: () => (/* reexport */ MAX_BUILDERS),
+  MAX_POLICY_BYTES: () => (/* reexport */ MAX_POLICY_BYTES),
+  PUBLIC_TRUST_ROOT: () => (/* reexport */ policy_builder/* PUBLIC_TRUST_ROOT */.gO),
+  PolicyError: () => (/* reexport */ problem/* PolicyError */.pn),
+  SCHEMA_ID: () => (/* reexport */ SCHEMA_ID),
+  describeProblem: () => (/* reexport */ problem/* describeProblem */.BJ),
+  dimensionValue: () => (/* reexport */ policy_builder/* dimensionValue */.iS),
+  examinePolicy: () => (/* binding */ examinePolicy),
+  examinePolicyText: () => (/* binding */ examinePolicyText),
+  findBuilder: () => (/* reexport */ policy_builder/* findBuilder */.Lx),
+  isInlineKey: () => (/* reexport */ policy_builder/* isInlineKey */.Hm),
+  parsePolicy: () => (/* binding */ parsePolicy),
+  parsePolicyText: () => (/* binding */ parsePolicyText),
+  policyOutlook: () => (/* reexport */ policyOutlook),
+  readPolicy: () => (/* binding */ readPolicy),
+  readPolicyFile: () => (/* binding */ readPolicyFile),
+  repositoryKey: () => (/* reexport */ policy_builder/* repositoryKey */.Kq),
+  withThreshold: () => (/* binding */ withThreshold)
 });
-
-// UNUSED EXPORTS: DIMENSIONS, MAX_BUILDERS, MAX_POLICY_BYTES, PUBLIC_TRUST_ROOT, describeProblem, isInlineKey, parsePolicy, parsePolicyText, readPolicy
 
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(1455);
@@ -3934,11 +3943,11 @@ function commonCharacter(a, b) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   BJ: () => (/* binding */ describeProblem),
 /* harmony export */   hD: () => (/* binding */ quote),
 /* harmony export */   jV: () => (/* binding */ formatPath),
 /* harmony export */   pn: () => (/* binding */ PolicyError)
 /* harmony export */ });
-/* unused harmony export describeProblem */
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8645);
 
 /** How many problems an error tells; the rest are counted. */
@@ -4185,7 +4194,7 @@ function time(date) {
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _cli_program_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6111);
+/* harmony import */ var _cli_program_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8117);
 /* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9085);
 /** Entry of the command line: binds the process to the program. */
 
@@ -4382,7 +4391,7 @@ const MAX_BYTES = 1024 * 1024;
 async function findPolicy(text, { cwd, ports }) {
     const file = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.resolve)(cwd, text);
     if (!text.includes('#') || (await isThere(file))) {
-        return { ...(0,_attest_policy_js__WEBPACK_IMPORTED_MODULE_2__/* .examinePolicyText */ .zB)(await (0,_attest_policy_js__WEBPACK_IMPORTED_MODULE_2__/* .readPolicyFile */ .BK)(file)), source: file, folder: (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(file) };
+        return { ...(0,_attest_policy_js__WEBPACK_IMPORTED_MODULE_2__.examinePolicyText)(await (0,_attest_policy_js__WEBPACK_IMPORTED_MODULE_2__.readPolicyFile)(file)), source: file, folder: (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(file) };
     }
     if (text.endsWith('#')) {
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .SeedError */ .uV('USAGE', 'the policy is an attribute of a flake, and which one is not said', {
@@ -4393,7 +4402,7 @@ async function findPolicy(text, { cwd, ports }) {
     const value = await (0,_nix_evaluate_js__WEBPACK_IMPORTED_MODULE_4__/* .evalJson */ .dg)(text, ports, { cwd, task: 'the policy cannot be evaluated', resource: text }).catch((error) => {
         throw error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .SeedError */ .uV && error.code === 'NIX_EVALUATION' ? unreadable(error, text) : error;
     });
-    return { ...(0,_attest_policy_js__WEBPACK_IMPORTED_MODULE_2__/* .examinePolicy */ .yL)(value), source: text, folder: cwd };
+    return { ...(0,_attest_policy_js__WEBPACK_IMPORTED_MODULE_2__.examinePolicy)(value), source: text, folder: cwd };
 }
 /**
  * The policy that `text` names, as {@link findPolicy} finds it.
@@ -4407,10 +4416,10 @@ async function loadPolicy(text, threshold, io) {
     // With another threshold it may be one that can be met.
     const isReadable = problems.every(({ kind }) => kind === 'unmet' && threshold !== undefined);
     if (policy === undefined || !isReadable)
-        throw new _attest_policy_js__WEBPACK_IMPORTED_MODULE_2__/* .PolicyError */ .pn(problems, source);
+        throw new _attest_policy_js__WEBPACK_IMPORTED_MODULE_2__.PolicyError(problems, source);
     const { readUpTo } = await Promise.resolve(/* import() */).then(__nccwpck_require__.bind(__nccwpck_require__, 1540));
     return {
-        policy: threshold === undefined ? policy : (0,_attest_policy_js__WEBPACK_IMPORTED_MODULE_2__/* .withThreshold */ .Yd)(policy, threshold, source),
+        policy: threshold === undefined ? policy : (0,_attest_policy_js__WEBPACK_IMPORTED_MODULE_2__.withThreshold)(policy, threshold, source),
         source,
         readFile: name => readUpTo((0,node_path__WEBPACK_IMPORTED_MODULE_1__.resolve)(folder, name), MAX_BYTES, 'file, which the policy names')
     };
@@ -4429,7 +4438,7 @@ async function isThere(path) {
 
 /***/ }),
 
-/***/ 6111:
+/***/ 8117:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -4882,6 +4891,10 @@ async function withoutReferrers(layout, listed) {
 const LOOKS_AT_ONCE = 8;
 /** Anyone who can write to a repository can have its lists grow; each entry is looked at. */
 const MAX_REFERRERS = 10_000;
+/** All are kept at once, so of each only so much as writers need. A media type has at most 255 characters (RFC 6838). */
+const MAX_ANNOTATIONS = 64;
+const MAX_ANNOTATED_BYTES = 8 * 1024;
+const MAX_TYPE = 255;
 /** Some writers and registries put the config's media type into a list where the artifact's type belongs. */
 const VAGUE = new Set([undefined, null, '', types/* MEDIA_TYPE */.A.empty, types/* MEDIA_TYPE */.A.config]);
 /**
@@ -4890,7 +4903,7 @@ const VAGUE = new Set([undefined, null, '', types/* MEDIA_TYPE */.A.empty, types
  * `passedOver`, or else to the log; a registry that cannot be reached is no reason to pass over one.
  *
  * @returns in the order of the list, each once, with `artifactType` (of the manifest, or else its config's media type)
- * and `annotations`
+ * and `annotations`, but those of a manifest that is very large
  */
 async function describeReferrers(repository, entries, wanted, log) {
     const { passedOver = toLog(wanted.subject, log) } = wanted;
@@ -4955,13 +4968,22 @@ function describeReferrer({ descriptor, bytes }) {
     const manifest = (0,oci_manifest/* parseManifest */.Ng)(bytes, descriptor.digest);
     const { config, subject } = manifest;
     const artifactType = [manifest.artifactType, config?.mediaType].find((type) => typeof type === 'string' && type !== '');
-    const annotations = Object.fromEntries(Object.entries(manifest.annotations ?? {}).filter((entry) => typeof entry[1] === 'string'));
+    if ([descriptor.mediaType, artifactType].some(type => (type?.length ?? 0) > MAX_TYPE)) {
+        throw new errors/* SeedError */.uV('CONTENT_INVALID', `the manifest ${descriptor.digest} has a media type that is too long`);
+    }
+    const annotations = bytes.length > MAX_ANNOTATED_BYTES ? {} : annotationsOf(manifest);
     const entry = { ...descriptor, ...(artifactType !== undefined && { artifactType }), annotations };
     (0,artifact/* noteLayer */.gg)(entry, manifest);
     return {
         descriptor: entry,
         subject: subject?.digest
     };
+}
+function annotationsOf({ annotations }) {
+    if (typeof annotations !== 'object' || annotations === null || Array.isArray(annotations))
+        return {};
+    const texts = Object.entries(annotations).filter((entry) => typeof entry[1] === 'string');
+    return texts.length > MAX_ANNOTATIONS ? {} : Object.fromEntries(texts);
 }
 
 ;// CONCATENATED MODULE: ./oci/layout.js
@@ -5968,11 +5990,16 @@ class RemoteReferrers {
     }
     /** The entries of the list, as they are. A registry may have narrowed them to `artifactType`, or may not. */
     async entries(subject, artifactType) {
-        const entries = await this.#fromApi(subject, artifactType);
-        // Some answer every path with an empty list, and their clients have used the tag.
-        if (entries && entries.length > 0)
-            return entries;
-        return this.#fallback.entries(subject);
+        const listed = await this.#fromApi(subject, artifactType);
+        if (listed === undefined)
+            return this.#fallback.entries(subject);
+        // Some answer every path with an empty list or do not list all that they take, and their clients have used the tag.
+        const tagged = await this.#fallback.entries(subject).catch((error) => {
+            if (error instanceof errors/* SeedError */.uV && error.code === 'CONTENT_INVALID')
+                return [];
+            throw error;
+        });
+        return [...listed, ...tagged];
     }
     /**
      * Sees to it that the manifests, which are stored, are in the list.
@@ -6981,11 +7008,11 @@ function policyStart(projects) {
     const { path: github, branch } = at('github.com', '<owner>/<repository>');
     const { path: gitlab, branch: gitlabBranch } = at('gitlab.com', '<group>/<project>');
     return `{
-  "$schema": ${JSON.stringify(attest_policy/* SCHEMA_ID */.Ew)},
+  "$schema": ${JSON.stringify(attest_policy.SCHEMA_ID)},
 
   // How many builders must have attested the same digest, and in what these must differ from each other. Also to be had:
   // "cloud", "operatorJurisdiction", "computeJurisdiction", "trustRoot", "repository".
-  "threshold": ${attest_policy/* DEFAULT_THRESHOLD */.aV},
+  "threshold": ${attest_policy.DEFAULT_THRESHOLD},
   "dimensions": ["builder", "organisation", "issuer"],
 
   "predicateType": ${JSON.stringify(statement/* PROVENANCE_TYPE */.Ti)},
@@ -7097,7 +7124,7 @@ async function init(file, io) {
             cause: error
         });
     }
-    for (const { line, path: field } of (0,attest_policy/* examinePolicyText */.zB)(text).problems) {
+    for (const { line, path: field } of (0,attest_policy.examinePolicyText)(text).problems) {
         io.ports.log.info(`to be filled in: ${line === undefined ? '' : `line ${line}, `}${field}`);
     }
     io.ports.log.info(`Then run: nix-seed policy check ${(0,external_node_path_.relative)(io.cwd, path)}`);
@@ -7107,11 +7134,11 @@ async function check(text, asJson, io) {
     const { policy, problems, source } = await (0,policy_file.findPolicy)(text, io);
     // A policy that cannot be met is shown all the same: its table is what explains it. A script gets one document.
     if (policy && !(asJson && problems.length > 0)) {
-        const outlook = (0,attest_policy/* policyOutlook */.ib)(policy, MAX_SETS);
+        const outlook = (0,attest_policy.policyOutlook)(policy, MAX_SETS);
         io.print(asJson ? `${JSON.stringify(asData(source, policy, outlook), null, 2)}\n` : policy_render(policy, outlook));
     }
     if (problems.length > 0)
-        throw new attest_policy/* PolicyError */.pn(problems, source);
+        throw new attest_policy.PolicyError(problems, source);
 }
 function asData(file, policy, { largest, sets, hasMore, roles }) {
     const builders = policy.builders.map(builder => ({ ...builder, inQuorum: roles.get(builder.id) }));
@@ -7130,7 +7157,7 @@ function policy_render(policy, { largest, sets, hasMore, roles }) {
             ['builder', ...dimensions, ''],
             ...builders.map(builder => [
                 builder.id,
-                ...dimensions.map(dimension => (0,attest_policy/* dimensionValue */.iS)(builder, dimension)),
+                ...dimensions.map(dimension => (0,attest_policy.dimensionValue)(builder, dimension)),
                 ROLES[roles.get(builder.id) ?? 'none']
             ])
         ]),
@@ -8575,8 +8602,22 @@ function amountOf(done, total) {
     return total === undefined ? formatBytes(done) : `${formatBytes(done)} of ${formatBytes(total)}`;
 }
 
+;// CONCATENATED MODULE: external "node:v8"
+const external_node_v8_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:v8");
+;// CONCATENATED MODULE: ./cli/heap.js
+
+/**
+ * Has V8 throw away what is short-lived while there is little of it. In work that goes over thousands of small things, it
+ * would let that grow to more than 100 MB before it looks, and is no quicker for it. V8 reads this whenever it wants more
+ * room, so that it may be set at any time.
+ */
+function keepHeapSmall() {
+    (0,external_node_v8_namespaceObject.setFlagsFromString)('--semi-space-growth-factor=1');
+}
+
 ;// CONCATENATED MODULE: ./cli/verify.js
 /** `nix-seed verify`: whether as many independent builders as a policy asks for attested a seed. */
+
 
 
 
@@ -8641,6 +8682,7 @@ const verifyCommand = {
     run: runVerify
 };
 async function runVerify(args, io) {
+    keepHeapSmall();
     const name = (0,oci_name/* parseName */.$q)(args.positionals[0] ?? '');
     const options = await readOptions(name, args, io);
     const isReached = name.kind === 'layout' || !args.flag('offline');
@@ -8802,12 +8844,16 @@ function withLog(args, url) {
     return { ...args, text: name => (name === 'rekor-url' ? url : args.text(name)) };
 }
 async function readPolicy(text, threshold, args, io) {
-    const [{ loadPolicy }, { readTrust }, { resolvePolicy }] = await Promise.all([
+    const [{ loadPolicy }, { readTrust }, { resolvePolicy }, { PUBLIC_TRUST_ROOT }] = await Promise.all([
         Promise.resolve(/* import() */).then(__nccwpck_require__.bind(__nccwpck_require__, 7610)),
         Promise.resolve(/* import() */).then(__nccwpck_require__.bind(__nccwpck_require__, 7443)),
-        Promise.all(/* import() */[__nccwpck_require__.e(137), __nccwpck_require__.e(154), __nccwpck_require__.e(575), __nccwpck_require__.e(445)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6445))
+        Promise.all(/* import() */[__nccwpck_require__.e(137), __nccwpck_require__.e(154), __nccwpck_require__.e(575), __nccwpck_require__.e(445)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6445)),
+        Promise.resolve(/* import() */).then(__nccwpck_require__.bind(__nccwpck_require__, 9832))
     ]);
     const { policy, source, readFile } = await loadPolicy(text, threshold, io);
+    if (args.text('trusted-root') !== undefined && !policy.builders.some(each => each.trustRoot === PUBLIC_TRUST_ROOT)) {
+        io.ports.log.warn('--trusted-root has no effect: every builder of the policy names a trust root of its own');
+    }
     return resolvePolicy(policy, shortened(source, io.cwd), { readFile, publicTrustRoot: () => readTrust(args, io) });
 }
 /** A path below the current folder as people write it. */
@@ -10684,6 +10730,7 @@ function compareText(a, b) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ap: () => (/* binding */ notedContent),
 /* harmony export */   R9: () => (/* binding */ readArtifact),
 /* harmony export */   gg: () => (/* binding */ noteLayer),
 /* harmony export */   zA: () => (/* binding */ attachArtifacts)
@@ -10777,12 +10824,19 @@ async function readArtifact(repository, descriptor, limit = ARTIFACT_BYTES) {
     return { bytes: Buffer.concat(chunks), mediaType };
 }
 /** By descriptors that come of a manifest that was read: the layer, if it has one. */
+/** https://www.rfc-editor.org/rfc/rfc6838#section-4.2 allows twice 127 and a slash. */
+const MEDIA_TYPE_CHARACTERS = 255;
 const known = new WeakMap();
 /** Spares whoever reads the artifact the manifest. A manifest that is no artifact's is left for `readArtifact` to refuse. */
 function noteLayer(descriptor, manifest) {
     const layer = layerOf(manifest);
-    if (typeof layer !== 'string')
+    // A media type may be as long as a manifest, and many of these are kept.
+    if (typeof layer !== 'string' && layer.mediaType.length <= MEDIA_TYPE_CHARACTERS)
         known.set(descriptor, layer);
+}
+/** The digest of the content, as far as {@link noteLayer} has noted it. */
+function notedContent(descriptor) {
+    return known.get(descriptor)?.digest;
 }
 async function fetchLayer(repository, digest) {
     const found = await repository.getManifest(digest);

@@ -3111,8 +3111,27 @@ function byCertificate(read, trusted, options) {
         return { claimed, refusal, ...(elsewhere && { builder: elsewhere }) };
     }
     // The builder was found by all that the policy says of its certificates: what is left is that they are genuine.
-    const outcome = verify(read, builder, { kind: 'certificate', issuer, identity }, trusted, options);
+    const outcome = ofRef(verify(read, builder, { kind: 'certificate', issuer, identity }, trusted, options));
     return 'refusal' in outcome ? { ...outcome, claimed } : outcome;
+}
+/**
+ * A reusable workflow is its own identity, with its own ref, whoever calls it. Where the caller is of the same repository,
+ * that ref is taken for the one that was built: whoever may push to any other branch could call it from there.
+ */
+function ofRef(outcome) {
+    if ('refusal' in outcome || outcome.verified.signer.kind !== 'certificate')
+        return outcome;
+    const { identity, sourceRepository, sourceRef } = outcome.verified.signer.certificate;
+    if (sourceRepository === undefined || sourceRef === undefined || !identity.includes('@refs/'))
+        return outcome;
+    const isOwn = identity.toLowerCase().startsWith(`${sourceRepository.toLowerCase()}/`);
+    if (!isOwn || identity.endsWith(`@${sourceRef}`))
+        return outcome;
+    const refusal = new refusal_BundleRefusal('ref-mismatch', 'it was built from another branch or tag than that of its workflow', {
+        expected: identity.slice(identity.indexOf('@refs/') + 1),
+        found: sourceRef
+    });
+    return { builder: outcome.builder, refusal, isGenuine: true };
 }
 /** A bundle that a key signed does not say by which: its hint is in the signer's words. */
 function byKey(read, trusted, options) {
@@ -3602,6 +3621,8 @@ var artifact = __webpack_require__(5934);
 
 
 
+/** What `Junk` calls the registry's list as a whole. */
+const LIST = 'list of referrers';
 /** Anyone who can write to the repository can hang up any number. */
 const MAX_CANDIDATES = 10_000;
 /** A bundle in any version and form; which of them are read is decided when they are. */
@@ -3641,7 +3662,7 @@ async function onImage(repository, digest, junk) {
             hint: 'Check the reference; `nix-seed publish` prints the right one.'
         });
     }
-    const name = (referrer) => referrer === undefined ? 'list of referrers' : `referrer ${referrer}`;
+    const name = (referrer) => referrer === undefined ? `entry of the ${LIST}` : `referrer ${referrer}`;
     let referrers = [];
     try {
         referrers = await repository.referrers(digest, undefined, (referrer, problem) => junk.push({ source: name(referrer), problem: (0,attest_bundle/* printable */.g)(problem) }));
@@ -3650,14 +3671,18 @@ async function onImage(repository, digest, junk) {
         // A list that is damaged says nothing against bundles in files.
         if (!isJunk(error))
             throw error;
-        junk.push({ source: name(undefined), problem: (0,attest_bundle/* printable */.g)(error.message) });
+        junk.push({ source: LIST, problem: (0,attest_bundle/* printable */.g)(error.message) });
     }
     return referrers
         .filter(({ artifactType = '' }) => artifactType.startsWith(BUNDLE_TYPE))
-        .map(descriptor => ({
-        source: { kind: 'referrer', digest: descriptor.digest },
-        read: async () => (await (0,artifact/* readArtifact */.R9)(repository, descriptor, MAX_BUNDLE_BYTES)).bytes
-    }));
+        .map(descriptor => {
+        const content = (0,artifact/* notedContent */.Ap)(descriptor);
+        return {
+            source: { kind: 'referrer', digest: descriptor.digest },
+            ...(content !== undefined && { digest: content }),
+            read: async () => (await (0,artifact/* readArtifact */.R9)(repository, descriptor, MAX_BUNDLE_BYTES)).bytes
+        };
+    });
 }
 async function inFiles(path) {
     try {
@@ -3830,21 +3855,34 @@ async function verifySeed(request, ports) {
 /**
  * @throws SeedError POLICY_UNMET where the policy is not met
  */
-function requireVerified({ verified, reason, reference, equivocations, wanted, bundles }) {
+function requireVerified({ verified, reason, reference, equivocations, wanted, bundles, junk }) {
     if (verified)
         return;
     const refused = bundles.filter(({ verdict }) => verdict === 'refused').length;
     const seen = refused > 0 ? ` ${refused} ${refused === 1 ? 'bundle was' : 'bundles were'} refused: look at why.` : '';
+    const isListLost = junk.some(({ source }) => source === LIST);
     const next = equivocations.length > 0
         ? 'Find out which of its builds is right, and how the other came to be, before anything is started from this image.'
-        : wanted.length > 0
-            ? `Have it attested by more builders: ${wanted.join(', ')}.${seen}`
-            : `Have it attested by the builders of the policy.${seen}`;
+        : isListLost
+            ? `What hangs on the image is not known, since the list of it cannot be read: mend that, or name bundles in files.${seen}`
+            : wanted.length > 0
+                ? `Have it attested by more builders: ${wanted.join(', ')}.${seen}`
+                : `Have it attested by the builders of the policy.${seen}`;
     throw new errors/* SeedError */.uV('POLICY_UNMET', `the policy is not met: ${reason}`, { resource: reference, hint: next });
 }
 async function examineAll(candidates, { policy, now }, junk, { progress, signal }) {
     const examined = [];
     const judgements = new Map();
+    const examine = async (candidate) => {
+        // Very many manifests may lead to one bundle.
+        if (candidate.digest !== undefined && judgements.has(candidate.digest))
+            return candidate.digest;
+        const bytes = await candidate.read();
+        const digest = (0,oci_digest/* digestOf */.ol)(bytes);
+        if (!judgements.has(digest))
+            judgements.set(digest, judgeBundle(bytes, digest, policy, now ? { now } : {}));
+        return digest;
+    };
     let next = 0;
     const work = async () => {
         for (let at = next++; at < candidates.length; at = next++) {
@@ -3853,11 +3891,7 @@ async function examineAll(candidates, { policy, now }, junk, { progress, signal 
             const { source } = candidate;
             progress.update('verifying bundles', at, candidates.length);
             try {
-                const bytes = await candidate.read();
-                const digest = (0,oci_digest/* digestOf */.ol)(bytes);
-                if (!judgements.has(digest))
-                    judgements.set(digest, judgeBundle(bytes, digest, policy, now ? { now } : {}));
-                examined[at] = [digest, source];
+                examined[at] = [await examine(candidate), source];
             }
             catch (error) {
                 if (!isJunk(error))

@@ -30151,6 +30151,7 @@ function delayMs(backoff, failure, retryAfterMs, random = Math.random) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ap: () => (/* binding */ notedContent),
 /* harmony export */   R9: () => (/* binding */ readArtifact),
 /* harmony export */   gg: () => (/* binding */ noteLayer),
 /* harmony export */   zA: () => (/* binding */ attachArtifacts)
@@ -30244,12 +30245,19 @@ async function readArtifact(repository, descriptor, limit = ARTIFACT_BYTES) {
     return { bytes: Buffer.concat(chunks), mediaType };
 }
 /** By descriptors that come of a manifest that was read: the layer, if it has one. */
+/** https://www.rfc-editor.org/rfc/rfc6838#section-4.2 allows twice 127 and a slash. */
+const MEDIA_TYPE_CHARACTERS = 255;
 const known = new WeakMap();
 /** Spares whoever reads the artifact the manifest. A manifest that is no artifact's is left for `readArtifact` to refuse. */
 function noteLayer(descriptor, manifest) {
     const layer = layerOf(manifest);
-    if (typeof layer !== 'string')
+    // A media type may be as long as a manifest, and many of these are kept.
+    if (typeof layer !== 'string' && layer.mediaType.length <= MEDIA_TYPE_CHARACTERS)
         known.set(descriptor, layer);
+}
+/** The digest of the content, as far as {@link noteLayer} has noted it. */
+function notedContent(descriptor) {
+    return known.get(descriptor)?.digest;
 }
 async function fetchLayer(repository, digest) {
     const found = await repository.getManifest(digest);
@@ -44082,6 +44090,10 @@ async function withoutReferrers(layout, listed) {
 const LOOKS_AT_ONCE = 8;
 /** Anyone who can write to a repository can have its lists grow; each entry is looked at. */
 const MAX_REFERRERS = 10_000;
+/** All are kept at once, so of each only so much as writers need. A media type has at most 255 characters (RFC 6838). */
+const MAX_ANNOTATIONS = 64;
+const MAX_ANNOTATED_BYTES = 8 * 1024;
+const MAX_TYPE = 255;
 /** Some writers and registries put the config's media type into a list where the artifact's type belongs. */
 const VAGUE = new Set([undefined, null, '', types/* MEDIA_TYPE */.A.empty, types/* MEDIA_TYPE */.A.config]);
 /**
@@ -44090,7 +44102,7 @@ const VAGUE = new Set([undefined, null, '', types/* MEDIA_TYPE */.A.empty, types
  * `passedOver`, or else to the log; a registry that cannot be reached is no reason to pass over one.
  *
  * @returns in the order of the list, each once, with `artifactType` (of the manifest, or else its config's media type)
- * and `annotations`
+ * and `annotations`, but those of a manifest that is very large
  */
 async function describeReferrers(repository, entries, wanted, log) {
     const { passedOver = toLog(wanted.subject, log) } = wanted;
@@ -44155,13 +44167,22 @@ function describeReferrer({ descriptor, bytes }) {
     const manifest = (0,oci_manifest/* parseManifest */.Ng)(bytes, descriptor.digest);
     const { config, subject } = manifest;
     const artifactType = [manifest.artifactType, config?.mediaType].find((type) => typeof type === 'string' && type !== '');
-    const annotations = Object.fromEntries(Object.entries(manifest.annotations ?? {}).filter((entry) => typeof entry[1] === 'string'));
+    if ([descriptor.mediaType, artifactType].some(type => (type?.length ?? 0) > MAX_TYPE)) {
+        throw new errors/* SeedError */.uV('CONTENT_INVALID', `the manifest ${descriptor.digest} has a media type that is too long`);
+    }
+    const annotations = bytes.length > MAX_ANNOTATED_BYTES ? {} : annotationsOf(manifest);
     const entry = { ...descriptor, ...(artifactType !== undefined && { artifactType }), annotations };
     (0,artifact/* noteLayer */.gg)(entry, manifest);
     return {
         descriptor: entry,
         subject: subject?.digest
     };
+}
+function annotationsOf({ annotations }) {
+    if (typeof annotations !== 'object' || annotations === null || Array.isArray(annotations))
+        return {};
+    const texts = Object.entries(annotations).filter((entry) => typeof entry[1] === 'string');
+    return texts.length > MAX_ANNOTATIONS ? {} : Object.fromEntries(texts);
 }
 
 ;// CONCATENATED MODULE: ./oci/layout.js
@@ -45164,11 +45185,16 @@ class RemoteReferrers {
     }
     /** The entries of the list, as they are. A registry may have narrowed them to `artifactType`, or may not. */
     async entries(subject, artifactType) {
-        const entries = await this.#fromApi(subject, artifactType);
-        // Some answer every path with an empty list, and their clients have used the tag.
-        if (entries && entries.length > 0)
-            return entries;
-        return this.#fallback.entries(subject);
+        const listed = await this.#fromApi(subject, artifactType);
+        if (listed === undefined)
+            return this.#fallback.entries(subject);
+        // Some answer every path with an empty list or do not list all that they take, and their clients have used the tag.
+        const tagged = await this.#fallback.entries(subject).catch((error) => {
+            if (error instanceof errors/* SeedError */.uV && error.code === 'CONTENT_INVALID')
+                return [];
+            throw error;
+        });
+        return [...listed, ...tagged];
     }
     /**
      * Sees to it that the manifests, which are stored, are in the list.
@@ -46581,9 +46607,8 @@ function keepIn(list) {
  * @throws SeedError SEED_REFUSED where the entry is not the image's, NOT_FOUND, CONTENT_INVALID, REGISTRY_*
  */
 async function verifyImage(seed, verifier, phase, told = () => { }) {
-    const { image, commit } = seed;
-    const reference = (0,oci_name/* formatName */.nD)(image);
-    const key = `${reference} ${commit ?? ''}`;
+    const reference = (0,oci_name/* formatName */.nD)(seed.image);
+    const key = verification_keyOf(seed);
     const known = verifier.passed.get(key);
     if (known !== undefined)
         return known;
@@ -46597,9 +46622,13 @@ async function verifyImage(seed, verifier, phase, told = () => { }) {
     if (verification.verified) {
         verifier.passed.set(key, verification);
         // What enough builders attest for one commit, they attest.
-        verifier.passed.set(`${reference} `, verification);
+        verifier.passed.set(verification_keyOf({ ...seed, commit: undefined }), verification);
     }
     return verification;
+}
+/** All that was asked: an image that passes by one entry does not by another. */
+function verification_keyOf({ image, system, lockKey, commit }) {
+    return JSON.stringify([(0,oci_name/* formatName */.nD)(image), system, lockKey, commit ?? null]);
 }
 async function judge({ image, system, lockKey, commit }, reference, verifier, phase) {
     const { digest } = image;
