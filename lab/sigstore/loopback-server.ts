@@ -42,6 +42,8 @@ export interface SeenRequest {
  */
 export type HttpFault = 'refuse' | 'deny' | 'error' | 'hang' | 'malformed'
 
+const IDLE_MS = 120_000
+
 export class LoopbackServer {
   fault: HttpFault | undefined
   readonly #name: string
@@ -56,6 +58,8 @@ export class LoopbackServer {
     this.#server = createServer((request, response) => {
       this.#serve(request, response).catch((error: unknown) => response.destroy(error as Error))
     })
+    // On a busy machine a client may send on a connection in the moment in which it is closed for idling.
+    this.#server.keepAliveTimeout = IDLE_MS
   }
 
   /** @param seen gets every request */
