@@ -100,7 +100,9 @@ describe('a verdict', () => {
     const other = await builders().bundle('A', { digest: OTHER_DIGEST })
     const { code, stdout, stderr } = await verify(cwd, reference(await image(...bundles, other)), ...POLICY)
     expect(code).toBe(3)
-    expect(stdout).toMatch(/! {2}A .*not counted: equivocation\n {5}its builder contradicts itself, see below\n {2}[!-]/)
+    expect(stdout).toMatch(
+      /! {2}A .*not counted: equivocation\n {5}its builder contradicts itself, see below\n {2}[!-]/
+    )
     expect(stdout).toContain(
       `Builder A attested 2 digests of one seed:
   commit   ${COMMIT}
