@@ -42,6 +42,8 @@ import {
 } from '../../support/quorum.ts'
 import { forwarding, AnsweringServer } from '../../support/answering-server.ts'
 import { RegistryServer } from '../../support/registry-server.ts'
+import { startSigstore, type LocalSigstore } from '../../support/sigstore.ts'
+import { trustRootBytes } from '../../support/attestation.ts'
 
 const RUNS = Number(process.env['VERIFY_MUTATIONS'] ?? 100)
 /** So many in one verification: what hangs on one image hangs there together. */
@@ -253,27 +255,43 @@ describe('statements', () => {
     predicate?: { buildDefinition?: { internalParameters?: { nix?: { sandbox?: unknown } } } }
   }
 
+  let sigstore: LocalSigstore | undefined
+  let by: TrustedPolicy
+  let left = 0
+  afterAll(() => sigstore?.close())
+
+  /** A Sigstore whose log is small: one as simple as that of the tests hashes all of it for each entry. */
+  async function signer(): Promise<LocalSigstore> {
+    left -= BATCH
+    if (sigstore && left >= 0) return sigstore
+    await sigstore?.close()
+    sigstore = await startSigstore()
+    left = 500
+    the().files.set('statements.json', trustRootBytes(sigstore.trustedRoot))
+    by = await the().policy(['A', 'B', the().entry('F', { trustRoot: 'statements.json' })], { threshold: 2 })
+    return sigstore
+  }
+
   test('that a builder did sign count only for what they say', async () => {
     const [base] = bases.slice(2)
     const envelope = valueAt(base!.json, ['dsseEnvelope']) as { payload: string }
     const original = JSON.parse(Buffer.from(envelope.payload, 'base64').toString()) as Json
     await tries(async choices => {
+      const at = await signer()
       const signed = new Map<string, Statement | undefined>()
       const bundles: Buffer[] = []
-      for (const [at = 0, kind = 0, value = 0, depth = 0] of choices) {
+      for (const [place = 0, kind = 0, value = 0, depth = 0] of choices) {
         let other = original
         for (let i = 0; i <= depth % 2; i++) {
-          other =
-            withOtherValue(other, pick(places(other), at + i), { kind: kind + i, value: value + i, from: original }) ??
-            null
+          const choice = { kind: kind + i, value: value + i, from: original }
+          other = withOtherValue(other, pick(places(other), place + i), choice)
         }
-        const payload = Buffer.from(JSON.stringify(other))
         // The log of version 2 takes whatever it is; the other one reads it.
-        const bundle = await the().bundle('F', { payload, rekor: 2 })
+        const bundle = await the().bundle('F', { payload: Buffer.from(JSON.stringify(other)), rekor: 2, at })
         signed.set(digestOf(bundle), other as Statement | undefined)
         bundles.push(bundle)
       }
-      const verification = await verify(bundles)
+      const verification = await verify(bundles, by)
       expectShowable(verification)
       expect(verification).toMatchObject({ verified: false })
       for (const { bundle, verdict, reason, builder } of verification.bundles) {
