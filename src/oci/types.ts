@@ -49,6 +49,7 @@ export interface ImageConfig {
   created?: string
   architecture: string
   os: string
+  'os.features'?: string[]
   config?: {
     Env?: string[]
     Cmd?: string[]
@@ -68,6 +69,8 @@ export const MEDIA_TYPE = {
   layerTar: 'application/vnd.oci.image.layer.v1.tar',
   layerTarGzip: 'application/vnd.oci.image.layer.v1.tar+gzip',
   layerTarZstd: 'application/vnd.oci.image.layer.v1.tar+zstd',
+  /** An EROFS image as it is, https://github.com/erofs/erofs-image-spec */
+  erofsLayer: 'application/vnd.erofs.layer.v1',
   empty: 'application/vnd.oci.empty.v1+json'
 } as const
 

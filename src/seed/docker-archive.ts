@@ -102,10 +102,10 @@ async function publishArchive(
   const bytes = layers.reduce((sum, layer) => sum + layer.size, 0)
   return {
     index: await repository.putManifest(Buffer.from(JSON.stringify(index)), MEDIA_TYPE.index, tags),
-    manifest: manifestDescriptor,
     layers,
     narBytes: bytes,
-    layerBytes: bytes
+    layerBytes: bytes,
+    erofsBytes: 0
   }
 }
 

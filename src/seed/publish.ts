@@ -5,7 +5,8 @@ import type { Flake } from '../nix/flake.ts'
 import type { Descriptor, Digest, Index, Repository } from '../oci/types.ts'
 import type { Ports } from '../ports.ts'
 import { publishDockerArchive } from './docker-archive.ts'
-import { ANNOTATION_IDENTITY, ANNOTATION_LOCK_KEY, ANNOTATION_SYSTEM } from './image.ts'
+import type { Format } from './erofs.ts'
+import { ANNOTATION_IDENTITY, ANNOTATION_LOCK_KEY, ANNOTATION_SYSTEM, erofsEntry } from './image.ts'
 import { builtSeed, type BuiltSeed } from './facts.ts'
 import { packSeed, type PackedSeed } from './pack.ts'
 import { resolveSource, type ArchiveContent, type SeedContent, type Source } from './source.ts'
@@ -27,6 +28,8 @@ export interface PublishRequest {
    * registry is trusted then.
    */
   isKnown?: (digest: Digest) => boolean
+  /** Default: with EROFS layers where the seed's program can make them; an image that is reused may be either. */
+  format?: Format
   /** Whether a docker archive is published too, which nothing is known of that could be attested. Default: true. */
   archives?: boolean
   /**
@@ -49,6 +52,8 @@ export interface Published {
   narBytes: number
   layers: number
   layerBytes: number
+  /** Of the EROFS layers; 0 where none were made. */
+  erofsBytes: number
   /** What an attestation says of it: there where it was built just now and not taken as it is, and is no archive. */
   built?: BuiltSeed
   milliseconds: { evaluate: number; build: number; pack: number; total: number }
@@ -87,12 +92,12 @@ export async function publish(request: PublishRequest, ports: Ports): Promise<Pu
   }
   const result = { kind: source.kind, system, lockKey: source.lockKey, tags }
 
-  const found = await findPublished(repository, lockTag(source.lockKey, system), annotations)
+  const found = await findPublished(repository, lockTag(source.lockKey, system), annotations, request.format)
   const present = found && (request.isKnown?.(found.descriptor.digest) ?? true) ? found : undefined
   if (found && !present)
     ports.log.info(`${found.descriptor.digest} has the tag of this lock, and is not known: built anew`)
   if (present) {
-    const nothing = { paths: 0, narBytes: 0, layers: 0, layerBytes: 0 }
+    const nothing = { paths: 0, narBytes: 0, layers: 0, layerBytes: 0, erofsBytes: 0 }
     const milliseconds = { evaluate: Math.round(evaluated - started), build: 0, pack: 0, total: since(started) }
     const published = { ...result, digest: present.descriptor.digest, reused: true, ...nothing, milliseconds }
     await request.beforeTags?.(published)
@@ -112,6 +117,7 @@ export async function publish(request: PublishRequest, ports: Ports): Promise<Pu
     narBytes: packed.narBytes,
     layers: packed.layers.length,
     layerBytes: packed.layerBytes,
+    erofsBytes: packed.erofsBytes,
     ...(content.kind === 'seed' && { built: builtSeed(source.derivation, content) }),
     milliseconds: {
       evaluate: Math.round(evaluated - started),
@@ -148,7 +154,8 @@ async function store(
   }
   const closure = await queryClosure(roots, ports)
   const { identity, lockKey } = source
-  const options = { identity, lockKey, labels: request.labels, tags }
+  const format = request.format && { format: request.format }
+  const options = { identity, lockKey, labels: request.labels, tags, ...format }
   return { packed: await packSeed(descriptor, roots, closure, repository, options, ports), paths: closure.length }
 }
 
@@ -157,11 +164,12 @@ interface PublishedIndex {
   bytes: Buffer
 }
 
-/** The index that `tag` points to, if it was made from the same things. */
+/** The index that `tag` points to, if it was made from the same things, and in `format` if one is asked for. */
 async function findPublished(
   repository: Repository,
   tag: string,
-  annotations: Record<string, string>
+  annotations: Record<string, string>,
+  format: Format | undefined
 ): Promise<PublishedIndex | undefined> {
   const raw = await repository.getManifest(tag)
   if (!raw) return undefined
@@ -170,7 +178,11 @@ async function findPublished(
   const same =
     Object.keys(found).length === Object.keys(annotations).length &&
     Object.entries(annotations).every(([name, value]) => found[name] === value)
-  return same ? raw : undefined
+  return same && (format === undefined || format === formatOf(index)) ? raw : undefined
+}
+
+function formatOf(index: Partial<Index>): Format {
+  return erofsEntry(index.manifests ?? []) ? 'oci,erofs' : 'oci'
 }
 
 async function stored(repository: Repository, digest: Digest): Promise<PublishedIndex> {
