@@ -82,6 +82,7 @@ function headline({ mode, error, outcome, strategy, seed, published, pullRequest
 }
 
 const NIX: Readonly<Record<Strategy, string>> = {
+  mount: 'comes with the seed',
   unpack: 'comes with the seed',
   container: 'comes with the container',
   install: 'was installed',
