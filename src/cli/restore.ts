@@ -19,6 +19,7 @@ export const restoreCommand: CommandSpec = {
     strategy: { value: 'NAME', help: 'how: mount, unpack, or auto (the default), which mounts at / where that can be' },
     cache: { value: 'DIR', help: 'where layers are kept that are mounted (default: /var/cache/nix-seed)' },
     'cache-size': { value: 'SIZE', help: 'what they may take there, such as 500M or 20G (default: 10G)' },
+    owner: { value: 'UID:GID', help: 'who may write to a store that is new and mounted (default: root)' },
     undo: { help: 'take a mounted seed back: the store is as it was before it' },
     insecure: { help: 'speak plain HTTP to the registry (loopback addresses always are)' },
     json: { help: 'print the result as JSON' }
@@ -61,14 +62,22 @@ function restoreOptions(args: Arguments, io: CommandIo): RestoreOptions {
     const given = JSON.stringify(args.text('strategy'))
     throw usage(restoreCommand, `unknown strategy ${given}; known: ${STRATEGIES.join(', ')}`)
   }
-  const [folder, size] = [args.text('cache'), args.text('cache-size')]
+  const [folder, size, owner] = [args.text('cache'), args.text('cache-size'), args.text('owner')]
   return {
     strategy,
+    ...(owner !== undefined && { owner: parseOwner(owner) }),
     cache: {
       ...(folder !== undefined && { folder: resolve(io.cwd, folder) }),
       ...(size !== undefined && { maxBytes: parseSize(size) })
     }
   }
+}
+
+function parseOwner(text: string): { uid: number; gid: number } {
+  const [, uid, gid] = /^(\d+):(\d+)$/.exec(text) ?? []
+  if (uid === undefined)
+    throw usage(restoreCommand, `${JSON.stringify(text)} is no owner; write numbers, as in 1000:1000`)
+  return { uid: Number(uid), gid: Number(gid) }
 }
 
 const UNITS: Readonly<Record<string, number>> = { '': 1, K: 1e3, M: 1e6, G: 1e9, T: 1e12 }

@@ -17,8 +17,8 @@ import { readTable, SEED_FIELD, type SeedContents, type SeedImage } from './imag
 import { fetchLayers } from './layers.ts'
 import type { CacheOptions } from './mount/cache.ts'
 import { MountRefused } from './mount/probe.ts'
-import { mountSeed } from './mount/restore.ts'
-import { undoAbandoned } from './mount/undo.ts'
+import { mountSeed, type Owner } from './mount/restore.ts'
+import { storeMount, undoAbandoned } from './mount/undo.ts'
 import { placeDatabase, placePaths, placeProfile, placeRoots } from './placement.ts'
 import { onStage } from './stage.ts'
 
@@ -29,6 +29,8 @@ export interface RestoreOptions {
   strategy?: RestoreStrategy
   /** Where layers that are mounted are kept; by default 10 GB in a folder of the system. */
   cache?: Partial<CacheOptions>
+  /** Who may write to a store that is new and mounted; root where absent. */
+  owner?: Owner
 }
 
 export interface Restored {
@@ -74,7 +76,8 @@ export async function restoreSeed(
   try {
     await undoAbandoned(place, ports)
     const outcome = await restoreSomehow(image, seed, repository, place, ports, options)
-    ports.log.info(`${nixFolder}: ${outcome.strategy === 'mount' ? 'mounted' : 'unpacked'}, since ${outcome.why}`)
+    const how = outcome.strategy === 'mount' ? 'mounted' : 'unpacked'
+    ports.log.info(`${nixFolder}: ${isThere(outcome, seed) ? '' : `${how}, since `}${outcome.why}`)
     return {
       ...outcome,
       root: place,
@@ -87,6 +90,10 @@ export async function restoreSeed(
   }
 }
 
+function isThere({ present }: Outcome, { closure }: SeedContents): boolean {
+  return present === closure.length
+}
+
 type Outcome = Pick<Restored, 'strategy' | 'why' | 'present' | 'bytes' | 'cached'>
 
 async function restoreSomehow(
@@ -95,7 +102,7 @@ async function restoreSomehow(
   repository: Repository,
   place: string,
   ports: Ports,
-  { strategy = 'unpack', cache }: RestoreOptions
+  { strategy = 'unpack', cache, owner }: RestoreOptions
 ): Promise<Outcome> {
   const nixFolder = join(place, 'nix')
   const unpack = async (why: string): Promise<Outcome> => ({
@@ -108,8 +115,12 @@ async function restoreSomehow(
   // Who restores to a folder, to look at it or to copy it, expects files that can be removed again.
   if (strategy === 'auto' && place !== '/') return unpack('this is not the store of the machine')
   try {
-    const mounted = await mountSeed(image, seed, repository, place, { ...DEFAULT_CACHE, ...cache }, ports)
-    if (mounted === undefined) return await unpack('all of it was there already')
+    const settings = { cache: { ...DEFAULT_CACHE, ...cache }, ...(owner && { owner }) }
+    const mounted = await mountSeed(image, seed, repository, place, settings, ports)
+    if (mounted === undefined) {
+      const strategy = (await storeMount(nixFolder)) ? 'mount' : 'unpack'
+      return { ...(await unpack('all of it was there already')), strategy }
+    }
     const { backing, ...counts } = mounted
     const why = `this machine mounts EROFS images ${backing === 'file' ? 'as files' : 'by loop devices'}`
     return { strategy: 'mount', why, ...counts }

@@ -20,6 +20,12 @@ export async function readMounts(): Promise<Mount[]> {
   })
 }
 
+/** What is mounted in `folder` and on it, in the order in which it can be unmounted. */
+export async function mountsBelow(folder: string): Promise<string[]> {
+  const targets = (await readMounts()).map(({ target }) => target)
+  return targets.filter(target => target === folder || target.startsWith(`${folder}/`)).reverse()
+}
+
 /** Runs `mount`. It takes no time, and is never cut short: what it has done is for the caller to know. */
 export async function mount(args: readonly string[], ports: Pick<Ports, 'env'>, cwd = '/'): Promise<void> {
   // The newer interface takes no string of 256 bytes, such as a list of many layers.
@@ -44,9 +50,13 @@ export async function mountAll(
   await run('mount', ['--all', '--fstab', table], { env: environment(ports), signal: never() })
 }
 
-/** Runs `umount`. */
-export async function unmount(args: readonly string[], ports: Pick<Ports, 'env'>): Promise<void> {
-  await run('umount', args, { env: environment(ports), signal: never() })
+/** Unmounts `targets` one after the other; of several mounts on one of them, the last. */
+export async function unmount(
+  targets: readonly string[],
+  ports: Pick<Ports, 'env'>,
+  options: readonly string[] = []
+): Promise<void> {
+  if (targets.length > 0) await run('umount', [...options, ...targets], { env: environment(ports), signal: never() })
 }
 
 /** Messages that can be recognized, and the programs of root, which may not be on the PATH of an ordinary user. */

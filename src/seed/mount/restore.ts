@@ -3,24 +3,36 @@
  * together in a place that nobody looks at, and moved to `/nix` in one step when it is complete. Then that one mount is
  * all there is: an overlay keeps its layers alive by itself.
  */
-import { link, mkdir, readdir } from 'node:fs/promises'
+import { lchown, link, mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SeedError, systemCode } from '../../errors.ts'
 import type { PathInfo } from '../../nix/closure.ts'
 import { readValidPaths, registerPaths } from '../../nix/store-database.ts'
 import type { Descriptor, Repository } from '../../oci/types.ts'
 import type { Ports } from '../../ports.ts'
+import { hasDaemon } from '../../place.ts'
 import { run, ToolFailure } from '../../process.ts'
 import { removeTree } from '../../removal.ts'
 import { ANNOTATION_CONTENT, type SeedContents, type SeedImage } from '../image.ts'
 import { placeDatabase, placeProfile, placeRoots } from '../placement.ts'
 import { exists, nameOf } from '../stage.ts'
 import { withBlobs, type CachedBlobs, type CacheOptions } from './cache.ts'
-import { environment, mount, mountAll, never, readMounts, unmount } from './mounts.ts'
+import { environment, mount, mountAll, mountsBelow, never, readMounts, unmount } from './mounts.ts'
 import { newOwnedName } from './owner.ts'
 import { erofsOptions, MountRefused, OVERLAY_OPTIONS, probeMounts, reasonOf, type Backing } from './probe.ts'
 import { beginState, completeState, stateFolder } from './state.ts'
 import { MOUNT_SOURCE, storeMount, takeBack } from './undo.ts'
+
+export interface MountOptions {
+  cache: CacheOptions
+  /** Who may write to a store that is new; root where absent. */
+  owner?: Owner
+}
+
+export interface Owner {
+  uid: number
+  gid: number
+}
 
 export interface Mounted {
   /** Store paths of the seed that were valid before. */
@@ -31,7 +43,7 @@ export interface Mounted {
   backing: Backing
 }
 
-/** What the kernel allows: https://elixir.bootlin.com/linux/v6.12/source/fs/overlayfs/params.c (OVL_MAX_STACK) */
+/** What the kernel allows, in number and in the one page that all options have: short relative names are used. */
 const MAX_LAYERS = 500
 const DATABASE_CONTENT = 'store database'
 
@@ -54,7 +66,7 @@ export async function mountSeed(
   seed: SeedContents,
   repository: Repository,
   root: string,
-  cache: CacheOptions,
+  { cache, owner }: MountOptions,
   ports: Ports
 ): Promise<Mounted | undefined> {
   const target = join(root, 'nix')
@@ -73,7 +85,7 @@ export async function mountSeed(
     async found => {
       ports.signal.throwIfAborted()
       const making = new Making(root, layers, found, backing, ports)
-      await making.run(image.index.digest, seed, wanted, valid)
+      await making.run(image.index.digest, seed, wanted, valid, owner)
       return { present, bytes: found.fetched, cached: found.reused, backing: making.backing }
     }
   )
@@ -125,11 +137,11 @@ class Making {
     digest: string,
     seed: SeedContents,
     wanted: readonly PathInfo[],
-    valid: ReadonlySet<string> | undefined
+    valid: ReadonlySet<string> | undefined,
+    owner?: Owner
   ): Promise<void> {
     const madeFolder = !(await exists(this.#target))
-    const owner = await newOwnedName()
-    if (!(await beginState(this.#folder, { owner, digest, madeFolder }))) {
+    if (!(await beginState(this.#folder, { owner: await newOwnedName(), digest, madeFolder }))) {
       throw new SeedError('FILE_SYSTEM', 'another process is restoring a seed there', {
         resource: this.#target,
         hint: 'Wait for it to end, or choose another place with --root.'
@@ -140,10 +152,11 @@ class Making {
       await this.#mountStore(wanted, valid)
       this.#ports.signal.throwIfAborted()
       await this.#register(seed, wanted, valid !== undefined)
+      if (owner !== undefined && valid === undefined) await giveStore(this.#path('mounts/merged'), owner)
       this.#ports.signal.throwIfAborted()
       if (madeFolder) await mkdir(this.#target, { recursive: true })
-      await mount(['--move', this.#path('merged'), this.#target], this.#ports)
-      await unmount(['--recursive', this.#folder], this.#ports)
+      await mount(['--move', this.#path('mounts/merged'), this.#target], this.#ports)
+      await unmount(await mountsBelow(this.#path('mounts')), this.#ports)
       await completeState(this.#folder)
     } catch (error) {
       await takeBack(this.#root, this.#ports)
@@ -153,31 +166,37 @@ class Making {
 
   /** Below a mount of our own, which nothing spreads from: a mount can only be moved away from such a one. */
   async #mountLayers(): Promise<void> {
-    await mount(['--bind', '--make-private', this.#folder, this.#folder], this.#ports)
-    const entries = this.#found.files.map((source, at) => ({ source, target: this.#path(`layers/${at}`) }))
-    await mkdir(this.#path('layers'))
+    const place = this.#path('mounts')
+    await mkdir(place)
+    await mount(['--bind', '--make-private', place, place], this.#ports)
+    const entries = this.#found.files.map((source, at) => ({ source, target: this.#path(`mounts/${at}`) }))
     for (const { target } of entries) await mkdir(target)
     await mountAll(entries, 'erofs', erofsOptions(this.backing), this.#path('table'), this.#ports)
     const first = (await readMounts()).find(({ target }) => target === entries[0]?.target)
     if (first?.source.startsWith('/dev/loop')) this.backing = 'loop'
     for (const [at, { descriptor, names }] of this.#layers.entries()) {
-      await checkLayer(this.#path(`layers/${at}`), names, descriptor)
+      await checkLayer(this.#path(`mounts/${at}`), names, descriptor)
     }
   }
 
   /** From the top: what is written, the store that was there, what it hides of the seed, and the seed. */
   async #mountStore(wanted: readonly PathInfo[], valid: ReadonlySet<string> | undefined): Promise<void> {
-    for (const name of ['upper', 'work', 'merged']) await mkdir(this.#path(name), { mode: 0o755 })
-    const lower = this.#layers.map((_, at) => `layers/${at}/nix`).reverse()
+    for (const name of ['upper', 'work', 'mounts/merged']) await mkdir(this.#path(name), { mode: 0o755 })
+    const lower = this.#layers.map((_, at) => `${at}/nix`).reverse()
     if (valid !== undefined) {
       await this.#removeLeftovers(wanted)
-      await mkdir(this.#path('old'))
-      await mount(['--bind', this.#target, this.#path('old')], this.#ports)
-      if (await this.#mask(valid)) lower.unshift('mask')
+      await mkdir(this.#path('mounts/old'))
+      await mount(['--bind', this.#target, this.#path('mounts/old')], this.#ports)
+      if (await this.#mask(valid)) lower.unshift('../mask')
       lower.unshift('old')
     }
-    const options = `lowerdir=${lower.join(':')},upperdir=upper,workdir=work,${OVERLAY_OPTIONS}`
-    await mount(['-t', 'overlay', '-o', options, MOUNT_SOURCE, 'merged'], this.#ports, this.#folder)
+    const options = `lowerdir=${lower.join(':')},upperdir=../upper,workdir=../work,${OVERLAY_OPTIONS}`
+    await mount(['-t', 'overlay', '-o', options, MOUNT_SOURCE, 'merged'], this.#ports, this.#path('mounts'))
+    // A socket is not reached through an overlay. The daemon itself opens the store anew for each client.
+    const sockets = 'var/nix/daemon-socket'
+    if (valid !== undefined && (await hasDaemon(this.#target))) {
+      await mount(['--bind', this.#path(`mounts/old/${sockets}`), this.#path(`mounts/merged/${sockets}`)], this.#ports)
+    }
   }
 
   /** What an interrupted build has left in the place of a path would become one with it in an overlay. */
@@ -207,7 +226,7 @@ class Making {
   }
 
   async #register(seed: SeedContents, wanted: readonly PathInfo[], isBeside: boolean): Promise<void> {
-    const merged = this.#path('merged')
+    const merged = this.#path('mounts/merged')
     const database = join(merged, 'var/nix/db')
     if (isBeside) await registerPaths(database, wanted)
     else if (!(await exists(join(database, 'db.sqlite')))) await placeDatabase(seed.closure, this.#folder, merged)
@@ -233,4 +252,11 @@ async function checkLayer(folder: string, names: ReadonlySet<string>, { digest }
     resource: digest,
     hint: 'The image was not made by `nix-seed publish`; do not use it.'
   })
+}
+
+/** Gives away the folder of the store and all of Nix's state, but no store path: those are read, and replaced by none. */
+async function giveStore(nixFolder: string, { uid, gid }: Owner): Promise<void> {
+  const state = await readdir(join(nixFolder, 'var'), { recursive: true })
+  const paths = ['', 'store', 'var', ...state.map(name => join('var', name))]
+  for (const path of paths) await lchown(join(nixFolder, path), uid, gid)
 }

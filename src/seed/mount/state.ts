@@ -3,10 +3,10 @@
  * anything else is, and goes last.
  *
  *     state.json    this state
- *     layers/N      the layers, while they are mounted
- *     old, mask     the store that was there before, and what of the seed it hides
- *     upper, work   what is written below /nix meanwhile
- *     merged        the store, until it is moved to its place
+ *     mounts/N      the layers, while they are mounted
+ *     mounts/old    the store that was there before, likewise; mask: what of the seed it hides
+ *     mounts/merged the new store, until it is moved to its place
+ *     upper, work   what is written below `/nix` meanwhile
  */
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'

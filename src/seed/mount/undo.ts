@@ -3,7 +3,7 @@ import { rmdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { SeedError } from '../../errors.ts'
 import type { Ports } from '../../ports.ts'
-import { readMounts, unmount, type Mount } from './mounts.ts'
+import { mountsBelow, readMounts, unmount, type Mount } from './mounts.ts'
 import { isLeftBehind } from './owner.ts'
 import { readState, removeState, stateFolder } from './state.ts'
 
@@ -49,11 +49,15 @@ export async function takeBack(root: string, ports: Ports): Promise<void> {
   const folder = stateFolder(root)
   const target = join(root, 'nix')
   const state = await readState(folder)
-  while ((await storeMount(target)) !== undefined) await detach([target], ports)
-  if ((await below(folder)).length > 0) await detach(['--recursive', folder], ports)
-  const [left] = await below(folder)
+  while ((await storeMount(target)) !== undefined) {
+    const inside = (await mountsBelow(target)).filter(other => other !== target)
+    await detach([...inside, target], ports)
+  }
+  const place = join(folder, 'mounts')
+  await detach(await mountsBelow(place), ports)
+  const [left] = await mountsBelow(place)
   if (left !== undefined) {
-    throw new SeedError('FILE_SYSTEM', 'it cannot be unmounted', { resource: left.target, hint: 'Unmount it by hand.' })
+    throw new SeedError('FILE_SYSTEM', 'it cannot be unmounted', { resource: left, hint: 'Unmount it by hand.' })
   }
   if (state?.madeFolder === true) await rmdir(target).catch(() => {}) // somebody else uses it by now
   await removeState(folder)
@@ -66,17 +70,15 @@ export async function storeMount(target: string): Promise<Mount | undefined> {
 }
 
 /** What is in use is taken out of the tree at once, and goes when its last user does. */
-async function detach(args: readonly string[], ports: Ports): Promise<void> {
-  try {
-    await unmount(args, ports)
-  } catch (error) {
-    ports.log.debug(`${String(args.at(-1))} is in use: ${error instanceof Error ? error.message : String(error)}`)
-    await unmount(['--lazy', ...args], ports)
+async function detach(targets: readonly string[], ports: Ports): Promise<void> {
+  for (const target of targets) {
+    try {
+      await unmount([target], ports)
+    } catch (error) {
+      ports.log.debug(`${target} is in use: ${error instanceof Error ? error.message : String(error)}`)
+      await unmount([target], ports, ['--lazy'])
+    }
   }
-}
-
-async function below(folder: string): Promise<Mount[]> {
-  return (await readMounts()).filter(({ target }) => target === folder || target.startsWith(`${folder}/`))
 }
 
 function underWay(target: string): SeedError {
