@@ -14,7 +14,7 @@ import {
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { exitOf } from '../../lab/child.ts'
-import type { Repository } from '../../src/oci/types.ts'
+import { MEDIA_TYPE, type Repository } from '../../src/oci/types.ts'
 import type { SeedImage } from '../../src/seed/image.ts'
 import { undoMount } from '../../src/seed/mount/undo.ts'
 import { restoreSeed, type Restored, type RestoreOptions } from '../../src/seed/restore.ts'
@@ -150,6 +150,56 @@ describe('a mounted seed', () => {
   )
 
   test(
+    'does not come over a store that a daemon has open, which would go on with the database below it',
+    async () => {
+      await output(['nix-store', '--store', root(), '--init'])
+      const socket = join(root(), 'nix/var/nix/daemon-socket/socket')
+      const env = { ...process.env, NIX_DAEMON_SOCKET_PATH: socket, NIX_REMOTE: root() }
+      const daemon = spawn('nix-daemon', [], { env, stdio: 'ignore' })
+      try {
+        for (let i = 0; i < 200 && !existsSync(socket); i++) await new Promise(done => setTimeout(done, 50))
+        await expect(restore()).rejects.toMatchObject({
+          code: 'PLATFORM',
+          message: 'the seed cannot be mounted: a Nix daemon serves the store that is there'
+        })
+      } finally {
+        daemon.kill()
+        await exitOf(daemon)
+      }
+      // One that has ended leaves its socket.
+      expect(await restore()).toMatchObject({ strategy: 'mount' })
+    },
+    TIMEOUT_MS
+  )
+
+  test(
+    'can have many layers, hundreds of paths and an owner, and comes by loop devices where it has to',
+    async () => {
+      const many = await manyLayers(105, 6)
+      const bin = join(folder(), 'bin-loop')
+      mkdirSync(bin)
+      // As with a program or a kernel that mounts no files.
+      const script = 'case "$*" in *erofs*loop*) ;; *erofs*) echo "mount: no block device" >&2; exit 32 ;; esac'
+      writeFileSync(join(bin, 'mount'), `#!/bin/sh\n${script}\nexec /usr/bin/mount "$@"\n`, { mode: 0o755 })
+      const before = await loopDevices()
+      const ports = { ...testPorts(logged), env: { PATH: `${bin}:${process.env['PATH']}` } }
+      const options = { strategy: 'mount', cache: { folder: cache() }, owner: { uid: 1234, gid: 1234 } } as const
+      expect(await restoreSeed(many, repository, root(), ports, options)).toMatchObject({ paths: 630, present: 0 })
+      expect(logged).toEqual([`${root()}/nix: mounted, since this machine mounts EROFS images by loop devices`])
+      expect(readdirSync(store())).toHaveLength(630)
+      expect((await output(['nix', 'path-info', '--store', root(), '--all'])).split('\n')).toHaveLength(630)
+      const owners = ['', 'store', 'var/nix/db/db.sqlite'].map(name => statSync(join(root(), 'nix', name)).uid)
+      expect(owners).toEqual([1234, 1234, 1234])
+      expect(await loopDevices()).toBe(before + 105)
+      await undoMount(root(), testPorts())
+      // The kernel lets go of them a moment later.
+      for (let i = 0; i < 100 && (await loopDevices()) > before; i++) await new Promise(done => setTimeout(done, 50))
+      expect(await loopDevices()).toBe(before)
+    },
+    TIMEOUT_MS
+  )
+
+  test(
     'is taken back while a process is in it',
     async () => {
       await restore()
@@ -236,6 +286,39 @@ describe('a restore that is killed', () => {
   )
 })
 
+/** Of this test's files. Others may use some, too. */
+async function loopDevices(): Promise<number> {
+  return (await output(['losetup', '--list', '--noheadings', '--output', 'BACK-FILE'])).split(folder()).length - 1
+}
+
+/** An image of so many EROFS layers with so many small paths each, and with no layer for the database. */
+async function manyLayers(count: number, each: number): Promise<SeedImage> {
+  const made = join(folder(), 'many')
+  const name = (layer: number, path: number): string => `${String(layer * each + path).padStart(32, '0')}-path`
+  const table = Array.from({ length: count * each }, (_, at) => ({
+    ...{
+      name: name(0, at),
+      narHash: `sha256:${'0'.repeat(64)}`,
+      narSize: 1,
+      references: [],
+      layer: Math.floor(at / each)
+    }
+  }))
+  for (let layer = 0; layer < count; layer++) {
+    mkdirSync(join(made, String(layer), 'nix/store'), { recursive: true })
+    for (let at = 0; at < each; at++) writeFileSync(join(made, String(layer), 'nix/store', name(layer, at)), `${layer}`)
+  }
+  const script = 'for n in *; do mkfs.erofs --quiet -zzstd -T1 --all-root -Uclear "$n.erofs" "$n" || exit; done'
+  await output(['sh', '-c', script], { cwd: made })
+  const descriptors = Array.from({ length: count }, (_, layer) => ({
+    mediaType: MEDIA_TYPE.erofsLayer,
+    ...server.addBlob(readFileSync(join(made, `${layer}.erofs`)))
+  }))
+  const { nix: _, ...field } = image.config['dev.nix-seed']
+  const config = { ...image.config, 'dev.nix-seed': { ...field, roots: [], paths: table } }
+  return { ...image, layers: descriptors, config, erofs: { manifest: image.manifest, layers: descriptors } }
+}
+
 const countBlobs = (): number => (existsSync(join(cache(), 'blobs')) ? readdirSync(join(cache(), 'blobs')).length : 0)
 
 describe('a restore that cannot mount', () => {
@@ -258,6 +341,27 @@ describe('a restore that cannot mount', () => {
         expect(failure).toMatchObject({ code: 'DIGEST_MISMATCH' })
         expectUntouched()
       }
+    },
+    TIMEOUT_MS
+  )
+
+  test(
+    'since the cache has no room for it says so before anything is fetched',
+    async () => {
+      const small = join(folder(), 'small')
+      mkdirSync(small)
+      await output(['mount', '-t', 'tmpfs', '-o', 'size=5m', 'tmpfs', small])
+      try {
+        const before = server.exchanges.length
+        await expect(restore({ cache: { folder: small } })).rejects.toMatchObject({
+          code: 'DISK_FULL',
+          resource: small
+        })
+        expect(server.exchanges.length).toBe(before)
+      } finally {
+        await output(['umount', small])
+      }
+      expectUntouched()
     },
     TIMEOUT_MS
   )

@@ -16,16 +16,21 @@ import { formatBytes } from '../../format.ts'
 import { checkedDigest } from '../../oci/digest.ts'
 import type { Digest, Repository } from '../../oci/types.ts'
 import type { Ports } from '../../ports.ts'
-import { downloadBlobs, type Target } from './download.ts'
+import { downloadBlobs } from './download.ts'
 import { Hashing } from './hashing.ts'
 import { isLeftBehind, newOwnedName } from './owner.ts'
-import { NOTES_SUFFIX, removePartial, type Blob } from './partial-file.ts'
+import { NOTES_SUFFIX, removePartial, type Blob, type Target } from './partial-file.ts'
 
 export interface CacheOptions {
   folder: string
   /** What the blobs may take together; those of the run at hand are kept all the same. */
   maxBytes: number
+  /** A larger blob is fetched in parts of this size, side by side; 64 MiB where absent. */
+  segmentBytes?: number
 }
+
+/** Large enough that the requests do not show, small enough that the largest blob is not what everything waits for. */
+const SEGMENT_BYTES = 64 * 1024 * 1024
 
 export interface CachedBlobs {
   /** A file for each blob, in their order, that stays until the action ends. */
@@ -146,17 +151,16 @@ class CacheRun {
     const boot = await bootId()
     let done = 0
     try {
-      return await downloadBlobs(
-        repository,
-        targets,
+      return await downloadBlobs(repository, targets, {
         hashing,
-        ports.signal,
-        target => this.#keep(target, boot),
-        count => {
+        segmentBytes: this.#cache.segmentBytes ?? SEGMENT_BYTES,
+        signal: ports.signal,
+        onComplete: target => this.#keep(target, boot),
+        onBytes: count => {
           done += count
           ports.progress.update('restoring', Math.min(done, total), total)
         }
-      )
+      })
     } catch (error) {
       const isUseless = error instanceof SeedError && error.code === 'DIGEST_MISMATCH'
       // Bytes that are wrong, or that fill the disk, are of no use to the next run.

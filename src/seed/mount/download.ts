@@ -2,15 +2,20 @@
 import { mismatch } from '../../oci/digest.ts'
 import type { Repository } from '../../oci/types.ts'
 import type { Hashing } from './hashing.ts'
-import { PartialFile, type Blob, type Segment } from './partial-file.ts'
+import { PartialFile, type Segment, type Target } from './partial-file.ts'
 
 /** What one connection to a registry carries is limited, by distance if by nothing else. */
 const CONNECTIONS = 8
 
-export interface Target {
-  blob: Blob
-  /** Where it is written. What an earlier run has left there is gone on with. */
-  path: string
+export interface DownloadOptions {
+  hashing: Hashing
+  /** A larger blob comes in parts of this size, side by side. */
+  segmentBytes: number
+  signal: AbortSignal
+  /** Called for each blob once its digest is what it should be. */
+  onComplete: (target: Target) => Promise<void>
+  /** Called with the bytes that came, and with those of earlier runs. */
+  onBytes: (count: number) => void
 }
 
 interface Job {
@@ -22,18 +27,13 @@ interface Job {
 /**
  * Downloads blobs, the largest first.
  *
- * @param onComplete called for each once its digest is what it should be
- * @param onBytes called with the bytes that came, and with those of earlier runs
  * @returns bytes that came over the network
  * @throws DIGEST_MISMATCH; what the repository throws; the system's own errors; the signal's reason
  */
 export async function downloadBlobs(
   repository: Repository,
   targets: readonly Target[],
-  hashing: Hashing,
-  signal: AbortSignal,
-  onComplete: (target: Target) => Promise<void>,
-  onBytes: (count: number) => void
+  { hashing, segmentBytes, signal, onComplete, onBytes }: DownloadOptions
 ): Promise<number> {
   let fetched = 0
   const abort = new AbortController()
@@ -63,7 +63,7 @@ export async function downloadBlobs(
   try {
     const jobs: Job[] = []
     for (const target of [...targets].sort((a, b) => b.blob.size - a.blob.size)) {
-      const file = await PartialFile.open(target.blob, target.path, hashing)
+      const file = await PartialFile.open(target, segmentBytes, hashing)
       files.push(file)
       onBytes(file.found)
       for (const segment of file.segments) jobs.push({ target, file, segment })

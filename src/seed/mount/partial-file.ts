@@ -12,13 +12,17 @@ export interface Blob {
   size: number
 }
 
-/** Large enough that the requests do not show, small enough that the largest blob is not what everything waits for. */
-const SEGMENT_BYTES = 64 * 1024 * 1024
 const WRITE_BYTES = 1024 * 1024
 /** So much is fetched again, at most, for each connection of a killed run. */
 const NOTE_BYTES = 8 * 1024 * 1024
 
 export const NOTES_SUFFIX = '.notes'
+
+export interface Target {
+  blob: Blob
+  /** Where it is written. What an earlier run has left there is gone on with. */
+  path: string
+}
 
 export interface Segment {
   start: number
@@ -38,20 +42,26 @@ export class PartialFile {
   readonly #hashing: Hashing
   #hash: FollowedFile
 
-  private constructor(blob: Blob, path: string, file: FileHandle, notes: FileHandle, hashing: Hashing, noted: string) {
+  private constructor(
+    { blob, path }: Target,
+    [file, notes]: readonly [FileHandle, FileHandle],
+    hashing: Hashing,
+    segments: Segment[]
+  ) {
     this.path = path
     this.#blob = blob
     this.#file = file
     this.#notes = notes
     this.#hashing = hashing
     this.#hash = hashing.follow(path)
-    this.segments = segmentsOf(blob.size, noted)
+    this.segments = segments
     this.found = this.segments.reduce((sum, { start, written }) => sum + written - start, 0)
     this.#hash.advance(this.#prefix())
   }
 
-  /** Opens what an earlier run has left at `path`, or begins. */
-  static async open(blob: Blob, path: string, hashing: Hashing): Promise<PartialFile> {
+  /** Opens what an earlier run has left, also one with segments of another size, or begins. */
+  static async open(target: Target, segmentBytes: number, hashing: Hashing): Promise<PartialFile> {
+    const { blob, path } = target
     const found = await unlessMissing(open(path, 'r+'))
     const noted = found && (await unlessMissing(readFile(path + NOTES_SUFFIX, 'utf8')))
     const file = found ?? (await open(path, 'w+', 0o600))
@@ -59,7 +69,8 @@ export class PartialFile {
       const notes = await open(path + NOTES_SUFFIX, 'a', 0o600)
       if (noted === undefined) await notes.truncate(0)
       const { size } = await file.stat()
-      return new PartialFile(blob, path, file, notes, hashing, size <= blob.size ? (noted ?? '') : '')
+      const segments = segmentsOf(blob.size, segmentBytes, size <= blob.size ? (noted ?? '') : '')
+      return new PartialFile(target, [file, notes], hashing, segments)
     } catch (error) {
       await file.close()
       throw error
@@ -84,19 +95,22 @@ export class PartialFile {
       writing = this.#append(segment, batch, count)
       writing.catch(() => {}) // it is awaited with the next piece
     }
-    for await (const piece of bytes) {
-      pieces.push(piece)
-      size += piece.length
-      onBytes(piece.length)
-      if (size < WRITE_BYTES) continue
+    try {
+      for await (const piece of bytes) {
+        pieces.push(piece)
+        size += piece.length
+        onBytes(piece.length)
+        if (size < WRITE_BYTES) continue
+        await flush()
+        if (segment.written - noted < NOTE_BYTES) continue
+        noted = segment.written
+        await this.#note(segment)
+      }
+    } finally {
       await flush()
-      if (segment.written - noted < NOTE_BYTES) continue
-      noted = segment.written
+      await writing
       await this.#note(segment)
     }
-    await flush()
-    await writing
-    await this.#note(segment)
   }
 
   /** Forgets all that has arrived. */
@@ -149,15 +163,15 @@ export async function removePartial(path: string): Promise<void> {
 }
 
 /** @param noted lines of a segment's start and how far it was written; the last one may be torn */
-function segmentsOf(size: number, noted: string): Segment[] {
+function segmentsOf(size: number, segmentBytes: number, noted: string): Segment[] {
   const written = new Map<number, number>()
   for (const line of noted.split('\n').slice(0, -1)) {
     const [start, end] = line.split(' ').map(Number)
     if (Number.isSafeInteger(start) && Number.isSafeInteger(end)) written.set(start ?? 0, end ?? 0)
   }
-  return Array.from({ length: Math.ceil(size / SEGMENT_BYTES) }, (_, at) => {
-    const start = at * SEGMENT_BYTES
-    const end = Math.min(size, start + SEGMENT_BYTES)
+  return Array.from({ length: Math.ceil(size / segmentBytes) }, (_, at) => {
+    const start = at * segmentBytes
+    const end = Math.min(size, start + segmentBytes)
     return { start, end, written: Math.min(end, Math.max(start, written.get(start) ?? start)) }
   })
 }

@@ -7,14 +7,14 @@ import { lchown, link, mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SeedError, systemCode } from '../../errors.ts'
 import type { PathInfo } from '../../nix/closure.ts'
-import { readValidPaths, registerPaths } from '../../nix/store-database.ts'
+import { createDatabase, readValidPaths, registerPaths } from '../../nix/store-database.ts'
 import type { Descriptor, Repository } from '../../oci/types.ts'
 import type { Ports } from '../../ports.ts'
 import { hasDaemon } from '../../place.ts'
 import { run, ToolFailure } from '../../process.ts'
 import { removeTree } from '../../removal.ts'
 import { ANNOTATION_CONTENT, type SeedContents, type SeedImage } from '../image.ts'
-import { placeDatabase, placeProfile, placeRoots } from '../placement.ts'
+import { placeProfile, placeRoots } from '../placement.ts'
 import { exists, nameOf } from '../stage.ts'
 import { withBlobs, type CachedBlobs, type CacheOptions } from './cache.ts'
 import { environment, mount, mountAll, mountsBelow, never, readMounts, unmount } from './mounts.ts'
@@ -105,11 +105,13 @@ function layersFor(image: SeedImage, seed: SeedContents, wanted: readonly PathIn
   return layers
 }
 
-/** What an overlay over `target` would hide. */
+/** What an overlay over `target` would hide, or part from its files. */
 async function refuseSurroundings(target: string): Promise<void> {
   if ((await storeMount(target)) !== undefined) throw new MountRefused('another seed is mounted there')
   const inside = (await readMounts()).find(({ target: other }) => other.startsWith(`${target}/`))
   if (inside !== undefined) throw new MountRefused(`${inside.target} is a mount of its own`)
+  // It would write to the database that it has open, below the overlay, and have what it builds land above it.
+  if (await hasDaemon(target)) throw new MountRefused('a Nix daemon serves the store that is there')
 }
 
 /** The making of one mounted store, step by step. What it leaves when it fails or is killed, `takeBack` takes back. */
@@ -192,11 +194,6 @@ class Making {
     }
     const options = `lowerdir=${lower.join(':')},upperdir=../upper,workdir=../work,${OVERLAY_OPTIONS}`
     await mount(['-t', 'overlay', '-o', options, MOUNT_SOURCE, 'merged'], this.#ports, this.#path('mounts'))
-    // A socket is not reached through an overlay. The daemon itself opens the store anew for each client.
-    const sockets = 'var/nix/daemon-socket'
-    if (valid !== undefined && (await hasDaemon(this.#target))) {
-      await mount(['--bind', this.#path(`mounts/old/${sockets}`), this.#path(`mounts/merged/${sockets}`)], this.#ports)
-    }
   }
 
   /** What an interrupted build has left in the place of a path would become one with it in an overlay. */
@@ -229,7 +226,10 @@ class Making {
     const merged = this.#path('mounts/merged')
     const database = join(merged, 'var/nix/db')
     if (isBeside) await registerPaths(database, wanted)
-    else if (!(await exists(join(database, 'db.sqlite')))) await placeDatabase(seed.closure, this.#folder, merged)
+    else if (!(await exists(join(database, 'db.sqlite')))) {
+      await mkdir(join(merged, 'var/nix'), { recursive: true })
+      await createDatabase(database, seed.closure)
+    }
     await placeRoots(merged, seed.roots)
     if (seed.nix !== undefined) await placeProfile(merged, seed.nix)
   }

@@ -49,10 +49,7 @@ export async function takeBack(root: string, ports: Ports): Promise<void> {
   const folder = stateFolder(root)
   const target = join(root, 'nix')
   const state = await readState(folder)
-  while ((await storeMount(target)) !== undefined) {
-    const inside = (await mountsBelow(target)).filter(other => other !== target)
-    await detach([...inside, target], ports)
-  }
+  while ((await storeMount(target)) !== undefined) await detach([target], ports)
   const place = join(folder, 'mounts')
   await detach(await mountsBelow(place), ports)
   const [left] = await mountsBelow(place)
