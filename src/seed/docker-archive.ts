@@ -103,6 +103,7 @@ async function publishArchive(
   return {
     index: await repository.putManifest(Buffer.from(JSON.stringify(index)), MEDIA_TYPE.index, tags),
     layers,
+    knownLayers: 0,
     narBytes: bytes,
     layerBytes: bytes,
     erofsBytes: 0

@@ -15,6 +15,7 @@ import { zstd } from './compress.ts'
 import { startErofs, type ErofsMaking, type ErofsTool } from './erofs.ts'
 import { ANNOTATION_CONTENT, ANNOTATION_LAYER_KEY } from './image.ts'
 import type { Layer } from './layer-content.ts'
+import { recall, type LayerMemo } from './memo.ts'
 import { tarStream } from './tree.ts'
 
 export interface StoredLayer {
@@ -23,6 +24,8 @@ export interface StoredLayer {
   diffId: Digest
   /** The same as an EROFS image. */
   erofs?: Descriptor
+  /** It was known already, and nothing was made or sent. */
+  isKnown: boolean
 }
 
 export interface Packing {
@@ -31,6 +34,8 @@ export interface Packing {
   zstd: string
   /** Absent where there are to be no EROFS layers. */
   erofs?: ErofsTool | undefined
+  /** Layers that the repository has already. */
+  memo: LayerMemo
 }
 
 /** Stores all layers, the heaviest first so that none is left for the end alone. They come back in the given order. */
@@ -79,12 +84,18 @@ export async function storeLayers(layers: readonly Layer[], packing: Packing, po
  */
 async function storeLayer(
   layer: Layer,
-  { repository, ...tools }: Packing,
+  packing: Packing,
   file: string | undefined,
   signal: AbortSignal,
   onBytes: (done: number) => void
 ): Promise<StoredLayer> {
   const { erofsKey, weight } = layer
+  const { repository, memo, ...tools } = packing
+  const known = await recallLayer(layer, memo, repository)
+  if (known) {
+    onBytes(weight)
+    return known
+  }
   let diffId: Digest | undefined
   let making: ErofsMaking | undefined
   async function* content(): AsyncGenerator<Buffer> {
@@ -114,12 +125,27 @@ async function storeLayer(
     if (diffId === undefined) throw new Error('a layer was stored without having been read') // cannot happen
     return {
       diffId,
+      isKnown: false,
       descriptor: describe(MEDIA_TYPE.layerTarZstd, blob, layer.label, layer.key),
       ...(image && erofsKey !== undefined && { erofs: describe(MEDIA_TYPE.erofsLayer, image, layer.label, erofsKey) })
     }
   } finally {
     await making?.stop()
     if (file !== undefined) await rm(file, { force: true })
+  }
+}
+
+/** A layer that is known in every form in which it is wanted. */
+async function recallLayer(layer: Layer, memo: LayerMemo, repository: Repository): Promise<StoredLayer | undefined> {
+  const { label, key, erofsKey } = layer
+  const ordinary = await recall(memo, key, repository)
+  const image = ordinary && erofsKey !== undefined ? await recall(memo, erofsKey, repository) : undefined
+  if (!ordinary || (erofsKey !== undefined && !image)) return undefined
+  return {
+    diffId: ordinary.diffId,
+    isKnown: true,
+    descriptor: describe(MEDIA_TYPE.layerTarZstd, ordinary, label, key),
+    ...(image && erofsKey !== undefined && { erofs: describe(MEDIA_TYPE.erofsLayer, image, label, erofsKey) })
   }
 }
 

@@ -16,6 +16,7 @@ import { erofsTool, type Format } from './erofs.ts'
 import * as image from './image.ts'
 import { composeLayers } from './layer-content.ts'
 import { storeLayers } from './layer-store.ts'
+import { NO_MEMO, type LayerMemo } from './memo.ts'
 
 export interface PackOptions {
   /** What the seed was built from (see ANNOTATION_IDENTITY). */
@@ -26,12 +27,16 @@ export interface PackOptions {
   tags?: readonly string[]
   /** Default: with EROFS layers where the descriptor's program can make them. */
   format?: Format
+  /** Layers of earlier seeds of the repository, which are taken over. Default: none. */
+  memo?: LayerMemo
 }
 
 export interface PackedSeed {
   /** The image index: its digest is the seed's identity. */
   index: Descriptor
   layers: Descriptor[]
+  /** How many of the layers were known already: nothing was made or sent for them. */
+  knownLayers: number
   /** NAR bytes of the closure. */
   narBytes: number
   /** Compressed bytes of all layers. */
@@ -59,7 +64,7 @@ export async function packSeed(
   const { zstd, 'erofs-utils': mkfs } = descriptor.tools
   const erofs = await erofsTool(mkfs, options.format, ports)
   const layers = await composeLayers(descriptor, roots, closure, erofs)
-  const stored = await storeLayers(layers, { repository, zstd, erofs }, ports)
+  const stored = await storeLayers(layers, { repository, zstd, erofs, memo: options.memo ?? NO_MEMO }, ports)
   ports.signal.throwIfAborted()
 
   const labels = { ...descriptor.config.Labels, ...options.labels }
@@ -113,6 +118,7 @@ export async function packSeed(
   return {
     index: await repository.putManifest(encode(index), MEDIA_TYPE.index, options.tags),
     layers: ordinary,
+    knownLayers: stored.filter(layer => layer.isKnown).length,
     narBytes: sum(closure.map(info => info.narSize)),
     layerBytes: sum(ordinary.map(layer => layer.size)),
     erofsBytes: sum(mountable.map(layer => layer.size))

@@ -60,7 +60,7 @@ export async function rebuild(image: SeedImage, request: RebuildRequest, ports: 
       `${SAME} It also has to be the same version of nix-seed.`
     )
   }
-  return builtSeed(source.derivation, content)
+  return builtSeed(source.derivation, content, image.erofs !== undefined)
 }
 
 const SAME = 'Name the flake and the attribute that were published, or run `nix-seed publish --sign` instead.'
