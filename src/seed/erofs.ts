@@ -15,18 +15,15 @@ import { written } from './compress.ts'
 /**
  * What decides the bytes, and so a part of the key of each layer.
  *
- * Compression: zstd, in extents of 256 KiB of content, with the ends of files and small files packed together. Without a
- * bound on extents mkfs.erofs searches for the content that just fills a compressed cluster, and compresses it some ten
- * times over to find it; with one, it compresses once. `docs/design.md` has the figures. The rest is fixed so that an image
- * depends on its layer alone: blocks of 4 KiB whatever the page size of this machine, one time for everything, no extended
- * attributes, one thread.
+ * Compression: zstd, in extents of 256 KiB of content. Without a bound on extents mkfs.erofs searches for the content that
+ * just fills a compressed cluster, and compresses it some ten times over to find it; with one, it compresses once.
+ * `docs/design.md` has the figures, and why small files are not packed together. The rest is fixed so that an image depends
+ * on its layer alone: blocks of 4 KiB whatever the page size of this machine, one time for everything, no extended
+ * attributes, no threads.
  */
-const ARGUMENTS = [
-  ...['-b4096', '-T1', '-x-1', '-zzstd,level=3', '-C1048576', '--max-extent-bytes=262144', '-Efragments'],
-  '--tar=f'
-]
-/** Programs that were built without threads do not know the option. */
-const ONE_THREAD = '--workers=1'
+const ARGUMENTS = ['-b4096', '-T1', '-x-1', '-zzstd,level=3', '-C1048576', '--max-extent-bytes=262144', '--tar=f']
+/** Compresses in the main thread; programs that were built without threads do not know the option. */
+const NO_THREADS = '--workers=0'
 const BUILD_AGAIN = 'Build the seed again; the program is part of its derivation.'
 const NEEDED = ['--tar=', '--max-extent-bytes=', 'zstd']
 
@@ -54,7 +51,7 @@ export async function erofsTool(
   const help = typeof program === 'string' ? await helpOf(program, ports) : undefined
   const lacking = help && NEEDED.filter(word => !help.includes(word))
   if (typeof program === 'string' && help && lacking?.length === 0) {
-    return { program, arguments: help.includes('--workers=') ? [...ARGUMENTS, ONE_THREAD] : ARGUMENTS }
+    return { program, arguments: help.includes('--workers=') ? [...ARGUMENTS, NO_THREADS] : ARGUMENTS }
   }
   const problem = lacking ? `the mkfs.erofs of the seed lacks ${lacking.join(', ')}` : 'the seed has no mkfs.erofs'
   if (format === undefined) {
