@@ -102,6 +102,8 @@ state = ${JSON.stringify(join(folder, 'state'))}
 disabled_plugins = ["io.containerd.grpc.v1.cri"]
 [grpc]
 address = ${JSON.stringify(socket)}
+[plugins."io.containerd.service.v1.diff-service"]
+default = ["erofs", "walking"]
 `
   )
   return {

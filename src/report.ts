@@ -94,6 +94,7 @@ function headline(report: Report): string {
 }
 
 const NIX: Readonly<Record<Strategy, string>> = {
+  mount: 'comes with the seed',
   unpack: 'comes with the seed',
   container: 'comes with the container',
   install: 'was installed',

@@ -7,12 +7,12 @@ const VERSION = 1
 export type SeedOutcome = 'hit' | 'stale' | 'miss' | 'container'
 
 /** How the job came to its Nix. */
-export type Strategy = 'unpack' | 'container' | 'install' | 'present' | 'none'
+export type Strategy = 'mount' | 'unpack' | 'container' | 'install' | 'present' | 'none'
 
 export interface RestoredSeed {
   /** `HOST/REPOSITORY@sha256:…` */
   reference: string
-  strategy: 'unpack'
+  strategy: 'mount' | 'unpack'
   /** Fetched from the registry. */
   bytes: number
   milliseconds: number

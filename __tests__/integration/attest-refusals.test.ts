@@ -66,7 +66,7 @@ describe('an image', () => {
 
   beforeAll(async () => {
     const layout = join(folder(), 'images')
-    image = await nixSeedJson(['publish', '--to', `oci:${layout}`, '--source', SOURCE], options())
+    image = await nixSeedJson(['publish', '--format', 'oci', '--to', `oci:${layout}`, '--source', SOURCE], options())
     repository = new LayoutRepository(layout)
   })
 

@@ -70,7 +70,9 @@ describe('the bill of materials of a published seed', () => {
     billOf(await readSeedImage(openRepository(layout(), ports), digest), { name: NAME, digest })
 
   beforeAll(async () => {
-    const { digest } = await nixSeedJson<Published>(['publish', '--to', layout()], { cwd: project().folder })
+    const { digest } = await nixSeedJson<Published>(['publish', '--format', 'oci', '--to', layout()], {
+      cwd: project().folder
+    })
     bytes = await read(digest)
     bill = JSON.parse(bytes.toString('utf8')) as Bill
   }, TIMEOUT_MS)
@@ -147,7 +149,9 @@ describe('the bill of materials of a published seed', () => {
     'is the same when the image is made again',
     async () => {
       const again = `oci:${join(folder(), 'again')}`
-      const { digest } = await nixSeedJson<Published>(['publish', '--to', again], { cwd: project().folder })
+      const { digest } = await nixSeedJson<Published>(['publish', '--format', 'oci', '--to', again], {
+        cwd: project().folder
+      })
       expect(digest).toBe(bill.metadata.component.version)
       const image = await readSeedImage(openRepository(again, ports), digest)
       expect(billOf(image, { name: NAME, digest })).toEqual(bytes)

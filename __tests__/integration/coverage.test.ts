@@ -42,7 +42,7 @@ let before: string
 
 beforeAll(async () => {
   const layout = `oci:${join(folder(), 'layout')}`
-  await nixSeedJson(['publish', '--to', layout], { cwd: project().folder })
+  await nixSeedJson(['publish', '--format', 'oci', '--to', layout], { cwd: project().folder })
   restored = await nixSeedJson<Restored>(['restore', layout, '--root', join(folder(), 'root')])
   const names = JSON.stringify(readdirSync(join(nix(), 'store')))
   before = await inStore('nix-store', '--add', '/etc/hostname')

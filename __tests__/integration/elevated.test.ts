@@ -42,7 +42,7 @@ beforeAll(async () => {
   writeFileSync(join(config, 'config.json'), JSON.stringify({ auths: { [server.host]: { auth } } }))
   const to = `${server.host}/org/seed`
   const env = { DOCKER_CONFIG: config }
-  published = await nixSeedJson<Published>(['publish', '--to', to], { cwd: project().folder, env })
+  published = await nixSeedJson<Published>(['publish', '--format', 'oci', '--to', to], { cwd: project().folder, env })
   image = `${to}@${published.digest}`
 }, TIMEOUT_MS)
 

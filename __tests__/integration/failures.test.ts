@@ -19,7 +19,7 @@ const layout = (): string => `oci:${join(folder(), 'layout')}`
 let good: Published
 
 beforeAll(async () => {
-  good = await nixSeedJson<Published>(['publish', '--to', layout()], { cwd: project().folder })
+  good = await nixSeedJson<Published>(['publish', '--format', 'oci', '--to', layout()], { cwd: project().folder })
 }, TIMEOUT_MS)
 
 describe('a project that cannot be seeded', () => {
@@ -30,7 +30,7 @@ describe('a project that cannot be seeded', () => {
     return path
   }
   const publish = (cwd: string, ...more: string[]) =>
-    nixSeed(['publish', ...more, '--to', `oci:${join(folder(), 'no')}`], { cwd })
+    nixSeed(['publish', '--format', 'oci', ...more, '--to', `oci:${join(folder(), 'no')}`], { cwd })
 
   test('is no flake', async () => {
     const { code, stderr } = await publish(broken('no-flake'))
@@ -116,7 +116,7 @@ describe('a registry', () => {
   const account = { user: 'robot', password: 'correct horse battery staple' }
   const registry = useService('registry', { account })
   const publish = (to: string, env: Record<string, string | undefined> = {}) =>
-    nixSeed(['publish', '--to', to], { cwd: project().folder, env })
+    nixSeed(['publish', '--format', 'oci', '--to', to], { cwd: project().folder, env })
 
   test(
     'of an unknown host is named',
@@ -183,7 +183,8 @@ describe('a registry that fails half-way', () => {
     server.blobs.clear()
     server.manifests.clear()
   }
-  const publish = () => nixSeed(['publish', '--to', `${server.host}/org/seed`], { cwd: project().folder })
+  const publish = () =>
+    nixSeed(['publish', '--format', 'oci', '--to', `${server.host}/org/seed`], { cwd: project().folder })
 
   test.each([
     ['answers 500', { method: 'PATCH', path: /uploads/, status: 500, times: 1000 }],
@@ -257,7 +258,7 @@ describe('a restore that cannot succeed', () => {
   let server: RegistryServer
   beforeAll(async () => {
     server = await RegistryServer.start()
-    await nixSeedJson(['publish', '--to', `${server.host}/org/seed`], { cwd: project().folder })
+    await nixSeedJson(['publish', '--format', 'oci', '--to', `${server.host}/org/seed`], { cwd: project().folder })
   }, TIMEOUT_MS)
   afterAll(() => server.close())
   afterEach(() => void server.faults.splice(0))
@@ -406,13 +407,17 @@ describe('an interruption', () => {
         for (const afterMs of [50, 400, 800, 1500, 2500]) {
           server.manifests.clear()
           server.blobs.clear()
-          const wasRunning = await interrupt(['publish', '--to', `${server.host}/org/seed`], afterMs, 'SIGINT')
+          const wasRunning = await interrupt(
+            ['publish', '--format', 'oci', '--to', `${server.host}/org/seed`],
+            afterMs,
+            'SIGINT'
+          )
           if (!wasRunning) break
           interrupted++
           for (const name of server.manifests.keys()) expect(name).toContain('@sha256:') // none by tag
         }
         expect(interrupted).toBeGreaterThan(2)
-        const again = await nixSeedJson<Published>(['publish', '--to', `${server.host}/org/seed`], {
+        const again = await nixSeedJson<Published>(['publish', '--format', 'oci', '--to', `${server.host}/org/seed`], {
           cwd: project().folder
         })
         expect(again.digest).toBe(good.digest)
@@ -429,7 +434,8 @@ describe('an interruption', () => {
       const root = join(folder(), `interrupted-${signal}`)
       const args = ['restore', layout(), '--root', root]
       let interrupted = 0
-      for (const afterMs of [200, 400, 800]) {
+      for (const afterMs of [200, 400, 800, 1600, 3200, 6400]) {
+        if (interrupted > 0 && afterMs > 800) break // the later ones are for machines that are busy
         rmSync(root, { recursive: true, force: true })
         if (!(await interrupt(args, afterMs, signal))) break
         if (!existsSync(join(root, 'nix'))) continue
@@ -452,7 +458,9 @@ describe('an interruption', () => {
 })
 
 test('standard output is the result alone', async () => {
-  const { stdout } = await nixSeed(['publish', '--to', layout(), '--verbose'], { cwd: project().folder })
+  const { stdout } = await nixSeed(['publish', '--format', 'oci', '--to', layout(), '--verbose'], {
+    cwd: project().folder
+  })
   expect(stdout.trim().split('\n')).toEqual([`${layout()}@${good.digest}`])
   expect(readFileSync(join(project().folder, 'flake.lock'), 'utf8')).toContain('"nodes"')
 })

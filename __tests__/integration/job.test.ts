@@ -34,7 +34,7 @@ describe.each([
 
     beforeAll(async () => {
       const to = `${registry().address}/${name}/${kind}/seed`
-      seed = await nixSeedJson(['publish', '--to', to], { cwd: project().folder })
+      seed = await nixSeedJson(['publish', '--format', 'oci', '--to', to], { cwd: project().folder })
       expect(seed.kind).toBe(kind)
       await pullImage(engine(), seed.reference)
       const source = join(project().folder, 'src', 'hello.c')

@@ -38,7 +38,7 @@ describe('a flake that declares its seed', () => {
   const crane = useService('crane-registry')
   const layout = (): string => `oci:${join(folder(), 'layout')}`
   const publish = (to: string, ...more: string[]): Promise<Result> =>
-    nixSeedJson<Result>(['publish', '--to', to, ...more], { cwd: project().folder })
+    nixSeedJson<Result>(['publish', '--format', 'oci', '--to', to, ...more], { cwd: project().folder })
   let first: Result
 
   test(
@@ -49,9 +49,10 @@ describe('a flake that declares its seed', () => {
       expect(first.paths).toBeGreaterThan(30)
       expect(first.layers).toBeLessThanOrEqual(100)
       expect(first.layerBytes).toBeLessThan(first.narBytes)
-      expect(first.tags).toHaveLength(2)
+      expect(first.tags).toHaveLength(3)
       expect(first.tags[0]).toMatch(/^lock-[0-9a-f]{64}-/)
       expect(first.tags[1]).toMatch(/^commit-[0-9a-f]{40}-/)
+      expect(first.tags[2]).toMatch(/^newest-[a-z0-9_]+-linux$/)
     },
     TIMEOUT_MS
   )
@@ -62,7 +63,15 @@ describe('a flake that declares its seed', () => {
       const clone = join(folder(), 'clone', 'deep', 'down')
       await output(['git', 'clone', '--quiet', project().folder, clone])
       const again = await nixSeedJson<Result>(
-        ['publish', '--to', `${registry().address}/org/repo/seed`, '--source', 'https://example.org/hello'],
+        [
+          'publish',
+          '--format',
+          'oci',
+          '--to',
+          `${registry().address}/org/repo/seed`,
+          '--source',
+          'https://example.org/hello'
+        ],
         { cwd: clone }
       )
       expect(again).toMatchObject({ reused: false, digest: first.digest })
@@ -110,9 +119,12 @@ describe('a flake that declares its seed', () => {
       const log = (): string => readFileSync(registry().log, 'utf8')
       const to = `${registry().address}/org/repo/seed`
       const before = log().length
-      const { code, stderr, stdout } = await nixSeed(['publish', '--to', to, '--source', 'https://example.org/hello'], {
-        cwd: project().folder
-      })
+      const { code, stderr, stdout } = await nixSeed(
+        ['publish', '--format', 'oci', '--to', to, '--source', 'https://example.org/hello'],
+        {
+          cwd: project().folder
+        }
+      )
       expect(code).toBe(0)
       expect(stdout).toBe(`${to}@${first.digest}\n`)
       expect(stderr).toMatch(/^reused: lock and seed derivation are unchanged/m)
@@ -162,10 +174,14 @@ describe('a flake that declares its seed', () => {
     return seedCommand('inspect', `${layout()}@${digest}`)
   }
 
-  test('prints the key that its tag has', async () => {
-    const { lockKey } = await nixSeedJson<{ lockKey: string }>(['key', project().folder])
-    expect(lockKey).toBe(first.lockKey)
-  })
+  test(
+    'prints the key that its tag has',
+    async () => {
+      const { lockKey } = await nixSeedJson<{ lockKey: string }>(['key', project().folder])
+      expect(lockKey).toBe(first.lockKey)
+    },
+    TIMEOUT_MS
+  )
 
   describe('restored', () => {
     const root = (): string => join(folder(), 'root')
@@ -248,10 +264,13 @@ describe('a flake that declares its seed', () => {
       await output(['sed', '-i', `s|path:${project().inputs.nixpkgs}"|path:${nixpkgs}"|`, join(clone, 'flake.nix')])
       await output(['nix', 'flake', 'lock'], { cwd: clone })
       commit(clone, 'Update')
-      const updated = await nixSeedJson<Result>(['publish', '--to', layout()], { cwd: clone })
+      const updated = await nixSeedJson<Result>(['publish', '--format', 'oci', '--to', layout()], { cwd: clone })
       expect(updated.reused).toBe(false)
       expect(updated.digest).not.toBe(first.digest)
       expect(updated.lockKey).not.toBe(first.lockKey)
+      // Inputs, database and root file system are other ones, and programs those that the newest seed has.
+      expect(updated.knownLayers).toBeGreaterThan(updated.layers / 2)
+      expect(updated.knownLayers).toBeLessThan(updated.layers)
     },
     TIMEOUT_MS
   )
@@ -265,7 +284,7 @@ describe('a flake that declares none', () => {
   test(
     'is seeded by the automatic cut',
     async () => {
-      first = await nixSeedJson<Result>(['publish', '--to', layout()], { cwd: project().folder })
+      first = await nixSeedJson<Result>(['publish', '--format', 'oci', '--to', layout()], { cwd: project().folder })
       expect(first).toMatchObject({ kind: 'automatic', reused: false })
       expect(first.paths).toBeGreaterThan(30)
     },
@@ -276,7 +295,9 @@ describe('a flake that declares none', () => {
     'is reused, also when the source changes',
     async () => {
       appendFileSync(join(project().folder, 'src', 'hello.c'), '/* changed */\n')
-      const again = await nixSeedJson<Result>(['publish', '--to', layout()], { cwd: project().folder })
+      const again = await nixSeedJson<Result>(['publish', '--format', 'oci', '--to', layout()], {
+        cwd: project().folder
+      })
       expect(again).toMatchObject({ reused: true, digest: first.digest })
     },
     TIMEOUT_MS
@@ -319,15 +340,21 @@ describe('a docker archive', () => {
       }`
       )
       await output(['nix', 'flake', 'lock'], { cwd: archive })
-      const result = await nixSeedJson<Result>(['publish', '.#image', '--to', layout], { cwd: archive })
+      const result = await nixSeedJson<Result>(['publish', '--format', 'oci', '.#image', '--to', layout], {
+        cwd: archive
+      })
       expect(result).toMatchObject({ kind: 'archive', reused: false })
       const inspected = JSON.parse(await output(['skopeo', 'inspect', `${layout}:${result.tags[0]}`]))
       expect(inspected.Layers).toHaveLength(result.layers)
-      const again = await nixSeedJson<Result>(['publish', '.#image', '--to', layout], { cwd: archive })
+      const again = await nixSeedJson<Result>(['publish', '--format', 'oci', '.#image', '--to', layout], {
+        cwd: archive
+      })
       expect(again).toMatchObject({ reused: true, digest: result.digest })
 
       for (const attribute of ['folder', 'text', 'number']) {
-        const refused = await nixSeed(['publish', `.#${attribute}`, '--to', layout], { cwd: archive })
+        const refused = await nixSeed(['publish', '--format', 'oci', `.#${attribute}`, '--to', layout], {
+          cwd: archive
+        })
         expect(refused.code).toBe(1)
         expect(refused.stderr).toMatch(/no seed|neither a seed nor a docker archive/)
       }

@@ -231,11 +231,12 @@ export class RegistryServer {
     if (this.#options.blobsAt !== undefined) {
       return void response.writeHead(307, { location: `${this.#options.blobsAt}/${digest}?signature=s3cr3t` }).end()
     }
-    const start = Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? 0)
+    const [, first = '0', last = ''] = /^bytes=(\d+)-(\d*)$/.exec(range ?? '') ?? []
+    const start = Number(first)
     if (start >= bytes.length && start > 0) return failed(response, 416, 'RANGE_INVALID')
-    const part = bytes.subarray(start)
-    const contentRange =
-      range === undefined ? {} : { 'content-range': `bytes ${start}-${bytes.length - 1}/${bytes.length}` }
+    const end = last === '' ? bytes.length : Math.min(bytes.length, Number(last) + 1)
+    const part = bytes.subarray(start, end)
+    const contentRange = range === undefined ? {} : { 'content-range': `bytes ${start}-${end - 1}/${bytes.length}` }
     response.writeHead(range === undefined ? 200 : 206, { 'content-length': part.length, ...contentRange }).end(part)
   }
 

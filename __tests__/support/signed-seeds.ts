@@ -76,7 +76,7 @@ export function useSignedSeeds(): SignedSeeds {
   }
   const options: SignedSeeds['options'] = env => ({ cwd: project().folder, env: { ...environment(), ...env } })
   const publishing: SignedSeeds['publishing'] = (to, ...more) => {
-    return ['publish', '--to', to, '--sign', '--bundle-dir', bundles(), ...more]
+    return ['publish', '--format', 'oci', '--to', to, '--sign', '--bundle-dir', bundles(), ...more]
   }
   return {
     folder,

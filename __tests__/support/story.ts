@@ -175,7 +175,9 @@ export class Story {
 
   /** Publishes the seed of the working copy with the command line; what a pin says of it. */
   async publish(): Promise<PinnedSeed> {
-    const published = await nixSeedJson<Published>(['publish', '--to', this.image], { cwd: this.folder })
+    const published = await nixSeedJson<Published>(['publish', '--format', 'oci', '--to', this.image], {
+      cwd: this.folder
+    })
     const reference = `${this.image}@${published.digest}`
     const inspected = await nixSeedJson<{ paths: { path: string; narHash: string }[] }>(['inspect', reference])
     return { image: reference, lockKey: published.lockKey, closure: closureHash(inspected.paths) }

@@ -43,6 +43,11 @@ export async function fastest(runs: number, action: () => Promise<Measurement>):
   return best
 }
 
+/** Of an even number, the lower of the two in the middle. */
+export function median(numbers: readonly number[]): number {
+  return [...numbers].sort((a, b) => a - b)[Math.ceil(numbers.length / 2) - 1] ?? NaN
+}
+
 /** Forgets what the kernel has read, as on a machine that has just started. Needs root. */
 export function dropCaches(): void {
   writeFileSync('/proc/sys/vm/drop_caches', '3')

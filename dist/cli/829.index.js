@@ -753,6 +753,9 @@ class HashRepository {
     getBlob({ digest }) {
         throw nothingHere(digest);
     }
+    getRange({ digest }) {
+        throw nothingHere(digest);
+    }
     async getManifest() {
         return undefined;
     }
@@ -774,10 +777,10 @@ function nothingHere(digest) {
 
 // EXTERNAL MODULE: ./seed/key.js
 var key = __webpack_require__(9075);
-// EXTERNAL MODULE: ./seed/pack.js + 5 modules
-var pack = __webpack_require__(5756);
-// EXTERNAL MODULE: ./seed/source.js + 6 modules
-var seed_source = __webpack_require__(7538);
+// EXTERNAL MODULE: ./seed/pack.js + 8 modules
+var pack = __webpack_require__(2569);
+// EXTERNAL MODULE: ./seed/source.js + 5 modules
+var seed_source = __webpack_require__(6608);
 ;// CONCATENATED MODULE: ./seed/rebuild.js
 /** Builds a seed again that an image is said to be, and compares: to the last bit, and without sending anything. */
 
@@ -818,11 +821,12 @@ async function rebuild(image, request, ports) {
     const closure = await (0,nix_closure/* queryClosure */.K)(content.roots, ports);
     const { identity, lockKey } = source;
     const nowhere = new HashRepository();
-    const made = await (0,pack/* packSeed */.H)(content.descriptor, content.roots, closure, nowhere, { identity, lockKey, labels }, ports);
+    const options = { identity, lockKey, labels, format: image.erofs ? 'oci,erofs' : 'oci' };
+    const made = await (0,pack/* packSeed */.H)(content.descriptor, content.roots, closure, nowhere, options, ports);
     if (made.index.digest !== index.digest) {
         throw other(`the image is not what this machine makes of the flake, which is ${made.index.digest}`, `${SAME} It also has to be the same version of nix-seed.`);
     }
-    return (0,seed_facts/* builtSeed */.CL)(source.derivation, content);
+    return (0,seed_facts/* builtSeed */.CL)(source.derivation, content, image.erofs !== undefined);
 }
 const SAME = 'Name the flake and the attribute that were published, or run `nix-seed publish --sign` instead.';
 const OWN = new Set([seed_image/* ANNOTATION_IDENTITY */.Rb, seed_image/* ANNOTATION_LOCK_KEY */.WV, seed_image/* ANNOTATION_SYSTEM */.Cu]);

@@ -1954,6 +1954,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/prom
 
 /***/ }),
 
+/***/ 7030:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
+
+/***/ }),
+
 /***/ 8161:
 /***/ ((module) => {
 
@@ -1986,6 +1993,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+
+/***/ }),
+
+/***/ 3136:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:url");
 
 /***/ }),
 
@@ -4194,7 +4208,7 @@ function time(date) {
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _cli_program_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8117);
+/* harmony import */ var _cli_program_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6300);
 /* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9085);
 /** Entry of the command line: binds the process to the program. */
 
@@ -4438,7 +4452,7 @@ async function isThere(path) {
 
 /***/ }),
 
-/***/ 8117:
+/***/ 6300:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -4619,8 +4633,8 @@ function listed(entries, added, tags, children) {
     return kept.some(({ digest }) => digest === added.digest) ? kept : [...kept, added];
 }
 
-// EXTERNAL MODULE: ./http/proxy.js + 1 modules
-var proxy = __nccwpck_require__(2213);
+// EXTERNAL MODULE: ./http/proxy.js
+var proxy = __nccwpck_require__(4257);
 // EXTERNAL MODULE: ./http.js + 2 modules
 var http_0 = __nccwpck_require__(9632);
 // EXTERNAL MODULE: ./http/error.js
@@ -5073,6 +5087,17 @@ class LayoutRepository {
             throw this.#failure(error, path);
         }
     }
+    async *getRange(blob, { start, end }) {
+        const path = this.#path(blob.digest);
+        try {
+            if (end > start) {
+                yield* (0,external_node_fs_.createReadStream)(path, { start, end: end - 1, highWaterMark: READ_BYTES, ...this.#abortable() });
+            }
+        }
+        catch (error) {
+            throw this.#failure(error, path);
+        }
+    }
     async getManifest(reference) {
         return this.#guarded(async () => {
             const { manifests } = await this.#readIndex();
@@ -5454,21 +5479,24 @@ const PROGRESS_BYTES = 1024 * 1024;
  * @throws NOT_FOUND, DIGEST_MISMATCH, REGISTRY_… as a SeedError
  */
 function fetchBlob(registry, base, blob, scopes) {
-    return (0,oci_digest/* verified */.zr)(resumed(registry, base, blob, scopes), blob);
+    return (0,oci_digest/* verified */.zr)(fetchRange(registry, base, blob, { start: 0, end: blob.size }, scopes), blob);
 }
-async function* resumed(registry, base, blob, scopes) {
+/**
+ * Streams a part of one blob, whose bytes are for the caller to check; all else is as with {@link fetchBlob}.
+ */
+async function* fetchRange(registry, base, blob, { start, end }, scopes) {
     const url = new URL(`blobs/${(0,oci_digest/* checkedDigest */.oM)(blob.digest)}`, base);
     const doing = `downloading ${blob.digest}`;
     const retrier = registry.retrier(doing);
-    let offset = 0;
-    let checkpoint = 0;
+    let offset = start;
+    let checkpoint = start;
     for (;;) {
         try {
-            for await (const chunk of part(registry, url, blob, offset, scopes)) {
+            for await (const chunk of part(registry, url, blob, { start: offset, end }, scopes)) {
                 offset += chunk.length;
                 yield chunk;
             }
-            if (offset >= blob.size)
+            if (offset >= end)
                 return;
             throw new http_error/* HttpError */.j(`${url.host} ended after ${offset} of ${blob.size} bytes`, { url });
         }
@@ -5483,12 +5511,17 @@ async function* resumed(registry, base, blob, scopes) {
         }
     }
 }
-/** The bytes of `blob` from `offset` on, as far as this one answer goes. */
-async function* part(registry, url, blob, offset, scopes) {
-    const headers = offset > 0 ? { range: `bytes=${offset}-` } : {};
+/** The bytes of `range`, as far as this one answer goes. */
+async function* part(registry, url, blob, { start, end }, scopes) {
+    const headers = {};
+    if (end < blob.size)
+        headers['range'] = `bytes=${start}-${end - 1}`;
+    else if (start > 0)
+        headers['range'] = `bytes=${start}-`;
     const response = await registry.call({ url, headers, scopes, statuses: [200, 206, 416] });
     try {
-        yield* skipping(response.body, offset - startOf(response, blob, offset));
+        const bytes = skipping(response.body, start - startOf(response, blob, start));
+        yield* end < blob.size ? atMost(bytes, end - start) : bytes;
     }
     finally {
         await response.discard();
@@ -5521,6 +5554,16 @@ async function* skipping(body, bytes) {
         left -= skipped;
         if (skipped < chunk.length)
             yield skipped === 0 ? chunk : chunk.subarray(skipped);
+    }
+}
+/** A server that ignores ranges sends more than was asked for. */
+async function* atMost(body, bytes) {
+    let left = bytes;
+    for await (const chunk of body) {
+        yield chunk.subarray(0, left);
+        left -= chunk.length;
+        if (left <= 0)
+            return;
     }
 }
 
@@ -6343,6 +6386,9 @@ class RemoteRepository {
     getBlob(blob) {
         return fetchBlob(this.#registry, this.#base, blob, this.#pull.scopes);
     }
+    getRange(blob, range) {
+        return fetchRange(this.#registry, this.#base, blob, range, this.#pull.scopes);
+    }
     async getManifest(reference) {
         if (reference === undefined) {
             throw new errors/* SeedError */.uV('REFERENCE_INVALID', `${this.name} is a repository, not an image`, {
@@ -6866,6 +6912,7 @@ function inspect(image) {
         env: image.config.config?.Env ?? [],
         bytes: layers.reduce((sum, layer) => sum + layer.bytes, 0),
         narBytes: paths.reduce((sum, path) => sum + path.narBytes, 0),
+        erofsBytes: (image.erofs?.layers ?? []).reduce((sum, layer) => sum + layer.size, 0),
         layers,
         roots,
         paths
@@ -6875,7 +6922,7 @@ function inspect_render(seed, allPaths) {
     const lines = [
         `${seed.name} for ${seed.system}`,
         `digest    ${seed.digest}`,
-        `size      ${formatBytes(seed.bytes)} compressed, ${formatBytes(seed.narBytes)} unpacked`,
+        `size      ${formatBytes(seed.bytes)} compressed, ${formatBytes(seed.narBytes)} unpacked${seed.erofsBytes === 0 ? '' : `, ${formatBytes(seed.erofsBytes)} as EROFS`}`,
         `content   ${seed.paths.length} store paths in ${seed.layers.length} layers`
     ];
     for (const [name, value] of Object.entries({ ...seed.annotations, ...seed.labels }))
@@ -7205,7 +7252,7 @@ const MAX_EXTENSION = 1024 * 1024;
  *
  * @throws SeedError CONTENT_INVALID for what is no tar archive or ends early.
  */
-async function readTar(source, sink) {
+async function untar_readTar(source, sink) {
     const parser = new TarParser(sink);
     for await (const piece of source)
         parser.push(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength));
@@ -7474,10 +7521,11 @@ async function publishArchive(archive, repository, annotations, tags, ports) {
     const bytes = layers.reduce((sum, layer) => sum + layer.size, 0);
     return {
         index: await repository.putManifest(Buffer.from(JSON.stringify(index)), types/* MEDIA_TYPE */.A.index, tags),
-        manifest: manifestDescriptor,
         layers,
+        knownLayers: 0,
         narBytes: bytes,
-        layerBytes: bytes
+        layerBytes: bytes,
+        erofsBytes: 0
     };
 }
 /** The archive as a plain tar on disk, so that layers can be read again for a retry: itself, or a decompressed copy. */
@@ -7520,7 +7568,7 @@ async function readArchive(tar, original) {
             entries.set(path, linked);
     };
     try {
-        await readTar((0,external_node_fs_.createReadStream)(tar), { begin: index, data() { }, end() { } });
+        await untar_readTar((0,external_node_fs_.createReadStream)(tar), { begin: index, data() { }, end() { } });
     }
     catch (cause) {
         if (cause instanceof errors/* SeedError */.uV)
@@ -7569,12 +7617,15 @@ async function readEntry(archive, name) {
 
 // EXTERNAL MODULE: ./seed/facts.js + 5 modules
 var facts = __nccwpck_require__(2676);
-// EXTERNAL MODULE: ./seed/pack.js + 5 modules
-var pack = __nccwpck_require__(5756);
-// EXTERNAL MODULE: ./seed/source.js + 6 modules
-var seed_source = __nccwpck_require__(7538);
+// EXTERNAL MODULE: ./seed/memo.js
+var memo = __nccwpck_require__(9544);
+// EXTERNAL MODULE: ./seed/pack.js + 8 modules
+var pack = __nccwpck_require__(2569);
+// EXTERNAL MODULE: ./seed/source.js + 5 modules
+var seed_source = __nccwpck_require__(6608);
 ;// CONCATENATED MODULE: ./seed/publish.js
 /** Publish: from a flake to the digest of its seed image. */
+
 
 
 
@@ -7585,6 +7636,10 @@ var seed_source = __nccwpck_require__(7538);
 /** The tag that leads from a lock to its seed. A pointer, that anyone who can write to the registry can move. */
 function lockTag(lockKey, system) {
     return `lock-${lockKey}-${system}`;
+}
+/** The tag of the seed that was published last: where layers that did not change are found. */
+function newestTag(system) {
+    return `newest-${system}`;
 }
 function commitTag(commit, system) {
     return `commit-${commit}-${system}`;
@@ -7604,6 +7659,7 @@ async function publish(request, ports) {
     const tags = unique([
         lockTag(source.lockKey, system),
         ...(flake.rev === undefined ? [] : [commitTag(flake.rev, system)]),
+        newestTag(system),
         ...request.tags
     ]);
     const annotations = {
@@ -7613,12 +7669,12 @@ async function publish(request, ports) {
         [seed_image/* ANNOTATION_SYSTEM */.Cu]: system
     };
     const result = { kind: source.kind, system, lockKey: source.lockKey, tags };
-    const found = await findPublished(repository, lockTag(source.lockKey, system), annotations);
+    const found = await findPublished(repository, lockTag(source.lockKey, system), annotations, request.format);
     const present = found && (request.isKnown?.(found.descriptor.digest) ?? true) ? found : undefined;
     if (found && !present)
         ports.log.info(`${found.descriptor.digest} has the tag of this lock, and is not known: built anew`);
     if (present) {
-        const nothing = { paths: 0, narBytes: 0, layers: 0, layerBytes: 0 };
+        const nothing = { paths: 0, narBytes: 0, layers: 0, knownLayers: 0, layerBytes: 0, erofsBytes: 0 };
         const milliseconds = { evaluate: Math.round(evaluated - started), build: 0, pack: 0, total: since(started) };
         const published = { ...result, digest: present.descriptor.digest, reused: true, ...nothing, milliseconds };
         await request.beforeTags?.(published);
@@ -7637,7 +7693,9 @@ async function publish(request, ports) {
         narBytes: packed.narBytes,
         layers: packed.layers.length,
         layerBytes: packed.layerBytes,
-        ...(content.kind === 'seed' && { built: (0,facts/* builtSeed */.CL)(source.derivation, content) }),
+        erofsBytes: packed.erofsBytes,
+        knownLayers: packed.knownLayers,
+        ...(content.kind === 'seed' && { built: (0,facts/* builtSeed */.CL)(source.derivation, content, packed.erofsBytes > 0) }),
         milliseconds: {
             evaluate: Math.round(evaluated - started),
             build: Math.round(built - evaluated),
@@ -7665,11 +7723,26 @@ async function store(content, source, request, annotations, tags, ports) {
     }
     const closure = await (0,nix_closure/* queryClosure */.K)(roots, ports);
     const { identity, lockKey } = source;
-    const options = { identity, lockKey, labels: request.labels, tags };
+    const format = request.format && { format: request.format };
+    const memo = await readMemo(request, ports);
+    const options = { identity, lockKey, labels: request.labels, tags, memo, ...format };
     return { packed: await (0,pack/* packSeed */.H)(descriptor, roots, closure, repository, options, ports), paths: closure.length };
 }
-/** The index that `tag` points to, if it was made from the same things. */
-async function findPublished(repository, tag, annotations) {
+async function readMemo({ repository, previous, isKnown, system }, ports) {
+    if (previous === undefined && isKnown)
+        return memo/* NO_MEMO */.h2;
+    try {
+        return (0,memo/* memoOf */.Q0)(await (0,seed_image/* readSeedImage */.zJ)(repository, previous ?? newestTag(system)));
+    }
+    catch (error) {
+        if (!(error instanceof errors/* SeedError */.uV) || !['NOT_FOUND', 'NOT_A_SEED', 'DIGEST_MISMATCH'].includes(error.code))
+            throw error;
+        ports.log[previous === undefined ? 'debug' : 'warn'](`every layer is made anew: ${error.message}`);
+        return memo/* NO_MEMO */.h2;
+    }
+}
+/** The index that `tag` points to, if it was made from the same things, and in `format` if one is asked for. */
+async function findPublished(repository, tag, annotations, format) {
     const raw = await repository.getManifest(tag);
     if (!raw)
         return undefined;
@@ -7677,7 +7750,10 @@ async function findPublished(repository, tag, annotations) {
     const found = index.annotations ?? {};
     const same = Object.keys(found).length === Object.keys(annotations).length &&
         Object.entries(annotations).every(([name, value]) => found[name] === value);
-    return same ? raw : undefined;
+    return same && (format === undefined || format === formatOf(index)) ? raw : undefined;
+}
+function formatOf(index) {
+    return (0,seed_image/* erofsEntry */.kH)(index.manifests ?? []) ? 'oci,erofs' : 'oci';
 }
 async function publish_stored(repository, digest) {
     const raw = await repository.getManifest(digest);
@@ -7724,6 +7800,7 @@ function unique(items) {
 
 
 
+
 const publishCommand = {
     name: 'publish',
     summary: 'build the seed of a flake and publish it as an OCI image',
@@ -7733,6 +7810,11 @@ const publishCommand = {
         to: { value: 'REFERENCE', help: 'HOST/REPOSITORY[:TAG], or oci:DIR[:TAG] for an image layout on disk' },
         tag: { value: 'TAG', short: 't', multiple: true, help: 'a further tag, beside those of lock and commit' },
         source: { value: 'URL', help: "the project's repository; becomes the label org.opencontainers.image.source" },
+        format: {
+            value: 'oci[,erofs]',
+            help: 'whether layers are published as EROFS images too, which are mounted unpacked'
+        },
+        previous: { value: 'TAG|DIGEST', help: 'an earlier seed there, whose unchanged layers are taken over' },
         sign: { help: 'sign its provenance and attach it, before any tag points to it' },
         ...SIGNING_OPTIONS,
         insecure: { help: 'speak plain HTTP to the registry (loopback addresses always are)' },
@@ -7741,6 +7823,8 @@ const publishCommand = {
     details: [
         'INSTALLABLE is a flake reference, with or without an attribute. Without one, the attribute is packages.SYSTEM.seed; a flake that has none is seeded all the same, with what its packages, checks, apps and dev shells need before they can build.',
         'An image that was made from the same lock and the same derivation is reused: nothing is built and nothing is sent. Layers go straight from the store to the registry, compressed on the way; there is no archive on disk.',
+        'By default the layers are published twice where the mkfs.erofs of the package set can do it: as every client takes them, and as EROFS images. --format oci leaves these out, --format oci,erofs insists on them; an image in the other format is then not reused.',
+        'Layers that did not change since the newest seed of this system in the repository, or the one of --previous, are neither packed nor sent. That takes the word of whoever can write there, so with --sign nothing is taken over but from a seed that --previous names by its digest.',
         'Credentials are those of docker login or podman login.',
         'With --sign, the seed is always built and packed: a builder attests only what it built itself.',
         ...SIGNING_DETAILS
@@ -7766,6 +7850,8 @@ async function runPublish(args, io) {
         if (!(0,oci_name/* isTag */.dz)(tag))
             throw (0,cli_command/* usage */.CI)(publishCommand, `${JSON.stringify(tag)} is not a tag`);
     }
+    const previous = readPrevious(args);
+    const format = readFormat(args.text('format'));
     const { reference, attribute } = splitInstallable(args.positionals[0] ?? '.');
     const { ports } = io;
     const labels = sourceLabel(args);
@@ -7796,6 +7882,8 @@ async function runPublish(args, io) {
             tags,
             labels,
             ...(attribute === undefined ? {} : { attribute }),
+            ...(format && { format }),
+            ...(previous !== undefined && { previous }),
             ...signed
         }, ports);
         const pinned = (0,oci_name/* formatName */.nD)({ ...bare, digest: published.digest });
@@ -7813,6 +7901,24 @@ async function runPublish(args, io) {
     finally {
         await repository.close();
     }
+}
+function readFormat(text) {
+    const formats = text?.split(',').sort().join();
+    if (formats === undefined || formats === 'oci')
+        return formats;
+    if (formats === 'erofs,oci')
+        return 'oci,erofs';
+    throw (0,cli_command/* usage */.CI)(publishCommand, `--format takes oci or oci,erofs, not ${JSON.stringify(text)}`);
+}
+function readPrevious(args) {
+    const previous = args.text('previous');
+    if (previous === undefined || (0,oci_digest/* isDigest */.Bc)(previous))
+        return previous;
+    if (!(0,oci_name/* isTag */.dz)(previous))
+        throw (0,cli_command/* usage */.CI)(publishCommand, `${JSON.stringify(previous)} is neither a tag nor a digest`);
+    if (!args.flag('sign'))
+        return previous;
+    throw (0,cli_command/* usage */.CI)(publishCommand, 'with --sign, --previous takes a digest: anyone who can write there can move a tag');
 }
 async function readSigning(args, io) {
     return (await Promise.all(/* import() */[__nccwpck_require__.e(137), __nccwpck_require__.e(154), __nccwpck_require__.e(282), __nccwpck_require__.e(839), __nccwpck_require__.e(762)]).then(__nccwpck_require__.bind(__nccwpck_require__, 9023))).readSigning(publishCommand, args, io);
@@ -7844,11 +7950,280 @@ function describe(published) {
     if (published.reused) {
         return `reused: lock and seed derivation are unchanged, nothing built or sent (${formatDuration(milliseconds.total)})`;
     }
+    const known = published.knownLayers === 0 ? '' : `, ${published.knownLayers} of them known`;
     const content = published.paths === 0 ? 'the archive' : `${published.paths} store paths`;
-    return (`published ${content} in ${published.layers} layers: ` +
-        `${formatBytes(published.narBytes)}, ${formatBytes(published.layerBytes)} compressed ` +
+    return (`published ${content} in ${published.layers} layers${known}: ` +
+        `${formatBytes(published.narBytes)}, ${formatBytes(published.layerBytes)} compressed` +
+        `${published.erofsBytes === 0 ? '' : `, ${formatBytes(published.erofsBytes)} as EROFS`} ` +
         `(evaluate ${formatDuration(milliseconds.evaluate)}, build ${formatDuration(milliseconds.build)}, ` +
         `pack and send ${formatDuration(milliseconds.pack)})`);
+}
+
+;// CONCATENATED MODULE: ./seed/mount/mounts.js
+/** The kernel's mounts: what there is, and the program that makes and unmakes them. */
+
+
+/** All mounts that this process sees, in the order of their making: https://man7.org/linux/man-pages/man5/proc_pid_mountinfo.5.html */
+async function readMounts() {
+    const lines = (await (0,promises_.readFile)('/proc/self/mountinfo', 'latin1')).split('\n').slice(0, -1);
+    return lines.map(line => {
+        const [head = '', tail = ''] = line.split(' - ');
+        const [type = '', source = ''] = tail.split(' ');
+        return { target: mounts_unescape(head.split(' ')[4] ?? ''), type, source: mounts_unescape(source) };
+    });
+}
+/** What is mounted in `folder` and on it, in the order in which it can be unmounted. */
+async function mountsBelow(folder) {
+    const targets = (await readMounts()).map(({ target }) => target);
+    return targets.filter(target => target === folder || target.startsWith(`${folder}/`)).reverse();
+}
+/** Runs `mount`. It takes no time, and is never cut short: what it has done is for the caller to know. */
+async function mount(args, ports, cwd = '/') {
+    // The newer interface takes no string of 256 bytes, such as a list of many layers.
+    await (0,process_0/* run */.eF)('mount', args, { env: environment(ports, { LIBMOUNT_FORCE_MOUNT2: 'always' }), signal: never(), cwd });
+}
+/** Mounts many file systems of one type with one program, by a table that is written to `table`. */
+async function mountAll(entries, type, options, table, ports) {
+    const lines = entries.map(({ source, target }) => `${mounts_escape(source)} ${mounts_escape(target)} ${type} ${options} 0 0\n`);
+    await (0,promises_.writeFile)(table, lines.join(''), { mode: 0o600 });
+    await (0,process_0/* run */.eF)('mount', ['--all', '--fstab', table], { env: environment(ports), signal: never() });
+}
+/** Unmounts `targets` one after the other; of several mounts on one of them, the last. */
+async function unmount(targets, ports, options = []) {
+    if (targets.length > 0)
+        await (0,process_0/* run */.eF)('umount', [...options, ...targets], { env: environment(ports), signal: never() });
+}
+/** Messages that can be recognized, and the programs of root, which may not be on the PATH of an ordinary user. */
+function environment({ env }, extra = {}) {
+    const path = [env['PATH'], '/usr/sbin:/usr/bin:/sbin:/bin'].filter(part => part !== undefined && part !== '');
+    return { PATH: path.join(':'), LC_ALL: 'C', ...extra };
+}
+function never() {
+    return new AbortController().signal;
+}
+/** https://man7.org/linux/man-pages/man3/getmntent.3.html */
+function mounts_escape(text) {
+    return text.replace(/[ \t\n\\#]/g, character => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`);
+}
+function mounts_unescape(text) {
+    return Buffer.from(text.replace(/\\([0-7]{3})/g, (_, digits) => String.fromCharCode(parseInt(digits, 8))), 'latin1').toString();
+}
+
+;// CONCATENATED MODULE: ./seed/mount/owner.js
+/**
+ * Whose a folder is, in its name: so that what a killed process has left is known from what a live one works with, also
+ * where processes of several containers share the folder.
+ */
+
+
+
+/** What processes of another container have not touched for so long is taken for left behind. */
+const FOREIGN_LEFT_BEHIND_MS = 24 * 60 * 60 * 1000;
+/** A name of this process's own: `NAMESPACE-PID-START-RANDOM`. A number of a process that is used again has another start. */
+async function newOwnedName() {
+    const start = await owner_startOf(process.pid);
+    return `${await pidNamespace()}-${process.pid}-${start ?? 0}-${(0,external_node_crypto_.randomBytes)(4).toString('hex')}`;
+}
+/**
+ * Whether the process that made up `name` is no more.
+ *
+ * @param path of something that it touched last, for a process that cannot be seen from here
+ */
+async function isLeftBehind(name, path) {
+    const [namespace, pid, start] = name.split('-');
+    if (namespace === (await pidNamespace()))
+        return (await owner_startOf(Number(pid))) !== start;
+    return (0,promises_.stat)(path).then(({ mtimeMs }) => Date.now() - mtimeMs > FOREIGN_LEFT_BEHIND_MS, () => false);
+}
+async function pidNamespace() {
+    return (await (0,promises_.readlink)('/proc/self/ns/pid')).replace(/\D/g, '');
+}
+/** When a process started, in clock ticks after the system: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+async function owner_startOf(pid) {
+    if (!Number.isInteger(pid) || pid <= 0)
+        return undefined;
+    try {
+        const text = await (0,promises_.readFile)(`/proc/${pid}/stat`, 'latin1');
+        const [state, ...fields] = text.slice(text.lastIndexOf(')') + 2).split(' ');
+        return state === 'Z' || state === 'X' ? undefined : fields[18];
+    }
+    catch (error) {
+        if ((0,errors/* systemCode */.xU)(error) === 'ENOENT' || (0,errors/* systemCode */.xU)(error) === 'ESRCH')
+            return undefined;
+        throw error;
+    }
+}
+
+;// CONCATENATED MODULE: ./seed/mount/state.js
+/**
+ * What a mount restore has made, so that all of it can be taken back: a folder beside the store, which is there before
+ * anything else is, and goes last.
+ *
+ *     state.json    this state
+ *     mounts/N      the layers, while they are mounted
+ *     mounts/old    the store that was there before, likewise; mask: what of the seed it hides
+ *     mounts/merged the new store, until it is moved to its place
+ *     upper, work   what is written below `/nix` meanwhile
+ */
+
+
+
+
+const VERSION = 1;
+/** Of the store below `root`. Its file system is the one that what is written below `/nix` lands on. */
+function stateFolder(root) {
+    return root === '/' ? '/var/lib/nix-seed' : (0,external_node_path_.join)(root, '.nix-seed');
+}
+/** @returns undefined where there is none */
+async function readState(folder) {
+    try {
+        return JSON.parse(await (0,promises_.readFile)((0,external_node_path_.join)(folder, 'state.json'), 'utf8'));
+    }
+    catch (error) {
+        if ((0,errors/* systemCode */.xU)(error) === 'ENOENT')
+            return undefined;
+        if (error instanceof SyntaxError)
+            return { version: VERSION, owner: '', digest: '', madeFolder: false, isComplete: false };
+        throw error;
+    }
+}
+/** Makes the folder with its state at once. @returns false where there is one already */
+async function beginState(folder, state) {
+    await (0,promises_.mkdir)((0,external_node_path_.dirname)(folder), { recursive: true });
+    const temporary = `${folder}.${state.owner}`;
+    await (0,promises_.mkdir)(temporary, { mode: 0o700 });
+    try {
+        await write(temporary, { ...state, version: VERSION, isComplete: false });
+        await (0,promises_.rename)(temporary, folder);
+        return true;
+    }
+    catch (error) {
+        await (0,promises_.rm)(temporary, { recursive: true, force: true });
+        if ((0,errors/* systemCode */.xU)(error) === 'ENOTEMPTY' || (0,errors/* systemCode */.xU)(error) === 'EEXIST')
+            return false;
+        throw error;
+    }
+}
+async function completeState(folder) {
+    const state = await readState(folder);
+    if (state !== undefined)
+        await write(folder, { ...state, isComplete: true });
+}
+/** Removes the folder, the state last. Nothing may be mounted in it. */
+async function removeState(folder) {
+    const names = await (0,promises_.readdir)(folder).catch((error) => {
+        if ((0,errors/* systemCode */.xU)(error) === 'ENOENT')
+            return [];
+        throw error;
+    });
+    for (const name of names)
+        if (name !== 'state.json')
+            await (0,promises_.rm)((0,external_node_path_.join)(folder, name), { recursive: true, force: true });
+    await (0,promises_.rm)(folder, { recursive: true, force: true });
+    await sweep(folder);
+}
+/** Removes what was killed before it had its name. */
+async function sweep(folder) {
+    const prefix = `${(0,external_node_path_.basename)(folder)}.`;
+    for (const name of await (0,promises_.readdir)((0,external_node_path_.dirname)(folder)).catch(() => [])) {
+        const path = (0,external_node_path_.join)((0,external_node_path_.dirname)(folder), name);
+        if (name.startsWith(prefix) && (await isLeftBehind(name.slice(prefix.length), path))) {
+            await (0,promises_.rm)(path, { recursive: true, force: true });
+        }
+    }
+}
+async function write(folder, state) {
+    const temporary = (0,external_node_path_.join)(folder, 'state.json.new');
+    await (0,promises_.writeFile)(temporary, JSON.stringify(state), { mode: 0o600 });
+    await (0,promises_.rename)(temporary, (0,external_node_path_.join)(folder, 'state.json'));
+}
+
+;// CONCATENATED MODULE: ./seed/mount/undo.js
+/** Takes a mount restore back, whole or in the middle of its making: the mounts first, then what is on disk. */
+
+
+
+
+
+
+/** What the overlay is mounted from, which tells it from others in the list of mounts. */
+const MOUNT_SOURCE = 'nix-seed';
+/**
+ * Takes back what a mount restore has made at `root`: the store is then as it was before, and what was written to it
+ * meanwhile is gone.
+ *
+ * @returns whether there was anything
+ * @throws SeedError NO_PRIVILEGE; FILE_SYSTEM where another process is restoring there, or a mount cannot be removed
+ */
+async function undoMount(root, ports) {
+    const place = (0,external_node_path_.resolve)(root);
+    const folder = stateFolder(place);
+    const state = await readState(folder);
+    const target = (0,external_node_path_.join)(place, 'nix');
+    if (state === undefined && (await storeMount(target)) === undefined)
+        return false;
+    if (process.getuid?.() !== 0) {
+        throw new errors/* SeedError */.uV('NO_PRIVILEGE', 'only root can take mounts back', { resource: target, hint: 'Run it as root.' });
+    }
+    if (state !== undefined && !state.isComplete && !(await isLeftBehind(state.owner, folder)))
+        throw underWay(target);
+    await takeBack(place, ports);
+    return true;
+}
+/** Takes back what was begun at `root` by a process that was killed; a complete one stays. @throws as {@link undoMount} */
+async function undoAbandoned(root, ports) {
+    const folder = stateFolder(root);
+    const state = await readState(folder);
+    if (state === undefined)
+        return;
+    const target = (0,external_node_path_.join)(root, 'nix');
+    // After a restart of the system the state of a complete one is still there, and its mounts are not.
+    if (state.isComplete && (await storeMount(target)) !== undefined)
+        return;
+    if (!state.isComplete && !(await isLeftBehind(state.owner, folder)))
+        throw underWay(target);
+    ports.log.info(`${target}: taking back what an interrupted restore has left`);
+    await takeBack(root, ports);
+}
+/** Of this process's own, or of one that is gone. May be called again after it was killed itself. */
+async function takeBack(root, ports) {
+    const folder = stateFolder(root);
+    const target = (0,external_node_path_.join)(root, 'nix');
+    const state = await readState(folder);
+    while ((await storeMount(target)) !== undefined)
+        await detach([target], ports);
+    const place = (0,external_node_path_.join)(folder, 'mounts');
+    await detach(await mountsBelow(place), ports);
+    const [left] = await mountsBelow(place);
+    if (left !== undefined) {
+        throw new errors/* SeedError */.uV('FILE_SYSTEM', 'it cannot be unmounted', { resource: left, hint: 'Unmount it by hand.' });
+    }
+    if (state?.madeFolder === true)
+        await (0,promises_.rmdir)(target).catch(() => { }); // somebody else uses it by now
+    await removeState(folder);
+}
+/** The seed that is mounted at `target`, if it is what one sees there. */
+async function storeMount(target) {
+    const top = (await readMounts()).findLast(mount => mount.target === target);
+    return top?.type === 'overlay' && top.source === MOUNT_SOURCE ? top : undefined;
+}
+/** What is in use is taken out of the tree at once, and goes when its last user does. */
+async function detach(targets, ports) {
+    for (const target of targets) {
+        try {
+            await unmount([target], ports);
+        }
+        catch (error) {
+            ports.log.debug(`${target} is in use: ${error instanceof Error ? error.message : String(error)}`);
+            await unmount([target], ports, ['--lazy']);
+        }
+    }
+}
+function underWay(target) {
+    return new errors/* SeedError */.uV('FILE_SYSTEM', 'another process is restoring a seed there', {
+        resource: target,
+        hint: 'Wait for it to end, or choose another place with --root.'
+    });
 }
 
 // EXTERNAL MODULE: ./nix/schema.js
@@ -8091,9 +8466,12 @@ async function sweepStages(nixFolder) {
             await removeTree((0,external_node_path_.join)(nixFolder, name));
 }
 
+// EXTERNAL MODULE: external "node:url"
+var external_node_url_ = __nccwpck_require__(3136);
+;// CONCATENATED MODULE: external "node:worker_threads"
+const external_node_worker_threads_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:worker_threads");
 ;// CONCATENATED MODULE: ./seed/unpack.js
-/** The unpack strategy's inner part: layers, streamed from a repository into a folder beside the store. */
-
+/** One layer's archive, from its compressed bytes to store paths on a stage. Runs in a thread of its own (`seed/unpacker`). */
 
 
 
@@ -8103,45 +8481,52 @@ async function sweepStages(nixFolder) {
 const STORE_PREFIX = 'nix/store/';
 /** The Nix store's modification time, in seconds: one for everything. */
 const STORE_TIME = 1;
+/** Each piece costs a way to another thread and back; Node.js's own 16 KiB take half as long again. */
+const CHUNK_BYTES = (/* unused pure expression or super */ null && (512 * 1024));
 /**
- * Streams one layer into `folder`: of the store paths in it, those in `wanted` are written to `folder/NAME`, the others
- * are read past. Every byte is checked against the layer's digest before this returns.
+ * Unpacks `layer`, which whoever sends it has to compare with its digest.
  *
- * @param expected names of the store paths that the layer may hold
- * @throws SeedError CONTENT_INVALID for members that do not belong there, or what the repository or the disk throws
+ * @returns names of the store paths that were written
+ * @throws SeedError CONTENT_INVALID for members that do not belong there, or what the disk or the decompressor throws
  */
-async function unpackLayer(repository, layer, expected, wanted, folder, signal, onBytes) {
-    async function* counted() {
-        for await (const piece of repository.getBlob(layer)) {
-            onBytes(piece.byteLength);
-            yield piece;
-        }
-    }
-    const sink = new StoreSink(folder, expected, wanted);
+async function unpack_unpackLayer(layer, task) {
+    const sink = new StoreSink(task.folder, task.expected, task.wanted);
+    const read = (tar) => readTar(released(tar), sink);
+    const decompress = decompressor(task.mediaType);
     try {
-        const decompress = decompressor(layer.mediaType);
         if (decompress)
-            await (0,external_node_stream_promises_.pipeline)(external_node_stream_.Readable.from(counted()), decompress, (tar) => readTar(tar, sink), {
-                signal
-            });
+            await pipeline(layer, decompress, read);
         else
-            await (0,external_node_stream_promises_.pipeline)(external_node_stream_.Readable.from(counted()), (tar) => readTar(tar, sink), { signal });
+            await pipeline(layer, read);
     }
     finally {
         sink.close();
     }
     return sink.written;
 }
+/**
+ * Passes `pieces` on, and gives each piece's memory back as soon as it was used. Left to the garbage collector, which
+ * counts only what it manages itself, some 60 MB would gather in each thread.
+ */
+async function* released(pieces) {
+    for await (const piece of pieces) {
+        yield piece;
+        const { buffer, byteOffset, byteLength } = piece;
+        // A decompressor fills its memory in several pieces and takes new memory after the one that ends it.
+        if (buffer instanceof ArrayBuffer && byteOffset + byteLength === buffer.byteLength)
+            buffer.transfer(0);
+    }
+}
 function decompressor(mediaType) {
     switch (mediaType) {
-        case types/* MEDIA_TYPE */.A.layerTarZstd:
-            return (0,external_node_zlib_namespaceObject.createZstdDecompress)();
-        case types/* MEDIA_TYPE */.A.layerTarGzip:
-            return (0,external_node_zlib_namespaceObject.createGunzip)();
-        case types/* MEDIA_TYPE */.A.layerTar:
+        case MEDIA_TYPE.layerTarZstd:
+            return createZstdDecompress({ chunkSize: CHUNK_BYTES });
+        case MEDIA_TYPE.layerTarGzip:
+            return createGunzip({ chunkSize: CHUNK_BYTES });
+        case MEDIA_TYPE.layerTar:
             return undefined;
         default:
-            throw new errors/* SeedError */.uV('CONTENT_INVALID', `layers of type ${mediaType} cannot be unpacked`);
+            throw new SeedError('CONTENT_INVALID', `layers of type ${mediaType} cannot be unpacked`);
     }
 }
 /**
@@ -8180,15 +8565,15 @@ class StoreSink {
         this.#mode = member.mode & 0o111 ? 0o555 : 0o444;
         switch (member.type) {
             case 'directory':
-                (0,external_node_fs_.mkdirSync)(target, 0o700);
+                mkdirSync(target, 0o700);
                 this.#folders.set(path, target);
                 break;
             case 'symlink':
-                (0,external_node_fs_.symlinkSync)(member.target, target);
-                (0,external_node_fs_.lutimesSync)(target, STORE_TIME, STORE_TIME);
+                symlinkSync(member.target, target);
+                lutimesSync(target, STORE_TIME, STORE_TIME);
                 break;
             case 'file':
-                this.#file = (0,external_node_fs_.openSync)(target, 'wx', 0o600);
+                this.#file = openSync(target, 'wx', 0o600);
                 break;
             default:
                 throw unexpected(path, 'the Nix store holds only files, directories and symbolic links');
@@ -8198,26 +8583,26 @@ class StoreSink {
         if (this.#file === undefined)
             return;
         for (let at = 0; at < piece.length;)
-            at += (0,external_node_fs_.writeSync)(this.#file, piece, at);
+            at += writeSync(this.#file, piece, at);
     }
     end() {
         if (this.#file === undefined)
             return;
-        (0,external_node_fs_.fchmodSync)(this.#file, this.#mode);
-        (0,external_node_fs_.futimesSync)(this.#file, STORE_TIME, STORE_TIME);
-        (0,external_node_fs_.closeSync)(this.#file);
+        fchmodSync(this.#file, this.#mode);
+        futimesSync(this.#file, STORE_TIME, STORE_TIME);
+        closeSync(this.#file);
         this.#file = undefined;
     }
     /** Gives folders their final times and modes; not before, since writing into them changes both. */
     close() {
         if (this.#file !== undefined)
-            (0,external_node_fs_.closeSync)(this.#file);
+            closeSync(this.#file);
         this.#file = undefined;
         for (const [path, target] of this.#folders) {
-            (0,external_node_fs_.utimesSync)(target, STORE_TIME, STORE_TIME);
+            utimesSync(target, STORE_TIME, STORE_TIME);
             // The top one stays writable until it stands in the store: moving a folder needs that right.
             if (path.lastIndexOf('/') >= STORE_PREFIX.length)
-                (0,external_node_fs_.chmodSync)(target, 0o555);
+                chmodSync(target, 0o555);
         }
         this.#folders.clear();
     }
@@ -8232,9 +8617,167 @@ class StoreSink {
     }
 }
 function unexpected(path, why) {
-    return new errors/* SeedError */.uV('CONTENT_INVALID', `a layer holds ${JSON.stringify(path)}: ${why}`, {
+    return new SeedError('CONTENT_INVALID', `a layer holds ${JSON.stringify(path)}: ${why}`, {
         hint: 'The image was not made by `nix-seed publish`; do not use it.'
     });
+}
+
+;// CONCATENATED MODULE: ./seed/unpacker.js
+/**
+ * A thread that unpacks layers, one after another. Writing files and parsing archives keeps one processor busy, and what
+ * fetches and hashes another: each layer that is unpacked at the same time has a thread of its own for the former.
+ */
+
+
+
+
+
+
+
+/** Compressed bytes on their way to the thread: enough that it never waits for the next message. */
+const WINDOW_BYTES = 2 * 1024 * 1024;
+class Unpacker {
+    #worker;
+    #underway = 0;
+    #onAnswer;
+    #outcome = newOutcome();
+    constructor() {
+        this.#worker = new external_node_worker_threads_namespaceObject.Worker(threadEntry());
+        this.#worker.on('message', (answer) => {
+            this.#answered(answer);
+        });
+        this.#worker.on('error', error => {
+            this.#outcome.reject(error);
+        });
+        this.#worker.on('exit', () => {
+            this.#outcome.reject(new Error('the thread that unpacks has ended'));
+        });
+    }
+    /**
+     * Unpacks one layer; to be called again when it is done.
+     *
+     * @param blob the layer's bytes, which throws where they are not those of its digest
+     * @returns names of the store paths that were written
+     * @throws what `unpackLayer` throws; whatever `blob` throws; the reason of `signal`
+     */
+    async unpack(task, blob, signal) {
+        const { promise } = (this.#outcome = newOutcome());
+        this.#underway = 0;
+        this.#order({ task });
+        let isOver = false;
+        const send = async () => {
+            for await (const bytes of blob) {
+                // A task that is done takes no more; but the blob is read to its end, which is where its digest is checked.
+                while (this.#underway >= WINDOW_BYTES && !(await Promise.race([promise, this.#nextAnswer()])))
+                    ;
+                if (isOver)
+                    return;
+                this.#underway += bytes.byteLength;
+                const piece = owned(bytes);
+                this.#order({ piece }, piece.buffer);
+            }
+            this.#order({ end: true });
+        };
+        // Whoever sends may be silent for long: neither a failure here nor an abort waits for it.
+        const aborted = Promise.withResolvers();
+        const onAbort = () => {
+            aborted.reject(signal.reason);
+        };
+        signal.addEventListener('abort', onAbort);
+        try {
+            signal.throwIfAborted();
+            await Promise.race([Promise.all([send(), promise]), aborted.promise]);
+            return await promise;
+        }
+        finally {
+            isOver = true;
+            signal.removeEventListener('abort', onAbort);
+        }
+    }
+    /** Ends the thread, whatever it does; nothing is written when this has returned. */
+    async close() {
+        await this.#worker.terminate();
+    }
+    #order(order, ...transferred) {
+        this.#worker.postMessage(order, transferred);
+    }
+    #nextAnswer() {
+        return new Promise(resolve => {
+            this.#onAnswer = () => {
+                resolve(undefined);
+            };
+        });
+    }
+    #answered(answer) {
+        if ('taken' in answer)
+            this.#underway -= answer.taken;
+        else if ('written' in answer)
+            this.#outcome.resolve(answer.written);
+        else
+            this.#outcome.reject(errorOf(answer.failure));
+        this.#onAnswer?.();
+    }
+}
+function newOutcome() {
+    const outcome = Promise.withResolvers();
+    outcome.promise.catch(() => { }); // it may come when nobody asks yet, or any more
+    return outcome;
+}
+/** The thread's side: what `src/unpack.ts` runs. */
+function serveUnpacking(port) {
+    const answer = (message) => {
+        port.postMessage(message);
+    };
+    let layer;
+    port.on('message', (order) => {
+        if ('piece' in order)
+            layer?.push(Buffer.from(order.piece.buffer));
+        else if ('end' in order)
+            layer?.push(null);
+        else {
+            const source = new Readable({ read() { } }); // the sender keeps to the window
+            layer = source;
+            const taken = Readable.from(reported(source, bytes => {
+                answer({ taken: bytes });
+            }));
+            unpackLayer(taken, order.task).then(written => {
+                answer({ written });
+            }, (error) => {
+                answer({ failure: failureOf(error) });
+            });
+        }
+    });
+}
+async function* reported(source, onBytes) {
+    for await (const piece of source) {
+        const bytes = piece.byteLength;
+        yield piece;
+        onBytes(bytes);
+    }
+}
+/** Bytes whose memory can be handed over: a piece of something larger, or of memory that threads share, is copied. */
+function owned(bytes) {
+    const isWhole = bytes.buffer instanceof ArrayBuffer && bytes.byteLength === bytes.buffer.byteLength;
+    return isWhole ? bytes : new Uint8Array(bytes);
+}
+function failureOf(error) {
+    const message = error instanceof Error ? error.message : String(error);
+    if (error instanceof SeedError) {
+        return { message, seedCode: error.code, ...(error.hint !== undefined && { hint: error.hint }) };
+    }
+    const code = systemCode(error);
+    return { message, ...(code !== undefined && { systemCode: code }) };
+}
+function errorOf({ message, seedCode, systemCode, hint }) {
+    if (seedCode !== undefined)
+        return new errors/* SeedError */.uV(seedCode, message, hint === undefined ? {} : { hint });
+    return Object.assign(new Error(message), systemCode === undefined ? {} : { code: systemCode });
+}
+/** The bundle stands beside the one that this is part of; without bundles it is the source. */
+function threadEntry() {
+    const here = (0,external_node_path_.dirname)((0,external_node_url_.fileURLToPath)(import.meta.url));
+    const bundle = (0,external_node_path_.join)(here, '../unpack/index.js');
+    return (0,external_node_fs_.existsSync)(bundle) ? bundle : (0,external_node_path_.join)(here, '../unpack.ts');
 }
 
 ;// CONCATENATED MODULE: ./seed/layers.js
@@ -8242,8 +8785,8 @@ function unexpected(path, why) {
 
 
 
-/** Decompression is what takes the processor; more streams than that gain nothing. */
-const MAX_WORKERS = 8;
+/** Threads at most: each takes some 30 MB, and a single one fetches and hashes for all of them. */
+const MAX_THREADS = 3;
 /**
  * Streams every layer that holds a wanted path into the stage, several at a time.
  *
@@ -8259,21 +8802,30 @@ async function fetchLayers(image, repository, seed, wanted, stage, ports) {
     const missing = new Set(wantedNames);
     const abort = new AbortController();
     const signal = AbortSignal.any([ports.signal, abort.signal]);
-    const work = async () => {
+    async function* fetched(layer) {
+        for await (const piece of repository.getBlob(layer)) {
+            done += piece.byteLength;
+            ports.progress.update('restoring', done, total);
+            yield piece;
+        }
+    }
+    const work = async (unpacker) => {
         for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
             signal.throwIfAborted();
-            const written = await unpackLayer(repository, job.layer, job.names, wantedNames, stage, signal, count => {
-                done += count;
-                ports.progress.update('restoring', done, total);
-            });
-            for (const name of written)
+            const { layer, names } = job;
+            const wanted = new Set([...names].filter(name => wantedNames.has(name)));
+            const task = { mediaType: layer.mediaType, expected: names, wanted, folder: stage };
+            for (const name of await unpacker.unpack(task, fetched(layer), signal))
                 missing.delete(name);
         }
     };
-    const workers = Array.from({ length: Math.max(2, Math.min((0,external_node_os_.availableParallelism)(), MAX_WORKERS)) }, () => work().catch((error) => {
+    const threads = Math.min(Math.max(2, (0,external_node_os_.availableParallelism)()), MAX_THREADS, queue.length);
+    const unpackers = Array.from({ length: threads }, () => new Unpacker());
+    const works = unpackers.map(unpacker => work(unpacker).catch((error) => {
         abort.abort(error);
     }));
-    await Promise.all(workers);
+    await Promise.all(works);
+    await Promise.all(unpackers.map(unpacker => unpacker.close()));
     ports.progress.end('restoring');
     ports.signal.throwIfAborted();
     if (abort.signal.aborted)
@@ -8302,6 +8854,326 @@ function layerJobs(image, seed, wanted) {
         return layer === undefined ? [] : [{ layer, names: names.get(at) ?? new Set() }];
     })
         .sort((a, b) => b.layer.size - a.layer.size);
+}
+
+;// CONCATENATED MODULE: ./seed/mount/probe.js
+/** Whether this machine mounts seeds, found out by mounting a very small one, exactly as a large one would be. */
+
+
+
+
+
+
+
+/** Why there can be no mounts here. */
+class MountRefused extends Error {
+}
+/** Of an overlay that is thrown away in the end: nothing of it has to reach the disk, and folders can be renamed. */
+const OVERLAY_OPTIONS = 'nosuid,nodev,volatile,redirect_dir=on';
+const EROFS_OPTIONS = 'ro,nosuid,nodev';
+/**
+ * An EROFS image with one file of 16 KiB, compressed with zstd: `mkfs.erofs -zzstd -C16384 -T1 --all-root -Uclear`, and
+ * gzip.
+ */
+const IMAGE = 'H4sIAAAAAAACA+3SMQrCMBTG8S9RrINDj9DBYgepR1AP4O4iiOBaRfAAnsPBxSt4Ai+i7o5OIppK0CIouAn+fxDykjxe8iASgH912J92g+V2' +
+    'XnJxTbGs3zeFHPtFvbxO9Yv8ihR8Oi+7cexaNf366hTfFvu57l4ZP/asEh83XCdpmk5nk9H4zf1aL1zFzrPv136DvKvQJPezyESWbwMAAAAAAAAA' +
+    'AIBfkGxal6HaPSnMMqPzKujfAK1tX30AIAAA';
+/** In a mount namespace that ends with it, so that nothing is left, whatever happens. The options of both mounts, and the image. */
+const SCRIPT = `
+mount -t erofs -o "$1" "$3" layer &&
+mount -t overlay -o "lowerdir=layer,upperdir=upper,workdir=work,$2" probe merged &&
+test "$(head -c 1 merged/probe)" = n &&
+: > merged/written`;
+/**
+ * @param cacheFolder where the images are
+ * @param stateFolder beside which what is written will land
+ * @throws MountRefused with the kernel's reason; the system's own error where the folders cannot be used
+ */
+async function probeMounts(cacheFolder, stateFolder, ports) {
+    if (process.platform !== 'linux')
+        throw new MountRefused('only Linux mounts EROFS');
+    if (process.getuid?.() !== 0)
+        throw new MountRefused('only root may mount');
+    const name = await newOwnedName();
+    const [images, writes] = [(0,external_node_path_.join)(cacheFolder, 'runs', name), `${stateFolder}.${name}`];
+    try {
+        await (0,promises_.mkdir)(images, { recursive: true, mode: 0o700 });
+        await (0,promises_.mkdir)((0,external_node_path_.dirname)(writes), { recursive: true });
+        await (0,promises_.mkdir)(writes, { mode: 0o700 });
+        for (const folder of ['layer', 'upper', 'work', 'merged'])
+            await (0,promises_.mkdir)((0,external_node_path_.join)(writes, folder));
+        await (0,promises_.writeFile)((0,external_node_path_.join)(images, 'image'), (0,external_node_zlib_namespaceObject.gunzipSync)(Buffer.from(IMAGE, 'base64')));
+        const refusals = [];
+        for (const backing of ['file', 'loop']) {
+            const refusal = await attempt((0,external_node_path_.join)(images, 'image'), erofsOptions(backing), writes, ports);
+            if (refusal === undefined)
+                return backing;
+            refusals.push(refusal);
+        }
+        throw new MountRefused(refusals[0] ?? 'the kernel refuses');
+    }
+    finally {
+        await (0,promises_.rm)(images, { recursive: true, force: true });
+        await (0,promises_.rm)(writes, { recursive: true, force: true });
+    }
+}
+function erofsOptions(backing) {
+    return backing === 'loop' ? `${EROFS_OPTIONS},loop` : EROFS_OPTIONS;
+}
+/** @returns why it fails; undefined where it does not */
+async function attempt(image, options, cwd, ports) {
+    const command = ['--mount', '--propagation', 'private', 'sh', '-c', SCRIPT, 'sh', options, OVERLAY_OPTIONS, image];
+    try {
+        await (0,process_0/* run */.eF)('unshare', command, {
+            env: environment(ports, { LIBMOUNT_FORCE_MOUNT2: 'always' }),
+            signal: never(),
+            cwd
+        });
+        return undefined;
+    }
+    catch (error) {
+        if (error instanceof process_0/* ToolFailure */.XY)
+            return reasonOf(error);
+        if (error instanceof errors/* SeedError */.uV && error.code === 'TOOL_MISSING')
+            return error.message;
+        throw error;
+    }
+}
+/** The line that says it; `mount` also prints where to look for more. */
+function reasonOf({ stderr, message }) {
+    const line = stderr.split('\n').find(text => /^(?:mount|unshare|losetup)\S*: /.test(text));
+    return (line ?? message).replace(/\s+/g, ' ').replace(/\.$/, '');
+}
+
+// EXTERNAL MODULE: external "node:net"
+var external_node_net_ = __nccwpck_require__(7030);
+;// CONCATENATED MODULE: ./place.js
+/** The folder `/nix` of this machine: whether it is there, whose it is, and how to write to it. */
+
+
+
+
+
+
+
+/**
+ * Makes `/nix` where it is missing, and finds out how it can be written to: by writing to it. An ordinary user with
+ * sudo gets a missing or empty one as owner, which is a store for one user; a store of root stays root's.
+ *
+ * @param folder another one than `/nix`, for tests
+ * @throws SeedError NO_PRIVILEGE, FILE_SYSTEM, DISK_FULL, INTERRUPTED; what was there is then as it was
+ */
+async function preparePlace(ports, folder = '/nix') {
+    throwIfInterrupted(folder, ports);
+    const found = await contentOf(folder);
+    if (found === undefined)
+        await makeFolder(folder, ports);
+    let access;
+    try {
+        access = await findAccess(folder, found?.length === 0, ports);
+        throwIfInterrupted(folder, ports);
+    }
+    catch (error) {
+        if (found === undefined)
+            await rmdir(folder).catch(() => { });
+        throw error;
+    }
+    return {
+        folder,
+        access,
+        hasStore: await place_exists(join(folder, 'var/nix/db/db.sqlite')),
+        daemon: await hasDaemon(folder)
+    };
+}
+/**
+ * Runs a program as root: through sudo, without a password being asked.
+ *
+ * Its arguments are visible to every user of the machine, and sudo logs them: what is secret goes by `input`. It always
+ * runs to its end: nobody but root may send a signal to what sudo runs, and it would go on while this process takes back
+ * what it did. So it is for what takes no time.
+ *
+ * @throws SeedError NO_PRIVILEGE where sudo is missing or refuses; ToolFailure where the program fails
+ */
+async function sudo(command, ports, options = {}) {
+    const { signal } = new AbortController();
+    try {
+        return await run('sudo', ['-n', '--', ...command], { env: plainEnv(ports), signal, ...options });
+    }
+    catch (error) {
+        throw sudoFailure(error);
+    }
+}
+/**
+ * Runs a program as the owner of the place: as this user, or as root. Of the variables of Nix it has only those given.
+ *
+ * @throws as {@link sudo}; INTERRUPTED where it runs as this user
+ */
+async function runAsOwner(place, command, ports, options = {}) {
+    const { variables = {}, ...rest } = options;
+    if (place.access === 'elevated') {
+        const assignments = Object.entries({ LC_ALL: 'C', ...variables }).map(([name, value]) => `${name}=${value}`);
+        return sudo(['env', ...assignments, ...command], ports, rest);
+    }
+    const [tool, ...args] = command;
+    return run(tool, args, { env: { ...plainEnv(ports), ...variables }, signal: ports.signal, ...rest });
+}
+function throwIfInterrupted(folder, { signal }) {
+    if (!signal.aborted)
+        return;
+    throw new SeedError('INTERRUPTED', 'interrupted; nothing was changed', { resource: folder, hint: 'Run it again.' });
+}
+/** Messages that can be recognized, and nothing of Nix, whose variables may point anywhere. */
+function plainEnv({ env }) {
+    const kept = Object.entries(env).filter(([name]) => !name.startsWith('NIX_'));
+    return { ...Object.fromEntries(kept), LC_ALL: 'C' };
+}
+async function contentOf(folder) {
+    try {
+        const found = await lstat(folder);
+        if (found.isDirectory())
+            return await readdir(folder);
+        throw new SeedError('FILE_SYSTEM', `it is ${found.isSymbolicLink() ? 'a symbolic link' : 'no folder'}`, {
+            resource: folder,
+            hint: 'Nix wants a folder there: remove it, or mount or bind the real place over a folder.'
+        });
+    }
+    catch (error) {
+        const code = systemCode(error);
+        if (code === 'ENOENT')
+            return undefined;
+        if (code === undefined)
+            throw error;
+        throw refusal(folder, error);
+    }
+}
+async function makeFolder(folder, ports) {
+    try {
+        await mkdir(folder, { mode: 0o755 });
+    }
+    catch (error) {
+        // The root of macOS is sealed, also for root.
+        if (process.platform === 'darwin' && folder === '/nix')
+            return makeDarwinVolume(asRoot(ports));
+        if (isRoot() || systemCode(error) !== 'EACCES')
+            throw refusal(folder, error);
+        await own(folder, ports);
+    }
+}
+async function findAccess(folder, isEmpty, ports) {
+    const probes = [folder, join(folder, 'store'), join(folder, 'var/nix/db')];
+    const places = [folder, ...(await present(probes.slice(1)))];
+    try {
+        for (const place of places)
+            await probe(place);
+        return 'own';
+    }
+    catch (error) {
+        if (isRoot() || systemCode(error) !== 'EACCES')
+            throw refusal(folder, error);
+    }
+    if (isEmpty) {
+        await own(folder, ports);
+        return 'own';
+    }
+    for (const place of places) {
+        const name = probeName(place);
+        await elevated(folder, ['mkdir', '--', name], ports);
+        await elevated(folder, ['rmdir', '--', name], ports);
+    }
+    return 'elevated';
+}
+/** Whether a folder can be written to is not in its mode alone: mounts, quotas and security modules have a say. */
+async function probe(folder) {
+    const name = probeName(folder);
+    await mkdir(name);
+    await rmdir(name);
+}
+function probeName(folder) {
+    return join(folder, `.nix-seed-probe-${randomBytes(4).toString('hex')}`);
+}
+/** Makes an empty folder, or one that is missing, this user's. */
+async function own(folder, ports) {
+    const owner = ['-o', `${process.getuid?.()}`, '-g', `${process.getgid?.()}`];
+    await elevated(folder, ['install', '-d', '-m', '0755', ...owner, folder], ports);
+}
+async function elevated(folder, command, ports) {
+    try {
+        await sudo(command, ports);
+    }
+    catch (error) {
+        throw error instanceof ToolFailure ? refusal(folder, error) : error;
+    }
+}
+/** One way to run a program as root, for root and for others. */
+function asRoot(ports) {
+    return (command, input) => runAsOwner({ access: isRoot() ? 'own' : 'elevated' }, command, ports, input === undefined ? {} : { input });
+}
+function isRoot() {
+    return process.getuid?.() === 0;
+}
+function refusal(folder, cause) {
+    const code = systemCode(cause);
+    const text = cause instanceof ToolFailure ? cause.stderr : (code ?? '');
+    if (code === 'ENOSPC' || code === 'EDQUOT' || /No space left|quota exceeded/i.test(text)) {
+        return new SeedError('DISK_FULL', 'there is no room for Nix', { resource: folder, hint: 'Free some space.', cause });
+    }
+    if (code === 'EROFS' || /Read-only file system/.test(text)) {
+        return new SeedError('FILE_SYSTEM', 'the file system is read-only', {
+            resource: folder,
+            hint: `Mount a folder that can be written to at ${folder}.`,
+            cause
+        });
+    }
+    if (code === undefined && !(cause instanceof ToolFailure))
+        return cause;
+    return new SeedError('FILE_SYSTEM', `it cannot be written to${code === undefined ? '' : ` (${code})`}`, {
+        resource: folder,
+        hint: `Let this user write to ${folder}, or run the job as root.`,
+        cause
+    });
+}
+function sudoFailure(error) {
+    const hint = 'Run the job as root, let sudo work without a password, or make /nix beforehand, owned by the user of the job.';
+    if (error instanceof ToolFailure) {
+        // A program that fails speaks for itself; sudo's own refusals begin with its name.
+        const line = error.stderr.split('\n').find(text => /^sudo(-rs)?: /.test(text));
+        if (line === undefined)
+            return error;
+        if (/command not found/.test(line))
+            return new SeedError('TOOL_MISSING', line, { cause: error });
+        return new SeedError('NO_PRIVILEGE', `root is needed, and sudo refuses: ${line}`, { hint, cause: error });
+    }
+    if (error instanceof SeedError && error.code === 'TOOL_MISSING') {
+        return new SeedError('NO_PRIVILEGE', 'root is needed, and there is no sudo', { hint, cause: error });
+    }
+    return error;
+}
+async function present(paths) {
+    const found = await Promise.all(paths.map(place_exists));
+    return paths.filter((_, at) => found[at]);
+}
+async function place_exists(path) {
+    return (0,promises_.lstat)(path).then(() => true, () => false);
+}
+const ANSWER_TIMEOUT_MS = 2000;
+/** Whether a Nix daemon answers for a store. */
+function hasDaemon(folder = '/nix') {
+    return answers((0,external_node_path_.join)(folder, 'var/nix/daemon-socket/socket'));
+}
+/** Whether somebody listens on a socket; the file alone may be a leftover. */
+async function answers(socket) {
+    if (!(await place_exists(socket)))
+        return false;
+    return new Promise(resolve => {
+        const connection = (0,external_node_net_.createConnection)(socket);
+        const end = (answer) => {
+            connection.destroy();
+            resolve(answer);
+        };
+        connection.setTimeout(ANSWER_TIMEOUT_MS, () => end(false));
+        connection.once('connect', () => end(true));
+        connection.once('error', () => end(false));
+    });
 }
 
 ;// CONCATENATED MODULE: ./seed/placement.js
@@ -8371,11 +9243,829 @@ async function placeLink(target, link) {
     }
 }
 
+;// CONCATENATED MODULE: ./seed/mount/partial-file.js
+/**
+ * A blob on its way to disk, in segments that arrive side by side. What has arrived is noted beside it, so that the next
+ * run goes on where a killed one stopped; whether the bytes are right, the digest tells in the end.
+ */
+
+
+const WRITE_BYTES = 1024 * 1024;
+/** So much is fetched again, at most, for each connection of a killed run. */
+const NOTE_BYTES = 8 * 1024 * 1024;
+const NOTES_SUFFIX = '.notes';
+class PartialFile {
+    path;
+    segments;
+    /** Bytes that were there when it was opened. */
+    found;
+    #blob;
+    #file;
+    #notes;
+    #hashing;
+    #hash;
+    constructor({ blob, path }, [file, notes], hashing, segments) {
+        this.path = path;
+        this.#blob = blob;
+        this.#file = file;
+        this.#notes = notes;
+        this.#hashing = hashing;
+        this.#hash = hashing.follow(path);
+        this.segments = segments;
+        this.found = this.segments.reduce((sum, { start, written }) => sum + written - start, 0);
+        this.#hash.advance(this.#prefix());
+    }
+    /** Opens what an earlier run has left, also one with segments of another size, or begins. */
+    static async open(target, segmentBytes, hashing) {
+        const { blob, path } = target;
+        const found = await partial_file_unlessMissing((0,promises_.open)(path, 'r+'));
+        const noted = found && (await partial_file_unlessMissing((0,promises_.readFile)(path + NOTES_SUFFIX, 'utf8')));
+        const file = found ?? (await (0,promises_.open)(path, 'w+', 0o600));
+        try {
+            const notes = await (0,promises_.open)(path + NOTES_SUFFIX, 'a', 0o600);
+            if (noted === undefined)
+                await notes.truncate(0);
+            const { size } = await file.stat();
+            const segments = segmentsOf(blob.size, segmentBytes, size <= blob.size ? (noted ?? '') : '');
+            return new PartialFile(target, [file, notes], hashing, segments);
+        }
+        catch (error) {
+            await file.close();
+            throw error;
+        }
+    }
+    get isComplete() {
+        return this.segments.every(({ end, written }) => written === end);
+    }
+    /** Writes what comes into a segment, in large pieces. */
+    async write(segment, bytes, onBytes) {
+        let pieces = [];
+        let size = 0;
+        let noted = segment.written;
+        let writing = Promise.resolve();
+        const flush = async () => {
+            await writing;
+            const [batch, count] = [pieces, size];
+            pieces = [];
+            size = 0;
+            writing = this.#append(segment, batch, count);
+            writing.catch(() => { }); // it is awaited with the next piece
+        };
+        try {
+            for await (const piece of bytes) {
+                pieces.push(piece);
+                size += piece.length;
+                onBytes(piece.length);
+                if (size < WRITE_BYTES)
+                    continue;
+                await flush();
+                if (segment.written - noted < NOTE_BYTES)
+                    continue;
+                noted = segment.written;
+                await this.#note(segment);
+            }
+        }
+        finally {
+            await flush();
+            await writing;
+            await this.#note(segment);
+        }
+    }
+    /** Forgets all that has arrived. */
+    async restart() {
+        await this.#notes.truncate(0);
+        await this.#file.truncate(0);
+        for (const segment of this.segments)
+            segment.written = segment.start;
+        this.#hash = this.#hashing.follow(this.path);
+    }
+    /** The digest of the complete file. */
+    digest() {
+        return this.#hash.finish(this.#blob.size);
+    }
+    async close() {
+        await this.#file.close();
+        await this.#notes.close();
+    }
+    async #append(segment, pieces, count) {
+        if (count === 0)
+            return;
+        if (segment.written + count > segment.end)
+            throw new Error('more bytes came than were asked for');
+        const { bytesWritten } = await this.#file.writev([...pieces], segment.written);
+        if (bytesWritten < count) {
+            const rest = Buffer.concat(pieces).subarray(bytesWritten);
+            for (let at = 0; at < rest.length;) {
+                at += (await this.#file.write(rest, at, rest.length - at, segment.written + bytesWritten + at)).bytesWritten;
+            }
+        }
+        segment.written += count;
+        this.#hash.advance(this.#prefix());
+    }
+    async #note({ start, written }) {
+        await this.#notes.write(`${start} ${written}\n`);
+    }
+    /** Bytes from the beginning on that are all there. */
+    #prefix() {
+        for (const { end, written } of this.segments)
+            if (written < end)
+                return written;
+        return this.#blob.size;
+    }
+}
+/** Removes a file with its notes. */
+async function removePartial(path) {
+    await (0,promises_.rm)(path, { force: true });
+    await (0,promises_.rm)(path + NOTES_SUFFIX, { force: true });
+}
+/** @param noted lines of a segment's start and how far it was written; the last one may be torn */
+function segmentsOf(size, segmentBytes, noted) {
+    const written = new Map();
+    for (const line of noted.split('\n').slice(0, -1)) {
+        const [start, end] = line.split(' ').map(Number);
+        if (Number.isSafeInteger(start) && Number.isSafeInteger(end))
+            written.set(start ?? 0, end ?? 0);
+    }
+    return Array.from({ length: Math.ceil(size / segmentBytes) }, (_, at) => {
+        const start = at * segmentBytes;
+        const end = Math.min(size, start + segmentBytes);
+        return { start, end, written: Math.min(end, Math.max(start, written.get(start) ?? start)) };
+    });
+}
+async function partial_file_unlessMissing(found) {
+    return found.catch((error) => {
+        if ((0,errors/* systemCode */.xU)(error) === 'ENOENT')
+            return undefined;
+        throw error;
+    });
+}
+
+;// CONCATENATED MODULE: ./seed/mount/download.js
+/** Blobs from a repository to disk: several connections at once, large blobs in parts, all of it hashed on the way. */
+
+
+/** What one connection to a registry carries is limited, by distance if by nothing else. */
+const CONNECTIONS = 8;
+/**
+ * Downloads blobs, the largest first.
+ *
+ * @returns bytes that came over the network
+ * @throws DIGEST_MISMATCH; what the repository throws; the system's own errors; the signal's reason
+ */
+async function downloadBlobs(repository, targets, { hashing, segmentBytes, signal, onComplete, onBytes }) {
+    let fetched = 0;
+    const abort = new AbortController();
+    const stop = AbortSignal.any([signal, abort.signal]);
+    const count = (bytes) => {
+        fetched += bytes;
+        onBytes(bytes);
+    };
+    const download = async ({ target: { blob }, file, segment }) => {
+        const range = { start: segment.written, end: segment.end };
+        if (range.start < range.end)
+            await file.write(segment, until(stop, repository.getRange(blob, range)), count);
+    };
+    const complete = async (job) => {
+        const { target, file } = job;
+        let digest = await file.digest();
+        if (digest !== target.blob.digest && file.found > 0) {
+            // What the earlier run has left may be torn by a power cut: that is no fault of the repository.
+            await file.restart();
+            for (const segment of file.segments)
+                await download({ target, file, segment });
+            digest = await file.digest();
+        }
+        if (digest !== target.blob.digest)
+            throw (0,oci_digest/* mismatch */.J4)(target.blob.digest, `has other content: ${digest}`, repository.name);
+        await onComplete(target);
+    };
+    const files = [];
+    try {
+        const jobs = [];
+        for (const target of [...targets].sort((a, b) => b.blob.size - a.blob.size)) {
+            const file = await PartialFile.open(target, segmentBytes, hashing);
+            files.push(file);
+            onBytes(file.found);
+            for (const segment of file.segments)
+                jobs.push({ target, file, segment });
+        }
+        const pending = new Map(files.map(file => [file, file.segments.length]));
+        const work = async () => {
+            for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) {
+                stop.throwIfAborted();
+                await download(job);
+                const left = (pending.get(job.file) ?? 0) - 1;
+                pending.set(job.file, left);
+                if (left === 0)
+                    await complete(job);
+            }
+        };
+        await Promise.all(Array.from({ length: CONNECTIONS }, () => work().catch((error) => {
+            abort.abort(error);
+        })));
+    }
+    finally {
+        for (const file of files)
+            await file.close();
+    }
+    stop.throwIfAborted();
+    return fetched;
+}
+async function* until(signal, bytes) {
+    for await (const piece of bytes) {
+        signal.throwIfAborted();
+        yield piece;
+    }
+}
+
+;// CONCATENATED MODULE: ./seed/mount/hashing.js
+/**
+ * SHA-256 of files, in threads of its own: a hash follows a file while it is still being written, from the pages that the
+ * kernel just got, and the thread that reads from the network is left to that.
+ */
+
+
+const hashing_MAX_THREADS = 2;
+/** Hashes of files, several at once. To be closed in the end. */
+class Hashing {
+    #threads = [];
+    #waiting = new Map();
+    #next = 0;
+    /** Begins to hash a file. */
+    follow(file) {
+        const id = this.#next++;
+        const thread = this.#thread(id);
+        let at = 0;
+        const tell = (until, isLast) => thread.postMessage({ id, file, until, isLast });
+        return {
+            advance: until => {
+                if (until <= at)
+                    return;
+                at = until;
+                tell(until, false);
+            },
+            finish: async (size) => {
+                const hex = await new Promise((resolve, reject) => {
+                    this.#waiting.set(id, { resolve, reject });
+                    tell(size, true);
+                });
+                return `sha256:${hex}`;
+            }
+        };
+    }
+    async close() {
+        await Promise.all(this.#threads.map(thread => thread.terminate()));
+    }
+    #thread(id) {
+        const at = id % Math.min(hashing_MAX_THREADS, (0,external_node_os_.availableParallelism)());
+        return (this.#threads[at] ??= this.#start());
+    }
+    #start() {
+        // As text, since the program is one file wherever it runs.
+        const thread = new external_node_worker_threads_namespaceObject.Worker(`(${hashInThread.toString()})()`, { eval: true, env: {}, execArgv: [] });
+        thread.on('message', ({ id, hex, failure }) => {
+            const waiting = this.#waiting.get(id);
+            this.#waiting.delete(id);
+            if (hex !== undefined)
+                waiting?.resolve(hex);
+            else
+                waiting?.reject(new Error(failure));
+        });
+        thread.on('error', (error) => {
+            for (const waiting of this.#waiting.values())
+                waiting.reject(error);
+        });
+        return thread;
+    }
+}
+/** What a thread does. It may refer to nothing outside of itself. */
+function hashInThread() {
+    const { parentPort } = process.getBuiltinModule('node:worker_threads');
+    const { createHash } = process.getBuiltinModule('node:crypto');
+    const { closeSync, openSync, readSync } = process.getBuiltinModule('node:fs');
+    const files = new Map();
+    const buffer = Buffer.allocUnsafeSlow(512 * 1024);
+    parentPort?.on('message', ({ id, file, until, isLast }) => {
+        try {
+            const entry = files.get(id) ?? { descriptor: openSync(file, 'r'), hash: createHash('sha256'), at: 0 };
+            files.set(id, entry);
+            while (entry.at < until) {
+                const count = readSync(entry.descriptor, buffer, 0, Math.min(buffer.length, until - entry.at), entry.at);
+                if (count === 0)
+                    throw new Error(`${file} ended after ${entry.at} of ${until} bytes`);
+                entry.hash.update(buffer.subarray(0, count));
+                entry.at += count;
+            }
+            if (!isLast)
+                return;
+            closeSync(entry.descriptor);
+            files.delete(id);
+            parentPort.postMessage({ id, hex: entry.hash.digest('hex') });
+        }
+        catch (error) {
+            parentPort.postMessage({ id, failure: String(error) });
+        }
+    });
+}
+
+;// CONCATENATED MODULE: ./seed/mount/cache.js
+/**
+ * Blobs on disk, by digest, for this restore and the next ones. Any number of processes work with one folder:
+ *
+ *     blobs/HEX       whole, and right when it was put there
+ *     verified/HEX    what a blob was like when it was hashed last; its time is that of the last use
+ *     partial/HEX     what interrupted runs have left, with notes of what is there
+ *     runs/OWNER/     what one run works with: hard links to blobs, so that nobody takes them away, and files that arrive
+ *
+ * A blob is hashed before it is used, unless the same file was found right since the system started and has not been
+ * written to since. A power cut, which may tear files, makes all of them be hashed again.
+ */
+
+
+
+
+
+
+
+
+
+/** Large enough that the requests do not show, small enough that the largest blob is not what everything waits for. */
+const SEGMENT_BYTES = 64 * 1024 * 1024;
+/**
+ * Runs `action` with files of all `blobs`: those of the cache, and those that are missing there from `repository`.
+ *
+ * @throws SeedError DIGEST_MISMATCH, DISK_FULL, INTERRUPTED or what the repository throws; what the action throws; the
+ *   system's own error where the folder cannot be used
+ */
+async function withBlobs(cache, blobs, repository, ports, action) {
+    const run = await CacheRun.begin(cache, blobs);
+    try {
+        return await action(await run.fetch(repository, ports));
+    }
+    finally {
+        await run.end();
+    }
+}
+class CacheRun {
+    #cache;
+    #blobs;
+    #order;
+    #folder;
+    constructor(cache, blobs, name) {
+        this.#cache = cache;
+        this.#order = blobs.map(({ digest }) => hexOf(digest));
+        this.#blobs = new Map(blobs.map(blob => [hexOf(blob.digest), blob]));
+        this.#folder = (0,external_node_path_.join)(cache.folder, 'runs', name);
+    }
+    static async begin(cache, blobs) {
+        const run = new CacheRun(cache, blobs, await newOwnedName());
+        for (const name of ['blobs', 'verified', 'partial', 'runs']) {
+            await (0,promises_.mkdir)((0,external_node_path_.join)(cache.folder, name), { recursive: true, mode: 0o700 });
+        }
+        await run.#sweep();
+        await (0,promises_.mkdir)(run.#folder, { mode: 0o700 });
+        return run;
+    }
+    async fetch(repository, ports) {
+        const hashing = new Hashing();
+        try {
+            const { missing, reused } = await this.#reuse(hashing, ports);
+            await this.#makeRoom(missing);
+            const fetched = await this.#download(missing, repository, hashing, ports);
+            const now = new Date();
+            for (const hex of this.#blobs.keys())
+                await (0,promises_.utimes)(this.#verified(hex), now, now).catch(() => { });
+            return { files: this.#order.map(hex => (0,external_node_path_.join)(this.#folder, hex)), fetched, reused };
+        }
+        finally {
+            await hashing.close();
+        }
+    }
+    /** What has not arrived whole is left to the next run. */
+    async end() {
+        await keepPartials(this.#folder, (0,external_node_path_.join)(this.#cache.folder, 'partial'));
+        await (0,promises_.rm)(this.#folder, { recursive: true, force: true });
+    }
+    /** Links the blobs that are there and right into the folder of this run, and the partial ones of earlier runs. */
+    async #reuse(hashing, { signal }) {
+        const missing = [];
+        let reused = 0;
+        const boot = await bootId();
+        await inParallel([...this.#blobs], async ([hex, blob]) => {
+            signal.throwIfAborted();
+            const own = (0,external_node_path_.join)(this.#folder, hex);
+            if ((await arrived((0,promises_.link)(this.#blob(hex), own))) && (await this.#isRight(hex, blob, boot, hashing))) {
+                reused += blob.size;
+                return;
+            }
+            await (0,promises_.rm)(own, { force: true });
+            await (0,promises_.rm)(this.#blob(hex), { force: true });
+            for (const suffix of ['', NOTES_SUFFIX]) {
+                await arrived((0,promises_.rename)((0,external_node_path_.join)(this.#cache.folder, 'partial', hex + suffix), this.#arriving(hex) + suffix));
+            }
+            missing.push(blob);
+        });
+        return { missing, reused };
+    }
+    async #isRight(hex, { digest, size }, boot, hashing) {
+        const file = (0,external_node_path_.join)(this.#folder, hex);
+        const now = await stateOf(file, boot);
+        if (now.size !== size)
+            return false;
+        const then = await (0,promises_.readFile)(this.#verified(hex), 'utf8').catch(() => '');
+        if (then === JSON.stringify(now))
+            return true;
+        const found = await hashing.follow(file).finish(size);
+        if (found !== digest)
+            return false;
+        await this.#note(hex, now);
+        return true;
+    }
+    async #download(missing, repository, hashing, ports) {
+        const total = missing.reduce((sum, { size }) => sum + size, 0);
+        const targets = missing.map(blob => ({ blob, path: this.#arriving(hexOf(blob.digest)) }));
+        const boot = await bootId();
+        let done = 0;
+        try {
+            return await downloadBlobs(repository, targets, {
+                hashing,
+                segmentBytes: this.#cache.segmentBytes ?? SEGMENT_BYTES,
+                signal: ports.signal,
+                onComplete: target => this.#keep(target, boot),
+                onBytes: count => {
+                    done += count;
+                    ports.progress.update('restoring', Math.min(done, total), total);
+                }
+            });
+        }
+        catch (error) {
+            const isUseless = error instanceof errors/* SeedError */.uV && error.code === 'DIGEST_MISMATCH';
+            // Bytes that are wrong, or that fill the disk, are of no use to the next run.
+            if (isUseless || isFull(error))
+                for (const { path } of targets)
+                    await removePartial(path);
+            throw isFull(error) ? this.#full(error) : error;
+        }
+        finally {
+            ports.progress.end('restoring');
+        }
+    }
+    /** Puts a blob that has arrived where others find it, too. */
+    async #keep({ blob, path }, boot) {
+        const hex = hexOf(blob.digest);
+        const own = (0,external_node_path_.join)(this.#folder, hex);
+        await (0,promises_.rename)(path, own);
+        await removePartial(path);
+        // By way of another name: what stands in its place was found wrong, or another run has put it there just now.
+        const temporary = `${own}.link`;
+        await (0,promises_.link)(own, temporary);
+        await (0,promises_.rename)(temporary, this.#blob(hex));
+        await (0,promises_.rm)(temporary, { force: true }); // renaming a link onto the same file leaves both
+        await this.#note(hex, await stateOf(own, boot));
+    }
+    async #note(hex, state) {
+        const temporary = (0,external_node_path_.join)(this.#folder, `${hex}.verified`);
+        await (0,promises_.writeFile)(temporary, JSON.stringify(state), { mode: 0o600 });
+        await (0,promises_.rename)(temporary, this.#verified(hex));
+    }
+    /** Takes away what was not used for longest, until the missing blobs have room below the bound and on the disk. */
+    async #makeRoom(missing) {
+        const needed = missing.reduce((sum, { size }) => sum + size, 0);
+        const known = await this.#content();
+        let total = known.reduce((sum, { size }) => sum + size, 0) + needed;
+        const others = known.filter(({ hex }) => !this.#blobs.has(hex)).sort((a, b) => a.usedMs - b.usedMs);
+        const free = async () => {
+            const { bavail, bsize } = await (0,promises_.statfs)(this.#folder);
+            return bavail * bsize;
+        };
+        for (const { hex, folder, size } of others) {
+            if (total <= this.#cache.maxBytes && needed <= (await free()))
+                break;
+            await removePartial((0,external_node_path_.join)(folder, hex));
+            await (0,promises_.rm)(this.#verified(hex), { force: true });
+            total -= size;
+        }
+        if (needed > (await free()))
+            throw this.#full(undefined, `the seed needs ${formatBytes(needed)}`);
+    }
+    async #content() {
+        const folders = ['partial', 'blobs'].map(name => (0,external_node_path_.join)(this.#cache.folder, name));
+        const lists = await Promise.all(folders.map(async (folder) => {
+            const names = (await (0,promises_.readdir)(folder)).filter(name => /^[0-9a-f]{64}$/.test(name));
+            return Promise.all(names.map(async (hex) => {
+                // Of a partial file, what is on the disk: it may have holes.
+                const size = await (0,promises_.stat)((0,external_node_path_.join)(folder, hex)).then(found => Math.min(found.size, found.blocks * 512), () => 0);
+                const usedMs = await (0,promises_.stat)(this.#verified(hex)).then(found => found.mtimeMs, () => 0);
+                return { hex, folder, size, usedMs };
+            }));
+        }));
+        return lists.flat();
+    }
+    #full(cause, message = 'the disk became full') {
+        return new errors/* SeedError */.uV('DISK_FULL', message, {
+            resource: this.#cache.folder,
+            hint: 'Free some space, or name a folder on another disk with --cache.',
+            ...(cause !== undefined && { cause })
+        });
+    }
+    /** What killed runs have left. */
+    async #sweep() {
+        const runs = (0,external_node_path_.join)(this.#cache.folder, 'runs');
+        for (const name of await (0,promises_.readdir)(runs)) {
+            const folder = (0,external_node_path_.join)(runs, name);
+            if (!(await isLeftBehind(name, folder)))
+                continue;
+            await keepPartials(folder, (0,external_node_path_.join)(this.#cache.folder, 'partial'));
+            await (0,promises_.rm)(folder, { recursive: true, force: true });
+        }
+    }
+    #blob(hex) {
+        return (0,external_node_path_.join)(this.#cache.folder, 'blobs', hex);
+    }
+    #verified(hex) {
+        return (0,external_node_path_.join)(this.#cache.folder, 'verified', hex);
+    }
+    #arriving(hex) {
+        return (0,external_node_path_.join)(this.#folder, `${hex}${ARRIVING_SUFFIX}`);
+    }
+}
+const ARRIVING_SUFFIX = '.part';
+/** Moves files that have arrived in part to where the next run looks for them, notes first: alone they do no harm. */
+async function keepPartials(run, partial) {
+    const names = await (0,promises_.readdir)(run).catch(() => []);
+    for (const name of names.filter(name => name.endsWith(ARRIVING_SUFFIX))) {
+        const kept = (0,external_node_path_.join)(partial, name.slice(0, -ARRIVING_SUFFIX.length));
+        await arrived((0,promises_.rename)((0,external_node_path_.join)(run, name + NOTES_SUFFIX), kept + NOTES_SUFFIX));
+        await arrived((0,promises_.rename)((0,external_node_path_.join)(run, name), kept));
+    }
+}
+/** Whether it could be done, since what it is done with was there. */
+async function arrived(done) {
+    try {
+        await done;
+        return true;
+    }
+    catch (error) {
+        if ((0,errors/* systemCode */.xU)(error) === 'ENOENT')
+            return false;
+        throw error;
+    }
+}
+async function stateOf(file, boot) {
+    const { ino, mtimeNs, size } = await (0,promises_.stat)(file, { bigint: true });
+    return { boot, inode: String(ino), modified: String(mtimeNs), size: Number(size) };
+}
+async function bootId() {
+    return (await (0,promises_.readFile)('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
+}
+const AT_ONCE = 8;
+async function inParallel(items, action) {
+    const queue = [...items];
+    const work = async () => {
+        for (let item = queue.shift(); item !== undefined; item = queue.shift())
+            await action(item);
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
+}
+function isFull(error) {
+    const code = (0,errors/* systemCode */.xU)(error);
+    return code === 'ENOSPC' || code === 'EDQUOT';
+}
+function hexOf(digest) {
+    return (0,oci_digest/* checkedDigest */.oM)(digest).slice('sha256:'.length);
+}
+
+;// CONCATENATED MODULE: ./seed/mount/restore.js
+/**
+ * The mount strategy: layers stay as they are, each is mounted, and an overlay over all of them becomes `/nix`. It is put
+ * together in a place that nobody looks at, and moved to `/nix` in one step when it is complete. Then that one mount is
+ * all there is: an overlay keeps its layers alive by itself.
+ */
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** What the kernel allows, in number and in the one page that all options have: short relative names are used. */
+const MAX_LAYERS = 500;
+const DATABASE_CONTENT = 'store database';
+/**
+ * Mounts a seed at `root/nix`, over a store that may be there.
+ *
+ * @param root absolute; what a killed restore has left there has been taken back
+ * @returns undefined where all of the seed is there already
+ * @throws MountRefused where this machine does not mount it; SeedError or the system's own error for other failures. The
+ *   store is then as it was before
+ */
+async function mountSeed(image, seed, repository, root, { cache, owner }, ports) {
+    const target = (0,external_node_path_.join)(root, 'nix');
+    const valid = await readValidPaths((0,external_node_path_.join)(target, 'var/nix/db'));
+    const wanted = seed.closure.filter(({ path }) => valid?.has(path) !== true);
+    if (wanted.length === 0)
+        return undefined;
+    const present = seed.closure.length - wanted.length;
+    const layers = layersFor(image, seed, wanted, valid === undefined);
+    await refuseSurroundings(target);
+    const backing = await probeMounts(cache.folder, stateFolder(root), ports);
+    return withBlobs(cache, layers.map(({ descriptor }) => descriptor), repository, ports, async (found) => {
+        ports.signal.throwIfAborted();
+        const making = new Making(root, layers, found, backing, ports);
+        await making.run(image.index.digest, seed, wanted, valid, owner);
+        return { present, bytes: found.fetched, cached: found.reused, backing: making.backing };
+    });
+}
+/** The layers with a wanted path; where there is no database yet, the one that has it. */
+function layersFor(image, seed, wanted, withDatabase) {
+    if (image.erofs === undefined)
+        throw new MountRefused('the image has no EROFS layers');
+    const names = image.erofs.layers.map(() => new Set());
+    for (const [path, layer] of seed.layerOf)
+        names[layer]?.add(nameOf(path));
+    const needed = new Set(wanted.map(({ path }) => seed.layerOf.get(path)));
+    const layers = image.erofs.layers.flatMap((descriptor, at) => {
+        const isDatabase = withDatabase && image.layers[at]?.annotations?.[seed_image/* ANNOTATION_CONTENT */._l] === DATABASE_CONTENT;
+        return needed.has(at) || isDatabase ? [{ descriptor, names: names[at] ?? new Set() }] : [];
+    });
+    if (layers.length > MAX_LAYERS - 2)
+        throw new MountRefused(`an overlay takes ${MAX_LAYERS} layers at most`);
+    return layers;
+}
+/** What an overlay over `target` would hide, or part from its files. */
+async function refuseSurroundings(target) {
+    if ((await storeMount(target)) !== undefined)
+        throw new MountRefused('another seed is mounted there');
+    const inside = (await readMounts()).find(({ target: other }) => other.startsWith(`${target}/`));
+    if (inside !== undefined)
+        throw new MountRefused(`${inside.target} is a mount of its own`);
+    // It would write to the database that it has open, below the overlay, and have what it builds land above it.
+    if (await hasDaemon(target))
+        throw new MountRefused('a Nix daemon serves the store that is there');
+}
+/** The making of one mounted store, step by step. What it leaves when it fails or is killed, `takeBack` takes back. */
+class Making {
+    #root;
+    #target;
+    #folder;
+    #layers;
+    #found;
+    /** Older programs take a loop device where the kernel would not need one. */
+    backing;
+    #ports;
+    constructor(root, layers, found, backing, ports) {
+        this.#root = root;
+        this.#target = (0,external_node_path_.join)(root, 'nix');
+        this.#folder = stateFolder(root);
+        this.#layers = layers;
+        this.#found = found;
+        this.backing = backing;
+        this.#ports = ports;
+    }
+    async run(digest, seed, wanted, valid, owner) {
+        const madeFolder = !(await exists(this.#target));
+        if (!(await beginState(this.#folder, { owner: await newOwnedName(), digest, madeFolder }))) {
+            throw new errors/* SeedError */.uV('FILE_SYSTEM', 'another process is restoring a seed there', {
+                resource: this.#target,
+                hint: 'Wait for it to end, or choose another place with --root.'
+            });
+        }
+        try {
+            await this.#mountLayers();
+            await this.#mountStore(wanted, valid);
+            this.#ports.signal.throwIfAborted();
+            await this.#register(seed, wanted, valid !== undefined);
+            if (owner !== undefined && valid === undefined)
+                await giveStore(this.#path('mounts/merged'), owner);
+            this.#ports.signal.throwIfAborted();
+            if (madeFolder)
+                await (0,promises_.mkdir)(this.#target, { recursive: true });
+            await mount(['--move', this.#path('mounts/merged'), this.#target], this.#ports);
+            await unmount(await mountsBelow(this.#path('mounts')), this.#ports);
+            await completeState(this.#folder);
+        }
+        catch (error) {
+            await takeBack(this.#root, this.#ports);
+            throw error instanceof process_0/* ToolFailure */.XY ? new MountRefused(reasonOf(error), { cause: error }) : error;
+        }
+    }
+    /** Below a mount of our own, which nothing spreads from: a mount can only be moved away from such a one. */
+    async #mountLayers() {
+        const place = this.#path('mounts');
+        await (0,promises_.mkdir)(place);
+        await mount(['--bind', '--make-private', place, place], this.#ports);
+        const entries = this.#found.files.map((source, at) => ({ source, target: this.#path(`mounts/${at}`) }));
+        for (const { target } of entries)
+            await (0,promises_.mkdir)(target);
+        await mountAll(entries, 'erofs', erofsOptions(this.backing), this.#path('table'), this.#ports);
+        const first = (await readMounts()).find(({ target }) => target === entries[0]?.target);
+        if (first?.source.startsWith('/dev/loop'))
+            this.backing = 'loop';
+        for (const [at, { descriptor, names }] of this.#layers.entries()) {
+            await checkLayer(this.#path(`mounts/${at}`), names, descriptor);
+        }
+    }
+    /** From the top: what is written, the store that was there, what it hides of the seed, and the seed. */
+    async #mountStore(wanted, valid) {
+        for (const name of ['upper', 'work', 'mounts/merged'])
+            await (0,promises_.mkdir)(this.#path(name), { mode: 0o755 });
+        const lower = this.#layers.map((_, at) => `${at}/nix`).reverse();
+        if (valid !== undefined) {
+            await this.#removeLeftovers(wanted);
+            await (0,promises_.mkdir)(this.#path('mounts/old'));
+            await mount(['--bind', this.#target, this.#path('mounts/old')], this.#ports);
+            if (await this.#mask(valid))
+                lower.unshift('../mask');
+            lower.unshift('old');
+        }
+        const options = `lowerdir=${lower.join(':')},upperdir=../upper,workdir=../work,${OVERLAY_OPTIONS}`;
+        await mount(['-t', 'overlay', '-o', options, MOUNT_SOURCE, 'merged'], this.#ports, this.#path('mounts'));
+    }
+    /** What an interrupted build has left in the place of a path would become one with it in an overlay. */
+    async #removeLeftovers(wanted) {
+        for (const { path } of wanted) {
+            const place = (0,external_node_path_.join)(this.#target, 'store', nameOf(path));
+            if (await exists(place))
+                await removeTree(place);
+        }
+    }
+    /**
+     * Hides what the seed has of valid paths, which need not be the same to the byte: a folder that several layers have is
+     * one with the content of all.
+     *
+     * @returns whether there is anything to hide
+     */
+    async #mask(valid) {
+        const known = new Set([...valid].map(nameOf));
+        const names = this.#layers.flatMap(layer => [...layer.names].filter(name => known.has(name)));
+        if (names.length === 0)
+            return false;
+        await (0,promises_.mkdir)(this.#path('mask/store'), { recursive: true });
+        // https://docs.kernel.org/filesystems/overlayfs.html#whiteouts-and-opaque-directories
+        const whiteout = this.#path('whiteout');
+        await (0,process_0/* run */.eF)('mknod', [whiteout, 'c', '0', '0'], { env: environment(this.#ports), signal: never() });
+        for (const name of names)
+            await (0,promises_.link)(whiteout, this.#path(`mask/store/${name}`));
+        return true;
+    }
+    async #register(seed, wanted, isBeside) {
+        const merged = this.#path('mounts/merged');
+        const database = (0,external_node_path_.join)(merged, 'var/nix/db');
+        if (isBeside)
+            await registerPaths(database, wanted);
+        else if (!(await exists((0,external_node_path_.join)(database, 'db.sqlite')))) {
+            await (0,promises_.mkdir)((0,external_node_path_.join)(merged, 'var/nix'), { recursive: true });
+            await createDatabase(database, seed.closure);
+        }
+        await placeRoots(merged, seed.roots);
+        if (seed.nix !== undefined)
+            await placeProfile(merged, seed.nix);
+    }
+    #path(name) {
+        return (0,external_node_path_.join)(this.#folder, name);
+    }
+}
+/** @throws SeedError CONTENT_INVALID where a layer does not hold what the table says */
+async function checkLayer(folder, names, { digest }) {
+    const found = await (0,promises_.readdir)((0,external_node_path_.join)(folder, 'nix/store')).catch((error) => {
+        if ((0,errors/* systemCode */.xU)(error) === 'ENOENT')
+            return [];
+        throw error;
+    });
+    const has = new Set(found);
+    const wrong = found.find(name => !names.has(name)) ?? [...names].find(name => !has.has(name));
+    if (wrong === undefined)
+        return;
+    throw new errors/* SeedError */.uV('CONTENT_INVALID', `a layer ${has.has(wrong) ? 'holds' : 'lacks'} ${wrong}`, {
+        resource: digest,
+        hint: 'The image was not made by `nix-seed publish`; do not use it.'
+    });
+}
+/** Gives away the folder of the store and all of Nix's state, but no store path: those are read, and replaced by none. */
+async function giveStore(nixFolder, { uid, gid }) {
+    const state = await (0,promises_.readdir)((0,external_node_path_.join)(nixFolder, 'var'), { recursive: true });
+    const paths = ['', 'store', 'var', ...state.map(name => (0,external_node_path_.join)('var', name))];
+    for (const path of paths)
+        await (0,promises_.lchown)((0,external_node_path_.join)(nixFolder, path), uid, gid);
+}
+
 ;// CONCATENATED MODULE: ./seed/restore.js
 /**
- * Restore: puts a seed under `ROOT/nix`. Layers are unpacked onto a stage beside the store, moved into place path by path
- * when all of them have arrived and been checked, and registered in Nix's database last of all. Nix goes by its
- * database, so at every moment a path is either complete and known or not there for Nix.
+ * Restore: puts a seed under `ROOT/nix`, by one of two strategies.
+ *
+ * `mount` leaves layers as they are, and mounts them (see mount/restore.ts). `unpack` works everywhere: layers are unpacked
+ * onto a stage beside the store, moved into place path by path when all of them have arrived and been checked, and
+ * registered in Nix's database last of all. Nix goes by its database, so at every moment a path is either complete and
+ * known or not there for Nix.
  */
 
 
@@ -8385,37 +10075,32 @@ async function placeLink(target, link) {
 
 
 
+
+
+
+const DEFAULT_CACHE = { folder: '/var/cache/nix-seed', maxBytes: 10e9 };
 /**
- * Unpacks a seed into `root/nix`, beside whatever valid paths a store there already has.
+ * Restores a seed to `root/nix`, beside whatever valid paths a store there already has. One line in the log says how, and
+ * why.
  *
  * @param root absolute or relative folder; `/` for the machine itself
- * @throws SeedError DISK_FULL, FILE_SYSTEM, CONTENT_INVALID, INTERRUPTED, or what the repository throws; the store is then
- *   as it was before
+ * @throws SeedError PLATFORM where it cannot be mounted and has to be, DISK_FULL, FILE_SYSTEM, CONTENT_INVALID,
+ *   INTERRUPTED, or what the repository throws; the store is then as it was before
  */
-async function restoreSeed(image, repository, root, ports) {
+async function restoreSeed(image, repository, root, ports, options = {}) {
     const started = performance.now();
     const seed = (0,seed_image/* readTable */.xz)(image.config[seed_image/* SEED_FIELD */.H8]);
     const place = (0,external_node_path_.resolve)(root);
     const nixFolder = (0,external_node_path_.join)(place, 'nix');
     try {
-        const { present, bytes } = await onStage(nixFolder, async (stage) => {
-            const databaseFolder = (0,external_node_path_.join)(nixFolder, 'var/nix/db');
-            const valid = await readValidPaths(databaseFolder);
-            const wanted = seed.closure.filter(info => valid?.has(info.path) !== true);
-            await checkSpace(nixFolder, wanted);
-            const bytes = await fetchLayers(image, repository, seed, wanted, stage, ports);
-            await placePaths(wanted, stage, nixFolder, () => valid === undefined ? placeDatabase(seed.closure, stage, nixFolder) : registerPaths(databaseFolder, wanted));
-            return { present: seed.closure.length - wanted.length, bytes };
-        });
-        await placeRoots(nixFolder, seed.roots);
-        if (seed.nix !== undefined)
-            await placeProfile(nixFolder, seed.nix);
+        await undoAbandoned(place, ports);
+        const outcome = await restoreSomehow(image, seed, repository, place, ports, options);
+        const how = outcome.strategy === 'mount' ? 'mounted' : 'unpacked';
+        ports.log.info(`${nixFolder}: ${isThere(outcome, seed) ? '' : `${how}, since `}${outcome.why}`);
         return {
-            strategy: 'unpack',
+            ...outcome,
             root: place,
             paths: seed.closure.length,
-            present,
-            bytes,
             milliseconds: Math.round(performance.now() - started),
             ...(seed.nix === undefined ? {} : { nixBin: `${seed.nix}/bin` })
         };
@@ -8423,6 +10108,63 @@ async function restoreSeed(image, repository, root, ports) {
     catch (error) {
         throw explain(error, nixFolder, ports.signal);
     }
+}
+function isThere({ present }, { closure }) {
+    return present === closure.length;
+}
+async function restoreSomehow(image, seed, repository, place, ports, { strategy = 'unpack', cache, owner }) {
+    const nixFolder = (0,external_node_path_.join)(place, 'nix');
+    const unpack = async (why) => ({
+        strategy: 'unpack',
+        why,
+        cached: 0,
+        ...(await unpackSeed(image, seed, repository, nixFolder, ports))
+    });
+    if (strategy === 'unpack')
+        return unpack('that was asked for');
+    // Who restores to a folder, to look at it or to copy it, expects files that can be removed again.
+    if (strategy === 'auto' && place !== '/')
+        return unpack('this is not the store of the machine');
+    try {
+        const settings = { cache: { ...DEFAULT_CACHE, ...cache }, ...(owner && { owner }) };
+        const mounted = await mountSeed(image, seed, repository, place, settings, ports);
+        if (mounted === undefined) {
+            const strategy = (await storeMount(nixFolder)) ? 'mount' : 'unpack';
+            return { ...(await unpack('all of it was there already')), strategy };
+        }
+        const { backing, ...counts } = mounted;
+        const why = `this machine mounts EROFS images ${backing === 'file' ? 'as files' : 'by loop devices'}`;
+        return { strategy: 'mount', why, ...counts };
+    }
+    catch (error) {
+        if (!(error instanceof MountRefused))
+            throw error;
+        if (strategy === 'mount')
+            throw notMounted(error, nixFolder);
+        return unpack(`it cannot be mounted: ${error.message}`);
+    }
+}
+async function unpackSeed(image, seed, repository, nixFolder, ports) {
+    const counts = await onStage(nixFolder, async (stage) => {
+        const databaseFolder = (0,external_node_path_.join)(nixFolder, 'var/nix/db');
+        const valid = await readValidPaths(databaseFolder);
+        const wanted = seed.closure.filter(info => valid?.has(info.path) !== true);
+        await checkSpace(nixFolder, wanted);
+        const bytes = await fetchLayers(image, repository, seed, wanted, stage, ports);
+        await placePaths(wanted, stage, nixFolder, () => valid === undefined ? placeDatabase(seed.closure, stage, nixFolder) : registerPaths(databaseFolder, wanted));
+        return { present: seed.closure.length - wanted.length, bytes };
+    });
+    await placeRoots(nixFolder, seed.roots);
+    if (seed.nix !== undefined)
+        await placeProfile(nixFolder, seed.nix);
+    return counts;
+}
+function notMounted(error, resource) {
+    return new errors/* SeedError */.uV('PLATFORM', `the seed cannot be mounted: ${error.message}`, {
+        resource,
+        hint: 'Use --strategy auto, which unpacks it where it cannot be mounted.',
+        cause: error
+    });
 }
 /** Refuses before the first byte is fetched; a margin is left for the blocks that small files fill only in part. */
 async function checkSpace(folder, wanted) {
@@ -8478,45 +10220,97 @@ function explain(error, folder, signal) {
 
 
 
+
 const restoreCommand = {
     name: 'restore',
     summary: 'put a seed under /nix',
-    synopsis: 'REFERENCE@DIGEST [OPTION]…',
-    positionals: { min: 1, max: 1 },
+    synopsis: 'REFERENCE@DIGEST [OPTION]… | --undo [--root DIR]',
+    positionals: { min: 0, max: 1 },
     options: {
         root: { value: 'DIR', help: 'restore to DIR/nix instead of /nix' },
-        strategy: { value: 'NAME', help: 'how: unpack (the only one so far)' },
+        strategy: { value: 'NAME', help: 'how: mount, unpack, or auto (the default), which mounts at / where that can be' },
+        cache: { value: 'DIR', help: 'where layers are kept that are mounted (default: /var/cache/nix-seed)' },
+        'cache-size': { value: 'SIZE', help: 'what they may take there, such as 500M or 20G (default: 10G)' },
+        owner: { value: 'UID:GID', help: 'who may write to a store that is new and mounted (default: root)' },
+        undo: { help: 'take a mounted seed back: the store is as it was before it' },
         insecure: { help: 'speak plain HTTP to the registry (loopback addresses always are)' },
         json: { help: 'print the result as JSON' }
     },
     details: [
         'REFERENCE is HOST/REPOSITORY@sha256:… or oci:DIR@sha256:…; a tag of a registry is refused, since it can be moved to another image. An image layout on disk may be given with a tag, or with nothing if it holds a single image.',
-        'Every byte is checked against its digest. Valid store paths that are there already are kept and not fetched again. If it fails or is interrupted, the store is left as it was.'
+        'Every byte is checked against its digest. Valid store paths that are there already are kept and not fetched again. If it fails or is interrupted, the store is left as it was.',
+        'Mounting takes root, Linux 6.10 and an image with EROFS layers. Nothing is unpacked then, and what is written below /nix meanwhile is kept apart: --undo removes it together with the seed.'
     ],
     examples: [
         { line: 'nix-seed restore ghcr.io/org/repo/seed@sha256:…', meaning: 'on a machine with an empty /nix' },
-        { line: 'nix-seed restore oci:./seed@sha256:… --root /tmp/try', meaning: 'into a folder, to look at it' }
+        { line: 'nix-seed restore oci:./seed@sha256:… --root /tmp/try', meaning: 'into a folder, to look at it' },
+        { line: 'nix-seed restore --undo', meaning: 'and take it away again, if it was mounted' }
     ],
     run: runRestore
 };
-const STRATEGIES = ['unpack'];
+const STRATEGIES = ['auto', 'mount', 'unpack'];
 async function runRestore(args, io) {
-    const strategy = args.text('strategy') ?? 'unpack';
-    if (!STRATEGIES.includes(strategy)) {
-        throw (0,cli_command/* usage */.CI)(restoreCommand, `unknown strategy ${JSON.stringify(strategy)}; known: ${STRATEGIES.join(', ')}`);
+    const root = (0,external_node_path_.resolve)(io.cwd, args.text('root') ?? '/');
+    const [reference] = args.positionals;
+    if (args.flag('undo')) {
+        if (reference !== undefined)
+            throw (0,cli_command/* usage */.CI)(restoreCommand, '--undo takes no reference');
+        return undo(root, args, io);
     }
-    const name = (0,oci_name/* parseName */.$q)(args.positionals[0] ?? '');
+    if (reference === undefined)
+        throw (0,cli_command/* usage */.CI)(restoreCommand, 'an argument is missing');
+    await restore(reference, root, restoreOptions(args, io), args, io);
+}
+async function undo(root, args, io) {
+    const undone = await undoMount(root, io.ports);
+    if (args.flag('json'))
+        io.print(`${JSON.stringify({ root, undone }, null, 2)}\n`);
+    else
+        io.print(undone ? `took back the seed at ${root}\n` : `no seed is mounted at ${root}\n`);
+}
+function restoreOptions(args, io) {
+    const strategy = STRATEGIES.find(name => name === (args.text('strategy') ?? 'auto'));
+    if (strategy === undefined) {
+        const given = JSON.stringify(args.text('strategy'));
+        throw (0,cli_command/* usage */.CI)(restoreCommand, `unknown strategy ${given}; known: ${STRATEGIES.join(', ')}`);
+    }
+    const [folder, size, owner] = [args.text('cache'), args.text('cache-size'), args.text('owner')];
+    return {
+        strategy,
+        ...(owner !== undefined && { owner: parseOwner(owner) }),
+        cache: {
+            ...(folder !== undefined && { folder: (0,external_node_path_.resolve)(io.cwd, folder) }),
+            ...(size !== undefined && { maxBytes: parseSize(size) })
+        }
+    };
+}
+function parseOwner(text) {
+    const [, uid, gid] = /^(\d+):(\d+)$/.exec(text) ?? [];
+    if (uid === undefined)
+        throw (0,cli_command/* usage */.CI)(restoreCommand, `${JSON.stringify(text)} is no owner; write numbers, as in 1000:1000`);
+    return { uid: Number(uid), gid: Number(gid) };
+}
+const UNITS = { '': 1, K: 1e3, M: 1e6, G: 1e9, T: 1e12 };
+/** @returns bytes */
+function parseSize(text) {
+    const [, number, unit = ''] = /^(\d+(?:\.\d+)?)([KMGT]?)B?$/i.exec(text) ?? [];
+    if (number === undefined)
+        throw (0,cli_command/* usage */.CI)(restoreCommand, `${JSON.stringify(text)} is no size; write 500M or 20G`);
+    return Number(number) * (UNITS[unit.toUpperCase()] ?? 1);
+}
+async function restore(reference, root, options, args, io) {
+    const name = (0,oci_name/* parseName */.$q)(reference);
     const { ports } = io;
     const repository = openRepository(name, repositoryOptions(io, args));
     try {
         if (name.digest === undefined && name.kind === 'registry') {
             throw new errors/* SeedError */.uV('USAGE', 'a seed is restored by digest only, since a tag can be moved to another image', {
-                resource: args.positionals[0] ?? '',
+                resource: reference,
                 hint: 'Use the reference that `nix-seed publish` printed, or find the digest with `nix-seed inspect`.'
             });
         }
         const image = await (0,seed_image/* readSeedImage */.zJ)(repository, name.digest ?? name.tag);
-        const restored = await restoreSeed(image, repository, (0,external_node_path_.resolve)(io.cwd, args.text('root') ?? '/'), ports);
+        const restored = await restoreSeed(image, repository, root, ports, options);
         if (args.flag('json'))
             io.print(`${JSON.stringify({ digest: image.index.digest, ...restored }, null, 2)}\n`);
         else {
@@ -8984,7 +10778,7 @@ async function expectedSigner(args, io) {
 async function digestOf(args, { cwd }) {
     const [artifact = ''] = args.positionals;
     const path = (0,external_node_path_.resolve)(cwd, artifact);
-    if (/^sha256:[0-9a-f]{64}$/.test(artifact) && !(await isThere(path)))
+    if (/^sha256:[0-9a-f]{64}$/.test(artifact) && !(await verify_bundle_isThere(path)))
         return artifact;
     const hash = (0,external_node_crypto_.createHash)('sha256');
     try {
@@ -8999,7 +10793,7 @@ async function digestOf(args, { cwd }) {
 async function signedFile(args, { cwd }) {
     const [artifact = ''] = args.positionals;
     const path = (0,external_node_path_.resolve)(cwd, artifact);
-    if (/^sha256:/.test(artifact) && !(await isThere(path))) {
+    if (/^sha256:/.test(artifact) && !(await verify_bundle_isThere(path))) {
         throw (0,cli_command/* usage */.CI)(verifyBundleCommand, 'the bundle holds the signature of a file: it takes the file, a digest is not enough');
     }
     const bytes = await (0,verify_file.readUpTo)(path, MAX_FILE_BYTES, 'file');
@@ -9007,7 +10801,7 @@ async function signedFile(args, { cwd }) {
         throw (0,cli_command/* usage */.CI)(verifyBundleCommand, `${artifact} is larger than ${MAX_FILE_BYTES} bytes`);
     return bytes;
 }
-async function isThere(path) {
+async function verify_bundle_isThere(path) {
     return (0,promises_.stat)(path).then(() => true, () => false);
 }
 function noArtifact(error, artifact) {
@@ -9367,8 +11161,8 @@ const external_node_https_namespaceObject = __WEBPACK_EXTERNAL_createRequire(imp
 var errors = __nccwpck_require__(8645);
 // EXTERNAL MODULE: ./http/error.js
 var error = __nccwpck_require__(3227);
-// EXTERNAL MODULE: ./http/proxy.js + 1 modules
-var proxy = __nccwpck_require__(2213);
+// EXTERNAL MODULE: ./http/proxy.js
+var proxy = __nccwpck_require__(4257);
 // EXTERNAL MODULE: ./version.js + 1 modules
 var version = __nccwpck_require__(9085);
 ;// CONCATENATED MODULE: ./http.js
@@ -9661,27 +11455,21 @@ function parseRetryAfterMs(value, now = Date.now()) {
 
 /***/ }),
 
-/***/ 2213:
+/***/ 4257:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  U9: () => (/* binding */ isLoopback),
-  rq: () => (/* binding */ readProxies),
-  Bb: () => (/* binding */ usesProxy)
-});
-
-;// CONCATENATED MODULE: external "node:net"
-const external_node_net_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
-// EXTERNAL MODULE: ./errors.js
-var errors = __nccwpck_require__(8645);
-;// CONCATENATED MODULE: ./http/proxy.js
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Bb: () => (/* binding */ usesProxy),
+/* harmony export */   U9: () => (/* binding */ isLoopback),
+/* harmony export */   rq: () => (/* binding */ readProxies)
+/* harmony export */ });
+/* harmony import */ var node_net__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7030);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8645);
 
 
 /** Whether `hostname` (as in URL.hostname) is this machine by name: localhost, 127.0.0.0/8 or [::1]. */
 function isLoopback(hostname) {
-    return hostname === 'localhost' || hostname === '[::1]' || ((0,external_node_net_namespaceObject.isIP)(hostname) === 4 && hostname.startsWith('127.'));
+    return hostname === 'localhost' || hostname === '[::1]' || ((0,node_net__WEBPACK_IMPORTED_MODULE_0__.isIP)(hostname) === 4 && hostname.startsWith('127.'));
 }
 function variable(env, name) {
     return (env[name.toLowerCase()] ?? env[name] ?? '').trim();
@@ -9695,7 +11483,7 @@ function readProxies(env) {
             continue;
         const url = /^\w+:\/\//.test(value) ? value : `http://${value}`;
         if (!/^https?:/i.test(url) || !URL.canParse(url)) {
-            throw new errors/* SeedError */.uV('USAGE', `${name} names no http or https proxy`, { resource: url });
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .SeedError */ .uV('USAGE', `${name} names no http or https proxy`, { resource: url });
         }
         proxies[name] = url;
     }
@@ -9722,9 +11510,9 @@ function isException(exception, hostname, port) {
         return false;
     const address = hostname.replace(/^\[|\]$/g, '');
     const [network = '', prefix] = name.replace(/^\[|\]$/g, '').split('/');
-    const family = (0,external_node_net_namespaceObject.isIP)(network);
+    const family = (0,node_net__WEBPACK_IMPORTED_MODULE_0__.isIP)(network);
     if (family !== 0)
-        return (0,external_node_net_namespaceObject.isIP)(address) === family && isInRange(address, network, family, prefix);
+        return (0,node_net__WEBPACK_IMPORTED_MODULE_0__.isIP)(address) === family && isInRange(address, network, family, prefix);
     const suffix = name.replace(/^\*?\./, '.');
     return suffix.startsWith('.') ? hostname.endsWith(suffix) : hostname === suffix || hostname.endsWith(`.${suffix}`);
 }
@@ -9733,7 +11521,7 @@ function isInRange(address, network, family, prefix) {
     const bits = prefix === undefined ? (family === 4 ? 32 : 128) : Number(prefix);
     if (!(bits >= 0 && bits <= (family === 4 ? 32 : 128)))
         return false;
-    const range = new external_node_net_namespaceObject.BlockList();
+    const range = new node_net__WEBPACK_IMPORTED_MODULE_0__.BlockList();
     range.addSubnet(network, bits, type);
     return range.check(address, type);
 }
@@ -11150,6 +12938,8 @@ const MEDIA_TYPE = {
     layerTar: 'application/vnd.oci.image.layer.v1.tar',
     layerTarGzip: 'application/vnd.oci.image.layer.v1.tar+gzip',
     layerTarZstd: 'application/vnd.oci.image.layer.v1.tar+zstd',
+    /** An EROFS image as it is, https://github.com/erofs/erofs-image-spec */
+    erofsLayer: 'application/vnd.erofs.layer.v1',
     empty: 'application/vnd.oci.empty.v1+json'
 };
 
@@ -12249,15 +14039,20 @@ function earlierSeed(reference) {
     }
     return { uri: name.kind === 'registry' ? `oci://${(0,oci_name/* formatName */.nD)(name)}` : (0,oci_name/* formatName */.nD)(name), digest };
 }
-function builtSeed(derivation, { descriptor }) {
-    return { derivation, tools: toolVersions(descriptor.tools) };
+/** @param hasErofs the image has EROFS layers */
+function builtSeed(derivation, { descriptor }, hasErofs) {
+    return { derivation, tools: toolVersions(descriptor.tools, hasErofs) };
+}
+/** Versions of the programs that made bytes of the image. */
+function toolVersions(tools, hasErofs) {
+    const used = ['zstd', ...(hasErofs ? ['erofs-utils'] : [])];
+    return Object.fromEntries(used.flatMap(tool => versionIn(tools[tool] ?? '').map(version => [tool, version])));
 }
 /** The version in a store path's name, as Nix itself splits it: from the first dash that no letter follows. */
-function toolVersions(tools) {
-    // The only one of them that makes bytes of the image.
-    const name = tools.zstd.split('/')[3]?.slice('0123456789abcdfghijklmnpqrsvwxyz-'.length) ?? '';
+function versionIn(program) {
+    const name = program.split('/')[3]?.slice('0123456789abcdfghijklmnpqrsvwxyz-'.length) ?? '';
     const version = /-(?![a-zA-Z])(.+?)(?:-bin|-out)?$/.exec(name)?.[1];
-    return version === undefined ? {} : { zstd: version };
+    return version === undefined ? [] : [version];
 }
 /** The locked inputs, but the project's own seed. */
 async function inputsOf(flake, ports) {
@@ -12302,10 +14097,12 @@ function invocationOf(env) {
 /* harmony export */   DE: () => (/* binding */ CREATED),
 /* harmony export */   H8: () => (/* binding */ SEED_FIELD),
 /* harmony export */   IE: () => (/* binding */ ANNOTATION_LAYER_KEY),
+/* harmony export */   Ph: () => (/* binding */ EROFS_FEATURE),
 /* harmony export */   Rb: () => (/* binding */ ANNOTATION_IDENTITY),
 /* harmony export */   WV: () => (/* binding */ ANNOTATION_LOCK_KEY),
 /* harmony export */   _l: () => (/* binding */ ANNOTATION_CONTENT),
 /* harmony export */   d: () => (/* binding */ makeTable),
+/* harmony export */   kH: () => (/* binding */ erofsEntry),
 /* harmony export */   xz: () => (/* binding */ readTable),
 /* harmony export */   zJ: () => (/* binding */ readSeedImage)
 /* harmony export */ });
@@ -12330,6 +14127,8 @@ const ANNOTATION_CONTENT = 'dev.nix-seed.content';
 const ANNOTATION_IDENTITY = 'dev.nix-seed.identity';
 const ANNOTATION_LOCK_KEY = 'dev.nix-seed.lock-key';
 const ANNOTATION_SYSTEM = 'dev.nix-seed.system';
+/** What the platform of an image with EROFS layers says that a client has to be able to do. */
+const EROFS_FEATURE = 'erofs';
 /** Fixed, so that an image depends on its content alone; the second after the epoch, which all tools take for a date. */
 const CREATED = '1970-01-01T00:00:01Z';
 const STORE = '/nix/store/';
@@ -12413,7 +14212,11 @@ async function readSeedImage(repository, reference) {
     const entry = index.manifests[0];
     if (!entry)
         throw notSeed('its index is empty');
-    const raw = await repository.getManifest(entry.digest);
+    const mountable = erofsEntry(index.manifests);
+    const [raw, erofsRaw] = await Promise.all([
+        repository.getManifest(entry.digest),
+        mountable && repository.getManifest(mountable.digest)
+    ]);
     if (!raw)
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .SeedError */ .uV('NOT_FOUND', 'the index names a manifest that is not there', { resource });
     const manifest = parseDocument(raw.bytes);
@@ -12426,13 +14229,28 @@ async function readSeedImage(repository, reference) {
     if (config?.[SEED_FIELD] === undefined)
         throw notSeed('its config holds no table of store paths');
     checkTable(config[SEED_FIELD], manifest.layers.length, notSeed);
+    const erofs = erofsRaw && readErofs(erofsRaw, manifest.layers.length, notSeed);
     return {
         index: top.descriptor,
         indexAnnotations: index.annotations ?? {},
         manifest: raw.descriptor,
         layers: manifest.layers,
-        config
+        config,
+        ...(erofs && { erofs })
     };
+}
+/** The entry of an index whose layers are EROFS images. */
+function erofsEntry(entries) {
+    return entries.find(entry => entry.platform?.['os.features']?.includes(EROFS_FEATURE));
+}
+function readErofs(raw, layers, wrong) {
+    const manifest = parseDocument(raw.bytes);
+    const isComplete = Array.isArray(manifest?.layers) &&
+        manifest.layers.length === layers &&
+        manifest.layers.every(layer => layer.mediaType === _oci_types_js__WEBPACK_IMPORTED_MODULE_1__/* .MEDIA_TYPE */ .A.erofsLayer);
+    if (!isComplete)
+        throw wrong('its EROFS layers are not those of its ordinary ones');
+    return { manifest: raw.descriptor, layers: manifest.layers };
 }
 const NAME = /^[0-9a-df-np-sv-z]{32}-[0-9a-zA-Z+\-._?=]+$/;
 function checkTable(table, layers, wrong) {
@@ -12542,7 +14360,42 @@ function canonicalJson(value) {
 
 /***/ }),
 
-/***/ 5756:
+/***/ 9544:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   I9: () => (/* binding */ recall),
+/* harmony export */   Q0: () => (/* binding */ memoOf),
+/* harmony export */   h2: () => (/* binding */ NO_MEMO)
+/* harmony export */ });
+/* harmony import */ var _image_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3181);
+
+const NO_MEMO = new Map();
+/** The layers of `image` by their keys. */
+function memoOf(image) {
+    const { diff_ids: diffIds } = image.config.rootfs;
+    const entry = ({ digest, size, annotations }, diffId) => {
+        const key = annotations?.[_image_js__WEBPACK_IMPORTED_MODULE_0__/* .ANNOTATION_LAYER_KEY */ .IE];
+        return key === undefined || diffId === undefined ? [] : [[key, { digest, size, diffId }]];
+    };
+    return new Map([
+        ...image.layers.flatMap((layer, i) => entry(layer, diffIds[i])),
+        ...(image.erofs?.layers ?? []).flatMap(layer => entry(layer, layer.digest))
+    ]);
+}
+/** The layer with `key`, if it is known and still in the repository. */
+async function recall(memo, key, repository) {
+    const known = memo.get(key);
+    if (known === undefined)
+        return undefined;
+    const size = await repository.headBlob(known.digest);
+    return size === known.size || Number.isNaN(size) ? known : undefined; // some registries say no size
+}
+
+
+/***/ }),
+
+/***/ 2569:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -12551,79 +14404,105 @@ __nccwpck_require__.d(__webpack_exports__, {
   H: () => (/* binding */ packSeed)
 });
 
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: external "node:os"
-var external_node_os_ = __nccwpck_require__(8161);
-// EXTERNAL MODULE: ./nix/schema.js
-var schema = __nccwpck_require__(6317);
-// EXTERNAL MODULE: ./nix/store-path.js
-var store_path = __nccwpck_require__(4433);
-;// CONCATENATED MODULE: ./nix/database.js
-
-
-/**
- * Registration times are the same everywhere, or the image would not be reproducible. Nix asks them only for `--delete`
- * and `nix path-info`.
- */
-const REGISTRATION_TIME = 1;
-const PAGE_SIZE_BYTES = 4096;
-/** SQLite file format, section 1.3: write version and read version. 2 is WAL, which Nix switches to otherwise. */
-const VERSION_OFFSET = 18;
-const WAL_VERSION = 2;
-/**
- * Makes the Nix store database of an image, in which exactly the paths of `closure` are valid. The bytes are a function
- * of the closure alone: the database engine is part of this project, and ids, times and the order of rows are fixed.
- * Derivers and signatures are left out, for they say who built a path and not what it is.
- *
- * @param closure closed under references, as {@link queryClosure} returns it; its order does not matter.
- * @returns the file, in WAL mode with an empty log: Nix opens it as it is, and a copy without `-wal` is complete.
- */
-async function makeDatabase(closure) {
-    // Only when it is needed: it is a megabyte, and most commands and phases never write an image.
-    const { default: initialize } = await Promise.resolve(/* import() */).then(__nccwpck_require__.bind(__nccwpck_require__, 5084));
-    const { Database } = await initialize();
-    const database = new Database();
-    try {
-        database.run(`pragma page_size = ${PAGE_SIZE_BYTES}`);
-        database.run('begin');
-        database.run(schema/* tables */.um);
-        fill(database, [...closure].sort((a, b) => (0,store_path/* compareText */.n6)(a.path, b.path)));
-        database.run(schema/* indexes */.DU);
-        database.run('commit');
-        const bytes = database.export();
-        bytes[VERSION_OFFSET] = WAL_VERSION;
-        bytes[VERSION_OFFSET + 1] = WAL_VERSION;
-        return bytes;
-    }
-    finally {
-        database.close();
-    }
-}
-function fill(database, sorted) {
-    const ids = new Map(sorted.map(({ path }, index) => [path, index + 1]));
-    const valid = database.prepare('insert into ValidPaths (id, path, hash, registrationTime, narSize, ca) values (?, ?, ?, ?, ?, ?)');
-    for (const { path, narHash, narSize, ca } of sorted) {
-        valid.run([ids.get(path) ?? null, path, narHash, REGISTRATION_TIME, narSize, ca ?? null]);
-    }
-    valid.free();
-    const refers = database.prepare('insert into Refs (referrer, reference) values (?, ?)');
-    for (const { path, references } of sorted) {
-        for (const reference of [...references].sort(store_path/* compareText */.n6)) {
-            refers.run([ids.get(path) ?? null, ids.get(reference) ?? null]);
-        }
-    }
-    refers.free();
-}
-
 // EXTERNAL MODULE: ./oci/digest.js
 var digest = __nccwpck_require__(2096);
 // EXTERNAL MODULE: ./oci/types.js
 var types = __nccwpck_require__(2215);
+// EXTERNAL MODULE: ./seed/descriptor.js
+var seed_descriptor = __nccwpck_require__(4847);
 // EXTERNAL MODULE: external "node:child_process"
 var external_node_child_process_ = __nccwpck_require__(1421);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./errors.js
 var errors = __nccwpck_require__(8645);
+;// CONCATENATED MODULE: ./oci/tar.js
+/**
+ * A canonical tar writer: one byte sequence for one tree, whoever packs it, wherever and with whatever Node.js.
+ *
+ * Format: POSIX ustar (IEEE Std 1003.1, pax), with exactly one extension: a pax extended header in front of an entry
+ * whose name or link target is longer than 100 bytes or whose size needs more than 11 octal digits. The ustar prefix
+ * field is never used, so every path has one possible encoding. Owner 0:0 without names, modification time 1 (as in
+ * the Nix store), no hard links, no device numbers. Names are bytes: what is not UTF-8 goes through unchanged.
+ */
+const BLOCK = 512;
+const MAX_FIELD = 100;
+const MAX_OCTAL_SIZE = 0o77777777777;
+const TYPE_FLAG = { file: '0', directory: '5', symlink: '2', pax: 'x' };
+/** Two zero blocks end an archive. */
+const TAR_END = Buffer.alloc(2 * BLOCK);
+/** Number of zero bytes that follow `size` bytes of content. */
+function tarPadding(size) {
+    return (BLOCK - (size % BLOCK)) % BLOCK;
+}
+/**
+ * The header of one entry: 512 bytes, or more where a pax header precedes it.
+ *
+ * @throws RangeError if a path is empty, absolute or holds a NUL byte, which no file system yields.
+ */
+function tarHeader(entry) {
+    const { type, mode } = entry;
+    const size = type === 'file' ? entry.size : 0;
+    const name = type === 'directory' ? Buffer.concat([entry.path, SLASH]) : entry.path;
+    const target = entry.target ?? EMPTY;
+    if (entry.path.length === 0 || entry.path[0] === SLASH[0] || entry.path.includes(0) || target.includes(0)) {
+        throw new RangeError(`not a tar path: ${JSON.stringify(entry.path.toString('latin1'))}`);
+    }
+    const records = [];
+    if (name.length > MAX_FIELD)
+        records.push(paxRecord('path', name));
+    if (target.length > MAX_FIELD)
+        records.push(paxRecord('linkpath', target));
+    if (size > MAX_OCTAL_SIZE)
+        records.push(paxRecord('size', Buffer.from(String(size))));
+    const header = ustarBlock(name, TYPE_FLAG[type], mode, size > MAX_OCTAL_SIZE ? 0 : size, target);
+    if (records.length === 0)
+        return header;
+    const body = Buffer.concat(records);
+    return Buffer.concat([
+        ustarBlock(PAX_NAME, TYPE_FLAG.pax, 0o644, body.length, EMPTY),
+        body,
+        Buffer.alloc(tarPadding(body.length)),
+        header
+    ]);
+}
+const EMPTY = Buffer.alloc(0);
+const SLASH = Buffer.from('/');
+const PAX_NAME = Buffer.from('././@PaxHeader');
+/** `LENGTH KEY=VALUE\n`, where LENGTH counts the whole record, itself included. */
+function paxRecord(key, value) {
+    const rest = Buffer.byteLength(key) + value.length + 3; // blank, equals sign, newline
+    let length = rest + String(rest).length;
+    if (rest + String(length).length !== length)
+        length = rest + String(length).length;
+    return Buffer.concat([Buffer.from(`${length} ${key}=`), value, Buffer.from('\n')]);
+}
+function ustarBlock(name, typeFlag, mode, size, target) {
+    const block = Buffer.alloc(BLOCK);
+    name.copy(block, 0, 0, MAX_FIELD);
+    writeOctal(block, 100, 8, mode);
+    writeOctal(block, 108, 8, 0); // uid
+    writeOctal(block, 116, 8, 0); // gid
+    writeOctal(block, 124, 12, size);
+    writeOctal(block, 136, 12, 1); // modification time
+    block.fill(0x20, 148, 156); // the checksum counts its own field as blanks
+    block.write(typeFlag, 156, 'latin1');
+    target.copy(block, 157, 0, MAX_FIELD);
+    block.write('ustar\x0000', 257, 'latin1');
+    let checksum = 0;
+    for (const byte of block)
+        checksum += byte;
+    block.write(`${checksum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
+    return block;
+}
+function writeOctal(block, offset, width, value) {
+    block.write(value.toString(8).padStart(width - 1, '0'), offset, 'latin1');
+}
+
+// EXTERNAL MODULE: ./process.js
+var process = __nccwpck_require__(1313);
 ;// CONCATENATED MODULE: ./seed/compress.js
 /** Compression by an outside zstd: the one that the project's lock pins, since zstd's bytes differ between versions. */
 
@@ -12708,211 +14587,344 @@ function written(stream, piece) {
     });
 }
 
-// EXTERNAL MODULE: ./seed/descriptor.js
-var seed_descriptor = __nccwpck_require__(4847);
-// EXTERNAL MODULE: ./seed/image.js
-var seed_image = __nccwpck_require__(3181);
-;// CONCATENATED MODULE: ./seed/plan.js
+;// CONCATENATED MODULE: ./seed/erofs.js
 /**
- * The layer plan: which store paths share a layer, and in which order layers stand. A pure function of the closure, so
- * that two machines plan alike, and built so that a change of one path changes one layer:
- *
- * - a large path has a layer of its own;
- * - small paths are put into a fixed number of buckets by the name of their package, without hash and version, so that
- *   an update stays in its bucket;
- * - source trees of flake inputs are apart, since they change with every lock update;
- * - layers stand in order of their height in the dependency graph: what much depends on is low and seldom changes.
- *
- * The store database and the root file system follow as the last layers; they are no part of this plan.
+ * Layers as EROFS images, which a kernel mounts as they are. They are made by the mkfs.erofs that the project's lock pins,
+ * since its bytes differ between versions, out of the very tar stream of the ordinary layer.
+ * https://docs.kernel.org/filesystems/erofs.html
  */
 
+
+
+
+
+
+
+/**
+ * What decides the bytes, and so a part of the key of each layer.
+ *
+ * Compression: zstd, in extents of 256 KiB of content. Without a bound on extents mkfs.erofs searches for the content that
+ * just fills a compressed cluster, and compresses it some ten times over to find it; with one, it compresses once.
+ * `docs/design.md` has the figures, and why small files are not packed together. The rest is fixed so that an image depends
+ * on its layer alone: blocks of 4 KiB whatever the page size of this machine, one time for everything, no extended
+ * attributes, no threads.
+ */
+const ARGUMENTS = ['-b4096', '-T1', '-x-1', '-zzstd,level=3', '-C1048576', '--max-extent-bytes=262144', '--tar=f'];
+/** Compresses in the main thread; programs that were built without threads do not know the option. */
+const NO_THREADS = '--workers=0';
+const BUILD_AGAIN = 'Build the seed again; the program is part of its derivation.';
+const NEEDED = ['--tar=', '--max-extent-bytes=', 'zstd'];
+/**
+ * The program that makes EROFS layers, and how it is called; undefined where none are to be made.
+ *
+ * @param program mkfs.erofs, where the seed's descriptor has it
+ * @param format by default EROFS layers are made where the program can
+ * @throws SeedError TOOL_MISSING where they are asked for and it cannot
+ */
+async function erofsTool(program, format, ports) {
+    if (format === 'oci')
+        return undefined;
+    const help = typeof program === 'string' ? await helpOf(program, ports) : undefined;
+    const lacking = help && NEEDED.filter(word => !help.includes(word));
+    if (typeof program === 'string' && help && lacking?.length === 0) {
+        return { program, arguments: help.includes('--workers=') ? [...ARGUMENTS, NO_THREADS] : ARGUMENTS };
+    }
+    const problem = lacking ? `the mkfs.erofs of the seed lacks ${lacking.join(', ')}` : 'the seed has no mkfs.erofs';
+    if (format === undefined) {
+        ports.log.debug(`${problem}, so there are no EROFS layers`);
+        return undefined;
+    }
+    throw new errors/* SeedError */.uV('TOOL_MISSING', `EROFS layers cannot be made: ${problem}`, {
+        ...(typeof program === 'string' && { resource: program }),
+        hint: 'Take a nixpkgs whose erofs-utils is 1.8 or later, or publish with --format oci.'
+    });
+}
+async function helpOf(program, { signal }) {
+    return (await (0,process/* run */.eF)(program, ['--help'], { env: {}, signal, hint: BUILD_AGAIN })).stdout.toString();
+}
+/**
+ * Starts to make the image of a layer out of a tar stream.
+ *
+ * @param file where the image goes. Beside it there is, for as long as the program runs, a nameless file with the content.
+ * @param key of the layer: the image's UUID is made from it. It has to be another one for each layer, since overlay tells
+ *   the file systems below it apart by it.
+ * @throws from the methods: SeedError TOOL_MISSING or TOOL_FAILED; the reason of `signal`
+ */
+function startErofs(file, key, tool, signal) {
+    // No inherited environment: nothing of the outside (SOURCE_DATE_EPOCH) may change the bytes.
+    const child = (0,external_node_child_process_.spawn)(tool.program, [...tool.arguments, '--quiet', `-U${uuidOf(key)}`, file], {
+        stdio: ['pipe', 'ignore', 'pipe'],
+        env: { TMPDIR: (0,external_node_path_.dirname)(file) }
+    });
+    let complaint = '';
+    child.stderr.on('data', (piece) => {
+        complaint = (complaint + piece.toString()).slice(-2000);
+    });
+    child.stdin.on('error', () => { }); // a broken pipe shows as the exit status
+    const kill = () => void child.kill('SIGKILL');
+    signal.addEventListener('abort', kill, { once: true });
+    const closed = new Promise(resolve => child.once('close', () => resolve()));
+    const done = new Promise((resolve, reject) => {
+        child.once('error', cause => reject(notStarted(tool, cause)));
+        child.once('close', status => {
+            signal.removeEventListener('abort', kill);
+            if (status === 0)
+                resolve();
+            else
+                reject(signal.aborted ? signal.reason : failed(tool, complaint));
+        });
+    });
+    done.catch(() => { });
+    const write = async (piece) => {
+        // It need not read what follows the archive's end; any other reason is its failure.
+        if (!(await written(child.stdin, piece)))
+            await done;
+    };
+    // The tar stream of a layer has no entry for its root, which would get a mode of mkfs.erofs' own choice.
+    const root = write(tarHeader({ path: Buffer.from('.'), type: 'directory', mode: 0o755, size: 0 }));
+    root.catch(() => { });
+    return {
+        async write(piece) {
+            await root;
+            await write(piece);
+        },
+        async end() {
+            child.stdin.end();
+            await done;
+        },
+        async stop() {
+            if (child.exitCode === null && child.signalCode === null)
+                kill();
+            if (child.pid !== undefined)
+                await closed;
+        }
+    };
+}
+/** A UUID of version 8, which leaves the bits to us. https://www.rfc-editor.org/rfc/rfc9562#name-uuid-version-8 */
+function uuidOf(key) {
+    const hex = (0,external_node_crypto_.createHash)('sha256').update(key).digest('hex');
+    return [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(12, 15)}`, `8${hex.slice(15, 18)}`, hex.slice(18, 30)].join('-');
+}
+function notStarted({ program }, cause) {
+    if ((0,errors/* systemCode */.xU)(cause) !== 'ENOENT')
+        return new errors/* SeedError */.uV('TOOL_FAILED', 'mkfs.erofs cannot be run', { resource: program, cause });
+    return new errors/* SeedError */.uV('TOOL_MISSING', 'the mkfs.erofs program that the seed pins is not in the store', {
+        resource: program,
+        hint: BUILD_AGAIN,
+        cause
+    });
+}
+function failed({ program }, complaint) {
+    return new errors/* SeedError */.uV('TOOL_FAILED', `mkfs.erofs failed: ${complaint.trim()}`, {
+        resource: program,
+        hint: 'It needs room for the largest layers in the folder for temporary files: set TMPDIR to one that has it.'
+    });
+}
+
+// EXTERNAL MODULE: ./seed/image.js
+var seed_image = __nccwpck_require__(3181);
+// EXTERNAL MODULE: ./nix/schema.js
+var schema = __nccwpck_require__(6317);
+// EXTERNAL MODULE: ./nix/store-path.js
+var store_path = __nccwpck_require__(4433);
+;// CONCATENATED MODULE: ./nix/database.js
+
+
+/**
+ * Registration times are the same everywhere, or the image would not be reproducible. Nix asks them only for `--delete`
+ * and `nix path-info`.
+ */
+const REGISTRATION_TIME = 1;
+const PAGE_SIZE_BYTES = 4096;
+/** SQLite file format, section 1.3: write version and read version. 2 is WAL, which Nix switches to otherwise. */
+const VERSION_OFFSET = 18;
+const WAL_VERSION = 2;
+/**
+ * Makes the Nix store database of an image, in which exactly the paths of `closure` are valid. The bytes are a function
+ * of the closure alone: the database engine is part of this project, and ids, times and the order of rows are fixed.
+ * Derivers and signatures are left out, for they say who built a path and not what it is.
+ *
+ * @param closure closed under references, as {@link queryClosure} returns it; its order does not matter.
+ * @returns the file, in WAL mode with an empty log: Nix opens it as it is, and a copy without `-wal` is complete.
+ */
+async function makeDatabase(closure) {
+    // Only when it is needed: it is a megabyte, and most commands and phases never write an image.
+    const { default: initialize } = await Promise.resolve(/* import() */).then(__nccwpck_require__.bind(__nccwpck_require__, 5084));
+    const { Database } = await initialize();
+    const database = new Database();
+    try {
+        database.run(`pragma page_size = ${PAGE_SIZE_BYTES}`);
+        database.run('begin');
+        database.run(schema/* tables */.um);
+        fill(database, [...closure].sort((a, b) => (0,store_path/* compareText */.n6)(a.path, b.path)));
+        database.run(schema/* indexes */.DU);
+        database.run('commit');
+        const bytes = database.export();
+        bytes[VERSION_OFFSET] = WAL_VERSION;
+        bytes[VERSION_OFFSET + 1] = WAL_VERSION;
+        return bytes;
+    }
+    finally {
+        database.close();
+    }
+}
+function fill(database, sorted) {
+    const ids = new Map(sorted.map(({ path }, index) => [path, index + 1]));
+    const valid = database.prepare('insert into ValidPaths (id, path, hash, registrationTime, narSize, ca) values (?, ?, ?, ?, ?, ?)');
+    for (const { path, narHash, narSize, ca } of sorted) {
+        valid.run([ids.get(path) ?? null, path, narHash, REGISTRATION_TIME, narSize, ca ?? null]);
+    }
+    valid.free();
+    const refers = database.prepare('insert into Refs (referrer, reference) values (?, ?)');
+    for (const { path, references } of sorted) {
+        for (const reference of [...references].sort(store_path/* compareText */.n6)) {
+            refers.run([ids.get(path) ?? null, ids.get(reference) ?? null]);
+        }
+    }
+    refers.free();
+}
+
+;// CONCATENATED MODULE: ./seed/plan.js
 /** Container engines refuse more than 127 layers; this leaves room for what users put on top. */
 const MAX_LAYERS = 100;
 /** Layers that the packer adds to the plan: store database and root file system. */
 const RESERVED_LAYERS = 2;
-const BUCKETS = 24;
 const SOURCE_LAYERS = 8;
-const MAX_LARGE = MAX_LAYERS - RESERVED_LAYERS - BUCKETS - SOURCE_LAYERS;
-/** NAR bytes from which a path is worth a layer of its own; doubled until few enough paths reach it. */
-const LARGE_BYTES = 4 * 1024 * 1024;
 /**
  * Plans the layers of a closure.
  *
  * @param closure every path of the seed with all of its references
- * @param sources store paths of flake inputs' source trees, a subset of `closure`
+ * @param sources store paths of flake inputs' source trees, a subset of `closure`. They change with every update of the
+ *   lock, so they stand apart, on top of all others.
  */
 function planLayers(closure, sources) {
-    const packages = closure.filter(info => !sources.has(info.path));
-    const threshold = largeThreshold(packages);
-    const groups = new Map();
-    const put = (label, info) => {
-        const group = groups.get(label);
-        if (group)
-            group.push(info);
-        else
-            groups.set(label, [info]);
-    };
-    for (const info of packages) {
-        if (info.narSize >= threshold)
-            put(info.path, info);
-        else
-            put(`packages ${bucketOf(packageName(info.path), BUCKETS)}`, info);
-    }
-    const trees = closure.filter(info => sources.has(info.path)).sort(bySizeDescending);
-    // The largest trees (nixpkgs above all) stand alone; the rest share the last layer.
-    trees.forEach((info, i) => put(i < SOURCE_LAYERS - 1 ? info.path : 'sources', info));
-    const heights = dependencyHeights(closure);
-    const height = (paths) => {
-        let bytes = 0;
-        let weighted = 0;
-        for (const info of paths) {
-            bytes += info.narSize;
-            weighted += info.narSize * (heights.get(info.path) ?? 0);
-        }
-        return bytes === 0 ? 0 : weighted / bytes;
-    };
-    const isSource = (paths) => (sources.has(paths[0]?.path ?? '') ? 1 : 0);
-    return [...groups.values()]
-        .map(paths => ({ paths: paths.sort(byPath), height: height(paths) }))
-        .sort((a, b) => isSource(a.paths) - isSource(b.paths) || a.height - b.height || comparePaths(a.paths, b.paths))
-        .map(({ paths }) => ({ label: labelOf(paths), paths }));
+    const trees = sourceLayers(closure.filter(info => sources.has(info.path)));
+    const drafts = draftLayers(closure)
+        .filter(({ paths: [info] }) => info && !sources.has(info.path))
+        .sort(neighbours);
+    mergeDrafts(drafts, MAX_LAYERS - RESERVED_LAYERS - trees.length);
+    // Lowest what changes least: engines fetch everything above a changed layer again.
+    drafts.sort((a, b) => a.risk - b.risk || byName(a.paths[0], b.paths[0]));
+    return [...drafts.map(draft => draft.paths), ...trees].map(paths => ({
+        label: labelOf(paths),
+        paths: [...paths].sort(byPath)
+    }));
 }
 /** The name of a store path's package: no hash, no version, no output; `python3-3.12.4-dev` is `python3`. */
 function packageName(storePath) {
     const name = storePath.slice(storePath.lastIndexOf('/') + 34); // 32 digits of hash and a hyphen
     return /^(.+?)-\d/.exec(name)?.[1] ?? name;
 }
-function largeThreshold(packages) {
-    let threshold = LARGE_BYTES;
-    while (packages.filter(info => info.narSize >= threshold).length > MAX_LARGE)
-        threshold *= 2;
-    return threshold;
+/** The largest trees (nixpkgs above all) stand alone; the rest share the last layer. */
+function sourceLayers(trees) {
+    const sorted = [...trees].sort((a, b) => b.narSize - a.narSize || byPath(a, b));
+    const alone = sorted.slice(0, SOURCE_LAYERS - 1).map(info => [info]);
+    const rest = sorted.slice(SOURCE_LAYERS - 1);
+    return rest.length > 0 ? [...alone, rest] : alone;
 }
-function bucketOf(name, buckets) {
-    return (0,external_node_crypto_.createHash)('sha256').update(name).digest().readUInt32BE(0) % buckets;
+/** A layer for each path. */
+function draftLayers(closure) {
+    const order = dependenciesFirst(closure);
+    const numbers = new Map(order.map((info, number) => [info.path, number]));
+    const drafts = [];
+    order.forEach((info, number) => {
+        const causes = new Uint32Array(Math.ceil(order.length / 32));
+        causes[number >>> 5] = 1 << (number & 31);
+        for (const path of info.references) {
+            const below = drafts[numbers.get(path) ?? number]?.causes ?? [];
+            below.forEach((word, at) => (causes[at] = (causes[at] ?? 0) | word));
+        }
+        drafts.push({ paths: [info], bytes: rounded(info.narSize), causes, risk: countBits(causes) });
+    });
+    return drafts;
 }
-/** Length of the longest chain of references below each path; references to itself do not count. */
-function dependencyHeights(closure) {
+/** Merges neighbours, always the two that cost least, until no more than `limit` layers are left. */
+function mergeDrafts(drafts, limit) {
+    const costs = drafts.slice(1).map((draft, at) => mergeCost(drafts[at] ?? draft, draft));
+    const weigh = (at) => {
+        const [first, second] = [drafts[at], drafts[at + 1]];
+        if (first && second)
+            costs[at] = mergeCost(first, second);
+    };
+    while (drafts.length > limit) {
+        let cheapest = 0;
+        for (let at = 1; at < costs.length; at++) {
+            if ((costs[at] ?? 0) < (costs[cheapest] ?? 0))
+                cheapest = at;
+        }
+        const [first, second] = drafts.slice(cheapest, cheapest + 2);
+        if (!first || !second)
+            return;
+        drafts.splice(cheapest, 2, merged(first, second));
+        costs.splice(cheapest, 1);
+        weigh(cheapest - 1);
+        weigh(cheapest);
+    }
+}
+/** What merging adds to the sum of bytes × risk. */
+function mergeCost(a, b) {
+    let risk = 0;
+    a.causes.forEach((word, at) => (risk += bitsOf(word | (b.causes[at] ?? 0))));
+    return (a.bytes + b.bytes) * risk - a.bytes * a.risk - b.bytes * b.risk;
+}
+function merged(a, b) {
+    const causes = a.causes.map((word, at) => word | (b.causes[at] ?? 0));
+    return { paths: [...a.paths, ...b.paths], bytes: a.bytes + b.bytes, causes, risk: countBits(causes) };
+}
+/** Alike in size, then in risk. */
+function neighbours(a, b) {
+    return a.bytes - b.bytes || a.risk - b.risk || byName(a.paths[0], b.paths[0]);
+}
+/** The power of two that is nearest. */
+function rounded(bytes) {
+    return 2 ** Math.round(Math.log2(Math.max(bytes, 1)));
+}
+/** `closure`, each path after everything that it refers to. */
+function dependenciesFirst(closure) {
     const infos = new Map(closure.map(info => [info.path, info]));
-    const heights = new Map();
+    const order = new Set();
     // Depth first without recursion: chains can be thousands of paths long.
     for (const start of closure) {
-        const stack = [start.path];
-        while (stack.length > 0) {
-            const path = stack[stack.length - 1];
-            const references = (infos.get(path)?.references ?? []).filter(other => other !== path);
-            const next = heights.has(path) ? undefined : references.find(other => !heights.has(other));
-            if (next !== undefined) {
-                stack.push(next);
+        const stack = [{ info: start, left: [...start.references] }];
+        for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+            const path = top.left.pop();
+            const below = path === undefined || path === top.info.path ? undefined : infos.get(path);
+            if (below && !order.has(below))
+                stack.push({ info: below, left: [...below.references] });
+            if (path !== undefined)
                 continue;
-            }
+            order.add(top.info);
             stack.pop();
-            if (!heights.has(path)) {
-                heights.set(path, references.reduce((most, other) => Math.max(most, (heights.get(other) ?? 0) + 1), 0));
-            }
         }
     }
-    return heights;
+    return [...order];
+}
+function countBits(words) {
+    return words.reduce((sum, word) => sum + bitsOf(word), 0);
+}
+/** The bits of a word of 32: added up in pairs, then in fours, then in bytes. */
+function bitsOf(word) {
+    const pairs = word - ((word >>> 1) & 0x55555555);
+    const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
+    return Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 function labelOf(paths) {
-    const first = packageName(paths[0]?.path ?? '');
+    const first = packageName([...paths].sort(byPath)[0]?.path ?? '');
     return paths.length === 1 ? first : `${first} and ${paths.length - 1} more`;
 }
+/** By the package, which an update leaves as it is, and only then by hash and version. */
+function byName(a, b) {
+    return compare(packageName(a?.path ?? ''), packageName(b?.path ?? '')) || compare(a?.path ?? '', b?.path ?? '');
+}
 function byPath(a, b) {
-    return a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
+    return compare(a.path, b.path);
 }
-function bySizeDescending(a, b) {
-    return b.narSize - a.narSize || byPath(a, b);
-}
-function comparePaths(a, b) {
-    return (a[0]?.path ?? '') < (b[0]?.path ?? '') ? -1 : 1;
+function compare(a, b) {
+    return a < b ? -1 : a > b ? 1 : 0;
 }
 
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
-;// CONCATENATED MODULE: ./oci/tar.js
-/**
- * A canonical tar writer: one byte sequence for one tree, whoever packs it, wherever and with whatever Node.js.
- *
- * Format: POSIX ustar (IEEE Std 1003.1, pax), with exactly one extension: a pax extended header in front of an entry
- * whose name or link target is longer than 100 bytes or whose size needs more than 11 octal digits. The ustar prefix
- * field is never used, so every path has one possible encoding. Owner 0:0 without names, modification time 1 (as in
- * the Nix store), no hard links, no device numbers. Names are bytes: what is not UTF-8 goes through unchanged.
- */
-const BLOCK = 512;
-const MAX_FIELD = 100;
-const MAX_OCTAL_SIZE = 0o77777777777;
-const TYPE_FLAG = { file: '0', directory: '5', symlink: '2', pax: 'x' };
-/** Two zero blocks end an archive. */
-const TAR_END = Buffer.alloc(2 * BLOCK);
-/** Number of zero bytes that follow `size` bytes of content. */
-function tarPadding(size) {
-    return (BLOCK - (size % BLOCK)) % BLOCK;
-}
-/**
- * The header of one entry: 512 bytes, or more where a pax header precedes it.
- *
- * @throws RangeError if a path is empty, absolute or holds a NUL byte, which no file system yields.
- */
-function tarHeader(entry) {
-    const { type, mode } = entry;
-    const size = type === 'file' ? entry.size : 0;
-    const name = type === 'directory' ? Buffer.concat([entry.path, SLASH]) : entry.path;
-    const target = entry.target ?? EMPTY;
-    if (entry.path.length === 0 || entry.path[0] === SLASH[0] || entry.path.includes(0) || target.includes(0)) {
-        throw new RangeError(`not a tar path: ${JSON.stringify(entry.path.toString('latin1'))}`);
-    }
-    const records = [];
-    if (name.length > MAX_FIELD)
-        records.push(paxRecord('path', name));
-    if (target.length > MAX_FIELD)
-        records.push(paxRecord('linkpath', target));
-    if (size > MAX_OCTAL_SIZE)
-        records.push(paxRecord('size', Buffer.from(String(size))));
-    const header = ustarBlock(name, TYPE_FLAG[type], mode, size > MAX_OCTAL_SIZE ? 0 : size, target);
-    if (records.length === 0)
-        return header;
-    const body = Buffer.concat(records);
-    return Buffer.concat([
-        ustarBlock(PAX_NAME, TYPE_FLAG.pax, 0o644, body.length, EMPTY),
-        body,
-        Buffer.alloc(tarPadding(body.length)),
-        header
-    ]);
-}
-const EMPTY = Buffer.alloc(0);
-const SLASH = Buffer.from('/');
-const PAX_NAME = Buffer.from('././@PaxHeader');
-/** `LENGTH KEY=VALUE\n`, where LENGTH counts the whole record, itself included. */
-function paxRecord(key, value) {
-    const rest = Buffer.byteLength(key) + value.length + 3; // blank, equals sign, newline
-    let length = rest + String(rest).length;
-    if (rest + String(length).length !== length)
-        length = rest + String(length).length;
-    return Buffer.concat([Buffer.from(`${length} ${key}=`), value, Buffer.from('\n')]);
-}
-function ustarBlock(name, typeFlag, mode, size, target) {
-    const block = Buffer.alloc(BLOCK);
-    name.copy(block, 0, 0, MAX_FIELD);
-    writeOctal(block, 100, 8, mode);
-    writeOctal(block, 108, 8, 0); // uid
-    writeOctal(block, 116, 8, 0); // gid
-    writeOctal(block, 124, 12, size);
-    writeOctal(block, 136, 12, 1); // modification time
-    block.fill(0x20, 148, 156); // the checksum counts its own field as blanks
-    block.write(typeFlag, 156, 'latin1');
-    target.copy(block, 157, 0, MAX_FIELD);
-    block.write('ustar\x0000', 257, 'latin1');
-    let checksum = 0;
-    for (const byte of block)
-        checksum += byte;
-    block.write(`${checksum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
-    return block;
-}
-function writeOctal(block, offset, width, value) {
-    block.write(value.toString(8).padStart(width - 1, '0'), offset, 'latin1');
-}
-
 ;// CONCATENATED MODULE: ./seed/tree.js
 /**
  * Trees on disk as canonical tar members: what the NAR format keeps of a tree and nothing else, that is names, contents,
@@ -13040,14 +15052,8 @@ function changed(source) {
     });
 }
 
-;// CONCATENATED MODULE: ./seed/pack.js
-/**
- * Packs a seed straight from the store into a repository: tar, hash, compress, hash, send, all at once and several
- * layers side by side. There is no tarball on disk, and memory holds a few pieces a layer.
- */
-
-
-
+;// CONCATENATED MODULE: ./seed/layer-content.js
+/** What each layer of a seed holds, as members of an archive, and the key that stands for it. */
 
 
 
@@ -13058,75 +15064,27 @@ function changed(source) {
 
 /** Part of every layer key: raised whenever the packer's bytes change for the same content. */
 const PACKER_VERSION = 1;
-/**
- * Packs the closure of a descriptor and pushes it. The index is written last, so that an interrupted run leaves no tag
- * and no index behind, only blobs that the next run or the registry's clean-up takes care of.
- *
- * @param closure every path of the seed, sorted, closed under references
- * @throws SeedError of the store, the compressor or the repository
- */
-async function packSeed(descriptor, roots, closure, repository, options, ports) {
-    const platform = (0,seed_descriptor/* ociPlatform */.D)(descriptor.system);
-    const layers = await composeLayers(descriptor, roots, closure);
-    const stored = await storeLayers(layers, descriptor.tools.zstd, repository, ports);
-    ports.signal.throwIfAborted();
-    const labels = { ...descriptor.config.Labels, ...options.labels };
-    const config = {
-        created: seed_image/* CREATED */.DE,
-        ...platform,
-        config: { ...descriptor.config, ...(Object.keys(labels).length > 0 ? { Labels: sorted(labels) } : {}) },
-        rootfs: { type: 'layers', diff_ids: stored.map(layer => layer.diffId) },
-        history: layers.map(layer => ({ created: seed_image/* CREATED */.DE, created_by: 'nix-seed', comment: layer.label })),
-        [seed_image/* SEED_FIELD */.H8]: seed_image/* makeTable */.d(descriptor.name, descriptor.system, roots, nixOf(descriptor, closure), closure, layers.map(layer => layer.paths), descriptor.licenses)
-    };
-    const configDescriptor = await putDocument(repository, config, types/* MEDIA_TYPE */.A.config);
-    const manifest = {
-        schemaVersion: 2,
-        mediaType: types/* MEDIA_TYPE */.A.manifest,
-        config: configDescriptor,
-        layers: stored.map(layer => layer.descriptor)
-    };
-    const manifestDescriptor = await repository.putManifest(encode(manifest), types/* MEDIA_TYPE */.A.manifest);
-    const index = {
-        schemaVersion: 2,
-        mediaType: types/* MEDIA_TYPE */.A.index,
-        manifests: [{ ...manifestDescriptor, platform }],
-        annotations: sorted({
-            ...options.labels,
-            [seed_image/* ANNOTATION_IDENTITY */.Rb]: options.identity,
-            [seed_image/* ANNOTATION_SYSTEM */.Cu]: descriptor.system,
-            ...(options.lockKey === undefined ? {} : { [seed_image/* ANNOTATION_LOCK_KEY */.WV]: options.lockKey })
-        })
-    };
-    return {
-        index: await repository.putManifest(encode(index), types/* MEDIA_TYPE */.A.index, options.tags),
-        manifest: manifestDescriptor,
-        layers: manifest.layers,
-        narBytes: sum(closure.map(info => info.narSize)),
-        layerBytes: sum(manifest.layers.map(layer => layer.size))
-    };
-}
-/** The store path of the descriptor's `nix` program, if the seed has it. */
-function nixOf(descriptor, closure) {
-    const program = descriptor.tools['nix'];
-    return closure.find(info => program?.startsWith(`${info.path}/`))?.path;
-}
-async function composeLayers(descriptor, roots, closure) {
-    const layerKey = (content) => (0,external_node_crypto_.createHash)('sha256')
-        .update(JSON.stringify([PACKER_VERSION, types/* MEDIA_TYPE */.A.layerTarZstd, ZSTD_LEVEL, descriptor.tools.zstd, content]))
+/** The layers of a seed, in the order of the image. */
+async function composeLayers(descriptor, roots, closure, erofs) {
+    const keyOf = (...made) => (0,external_node_crypto_.createHash)('sha256')
+        .update(JSON.stringify([PACKER_VERSION, ...made]))
         .digest('hex');
+    const keys = (content) => ({
+        key: keyOf(types/* MEDIA_TYPE */.A.layerTarZstd, ZSTD_LEVEL, descriptor.tools.zstd, content),
+        ...(erofs && { erofsKey: keyOf(types/* MEDIA_TYPE */.A.erofsLayer, erofs.arguments, erofs.program, content) })
+    });
     const layers = planLayers(closure, new Set(descriptor.inputs)).map(({ label, paths }) => ({
         label,
-        key: layerKey(paths.map(info => [info.path, info.narHash])),
+        ...keys(paths.map(info => [info.path, info.narHash])),
         paths,
-        weight: sum(paths.map(info => info.narSize)),
+        weight: paths.reduce((total, info) => total + info.narSize, 0),
         members: () => storeMembers(paths)
     }));
     const database = Buffer.from(await makeDatabase(closure));
     const databaseMembers = stateMembers(database, roots);
     layers.push({
         label: 'store database',
-        key: layerKey(['database', (0,digest/* digestOf */.ol)(database), roots]),
+        ...keys(['database', (0,digest/* digestOf */.ol)(database), roots]),
         paths: [],
         weight: database.length,
         members: () => databaseMembers
@@ -13134,76 +15092,12 @@ async function composeLayers(descriptor, roots, closure) {
     const rootfs = closure.find(info => info.path === descriptor.rootfs);
     layers.push({
         label: 'root file system',
-        key: layerKey(['rootfs', descriptor.rootfs, rootfs?.narHash, descriptor.directories]),
+        ...keys(['rootfs', descriptor.rootfs, rootfs?.narHash, descriptor.directories]),
         paths: [],
         weight: rootfs?.narSize ?? 0,
         members: () => systemMembers(descriptor)
     });
     return layers;
-}
-/** Stores all layers, the heaviest first so that none is left for the end alone; order in the image is kept. */
-async function storeLayers(layers, tool, repository, ports) {
-    const total = sum(layers.map(layer => layer.weight));
-    let done = 0;
-    const stored = [];
-    const queue = layers
-        .map((layer, at) => ({ layer, at }))
-        .sort((a, b) => b.layer.weight - a.layer.weight || a.at - b.at);
-    // One failure ends the others too, before the error is reported.
-    const abort = new AbortController();
-    const signal = AbortSignal.any([ports.signal, abort.signal]);
-    const work = async () => {
-        for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
-            signal.throwIfAborted();
-            const { layer, at } = job;
-            let reported = 0;
-            stored[at] = await storeLayer(layer, tool, repository, signal, bytes => {
-                done += bytes - reported;
-                reported = bytes;
-                ports.progress.update('packing', Math.min(done, total), total);
-            });
-        }
-    };
-    const workers = Array.from({ length: Math.min((0,external_node_os_.availableParallelism)(), 8, layers.length) }, () => work().catch((error) => {
-        abort.abort(error);
-        throw error;
-    }));
-    const results = await Promise.allSettled(workers);
-    ports.progress.end('packing');
-    ports.signal.throwIfAborted();
-    // The first failure is the reason of the abort; the others are its echo.
-    if (results.some(result => result.status === 'rejected'))
-        throw abort.signal.reason;
-    return stored;
-}
-async function storeLayer(layer, tool, repository, signal, onBytes) {
-    let diffId;
-    async function* hashed() {
-        const hash = (0,external_node_crypto_.createHash)('sha256');
-        let bytes = 0;
-        diffId = undefined;
-        for await (const piece of tarStream(layer.members())) {
-            hash.update(piece);
-            bytes += piece.length;
-            onBytes(Math.min(bytes, layer.weight));
-            yield piece;
-        }
-        diffId = `sha256:${hash.digest('hex')}`;
-    }
-    const { digest, size } = await repository.putStream(() => zstd(hashed(), tool, signal));
-    onBytes(layer.weight);
-    if (diffId === undefined)
-        throw new Error('a layer was stored without having been read'); // cannot happen
-    return {
-        diffId,
-        descriptor: {
-            mediaType: types/* MEDIA_TYPE */.A.layerTarZstd,
-            // In this order, whatever repository it is: the manifest's digest depends on it.
-            digest,
-            size,
-            annotations: { [seed_image/* ANNOTATION_CONTENT */._l]: layer.label, [seed_image/* ANNOTATION_LAYER_KEY */.IE]: layer.key }
-        }
-    };
 }
 const directory = (path, mode = 0o755) => ({ type: 'directory', path: Buffer.from(path), mode });
 function* storeMembers(paths) {
@@ -13240,6 +15134,229 @@ function* systemMembers(descriptor) {
     for (const [path, mode] of [...modes].sort(([a], [b]) => (a < b ? -1 : 1)))
         yield directory(path, mode);
 }
+
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
+// EXTERNAL MODULE: ./seed/memo.js
+var seed_memo = __nccwpck_require__(9544);
+;// CONCATENATED MODULE: ./seed/layer-store.js
+/**
+ * Stores layers straight from the Nix store in a repository: tar, hash, compress, hash, send, all at once and several layers
+ * side by side. There is no tarball on disk, and memory holds a few pieces a layer. An EROFS image cannot be written in
+ * one go, so it is in a temporary folder until it is sent.
+ */
+
+
+
+
+
+
+
+
+
+
+
+
+/** Stores all layers, the heaviest first so that none is left for the end alone. They come back in the given order. */
+async function storeLayers(layers, packing, ports) {
+    const total = layers.reduce((sum, layer) => sum + layer.weight, 0);
+    let done = 0;
+    const stored = [];
+    const queue = layers
+        .map((layer, at) => ({ layer, at }))
+        .sort((a, b) => b.layer.weight - a.layer.weight || a.at - b.at);
+    // One failure ends the others too, before the error is reported.
+    const abort = new AbortController();
+    const signal = AbortSignal.any([ports.signal, abort.signal]);
+    const folder = packing.erofs && (await (0,promises_.mkdtemp)((0,external_node_path_.join)((0,external_node_os_.tmpdir)(), 'nix-seed-erofs-')));
+    const work = async () => {
+        for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
+            signal.throwIfAborted();
+            const { layer, at } = job;
+            let reported = 0;
+            const file = folder && (0,external_node_path_.join)(folder, String(at));
+            stored[at] = await storeLayer(layer, packing, file, signal, bytes => {
+                done += bytes - reported;
+                reported = bytes;
+                ports.progress.update('packing', Math.min(done, total), total);
+            });
+        }
+    };
+    const workers = Array.from({ length: Math.min((0,external_node_os_.availableParallelism)(), 8, layers.length) }, () => work().catch((error) => {
+        abort.abort(error);
+        throw error;
+    }));
+    const results = await Promise.allSettled(workers);
+    if (folder !== undefined)
+        await (0,promises_.rm)(folder, { recursive: true, force: true });
+    ports.progress.end('packing');
+    ports.signal.throwIfAborted();
+    // The first failure is the reason of the abort; the others are its echo.
+    if (results.some(result => result.status === 'rejected'))
+        throw abort.signal.reason;
+    return stored;
+}
+/**
+ * @param file where an EROFS image goes until it is sent; it is gone afterwards
+ * @param onBytes takes how much of the layer's weight is done
+ */
+async function storeLayer(layer, packing, file, signal, onBytes) {
+    const { erofsKey, weight } = layer;
+    const { repository, memo, ...tools } = packing;
+    const known = await recallLayer(layer, memo, repository);
+    if (known) {
+        onBytes(weight);
+        return known;
+    }
+    let diffId;
+    let making;
+    async function* content() {
+        diffId = undefined;
+        await making?.stop(); // of a try that the registry did not take
+        if (tools.erofs && file !== undefined && erofsKey !== undefined) {
+            making = startErofs(file, erofsKey, tools.erofs, signal);
+        }
+        const hash = (0,external_node_crypto_.createHash)('sha256');
+        let bytes = 0;
+        for await (const piece of tarStream(layer.members())) {
+            hash.update(piece);
+            bytes += piece.length;
+            onBytes(Math.min(bytes, weight) * (making ? 0.5 : 1));
+            const taken = making?.write(piece);
+            taken?.catch(() => { });
+            yield piece;
+            await taken;
+        }
+        diffId = `sha256:${hash.digest('hex')}`;
+    }
+    try {
+        const blob = await repository.putStream(() => zstd(content(), tools.zstd, signal));
+        await making?.end();
+        const image = making && file !== undefined ? await storeFile(file, repository) : undefined;
+        onBytes(weight);
+        if (diffId === undefined)
+            throw new Error('a layer was stored without having been read'); // cannot happen
+        return {
+            diffId,
+            isKnown: false,
+            descriptor: describe(types/* MEDIA_TYPE */.A.layerTarZstd, blob, layer.label, layer.key),
+            ...(image && erofsKey !== undefined && { erofs: describe(types/* MEDIA_TYPE */.A.erofsLayer, image, layer.label, erofsKey) })
+        };
+    }
+    finally {
+        await making?.stop();
+        if (file !== undefined)
+            await (0,promises_.rm)(file, { force: true });
+    }
+}
+/** A layer that is known in every form in which it is wanted. */
+async function recallLayer(layer, memo, repository) {
+    const { label, key, erofsKey } = layer;
+    const ordinary = await (0,seed_memo/* recall */.I9)(memo, key, repository);
+    const image = ordinary && erofsKey !== undefined ? await (0,seed_memo/* recall */.I9)(memo, erofsKey, repository) : undefined;
+    if (!ordinary || (erofsKey !== undefined && !image))
+        return undefined;
+    return {
+        diffId: ordinary.diffId,
+        isKnown: true,
+        descriptor: describe(types/* MEDIA_TYPE */.A.layerTarZstd, ordinary, label, key),
+        ...(image && erofsKey !== undefined && { erofs: describe(types/* MEDIA_TYPE */.A.erofsLayer, image, label, erofsKey) })
+    };
+}
+/** In this order, whatever repository it is: the manifest's digest depends on it. */
+function describe(mediaType, { digest, size }, label, key) {
+    return { mediaType, digest, size, annotations: { [seed_image/* ANNOTATION_CONTENT */._l]: label, [seed_image/* ANNOTATION_LAYER_KEY */.IE]: key } };
+}
+async function storeFile(file, repository) {
+    const open = () => (0,external_node_fs_.createReadStream)(file, { highWaterMark: READ_BYTES });
+    const hasher = new digest/* Hasher */.OP();
+    for await (const piece of open())
+        hasher.update(piece);
+    const blob = hasher.result();
+    await repository.putBlob(blob, open);
+    return blob;
+}
+const READ_BYTES = 1024 * 1024;
+
+;// CONCATENATED MODULE: ./seed/pack.js
+
+
+
+
+
+
+
+
+/**
+ * Packs the closure of a descriptor and pushes it. The index is written last, so that an interrupted run leaves no tag
+ * and no index behind, only blobs that the next run or the registry's clean-up takes care of.
+ *
+ * @param closure every path of the seed, sorted, closed under references
+ * @throws SeedError of the store, the compressor or the repository
+ */
+async function packSeed(descriptor, roots, closure, repository, options, ports) {
+    const platform = (0,seed_descriptor/* ociPlatform */.D)(descriptor.system);
+    const { zstd, 'erofs-utils': mkfs } = descriptor.tools;
+    const erofs = await erofsTool(mkfs, options.format, ports);
+    const layers = await composeLayers(descriptor, roots, closure, erofs);
+    const stored = await storeLayers(layers, { repository, zstd, erofs, memo: options.memo ?? seed_memo/* NO_MEMO */.h2 }, ports);
+    ports.signal.throwIfAborted();
+    const labels = { ...descriptor.config.Labels, ...options.labels };
+    const table = seed_image/* makeTable */.d(descriptor.name, descriptor.system, roots, nixOf(descriptor, closure), closure, layers.map(layer => layer.paths), descriptor.licenses);
+    const putImage = async (platform, stored, diffIds) => {
+        const config = {
+            created: seed_image/* CREATED */.DE,
+            ...platform,
+            config: { ...descriptor.config, ...(Object.keys(labels).length > 0 ? { Labels: sorted(labels) } : {}) },
+            rootfs: { type: 'layers', diff_ids: diffIds },
+            history: layers.map(layer => ({ created: seed_image/* CREATED */.DE, created_by: 'nix-seed', comment: layer.label })),
+            [seed_image/* SEED_FIELD */.H8]: table
+        };
+        const manifest = {
+            schemaVersion: 2,
+            mediaType: types/* MEDIA_TYPE */.A.manifest,
+            config: await putDocument(repository, config, types/* MEDIA_TYPE */.A.config),
+            layers: stored
+        };
+        return { ...(await repository.putManifest(encode(manifest), types/* MEDIA_TYPE */.A.manifest)), platform };
+    };
+    const ordinary = stored.map(layer => layer.descriptor);
+    const mountable = stored.flatMap(layer => layer.erofs ?? []);
+    const diffIds = stored.map(layer => layer.diffId);
+    // Clients take the first entry that they can run. What is in an EROFS layer is not compressed as a whole, so its digest
+    // is that of its content too.
+    const manifests = [await putImage(platform, ordinary, diffIds)];
+    if (erofs) {
+        const mounted = { ...platform, 'os.features': [seed_image/* EROFS_FEATURE */.Ph] };
+        manifests.push(await putImage(mounted, mountable, mountable.map(layer => layer.digest))); // prettier-ignore
+    }
+    const index = {
+        schemaVersion: 2,
+        mediaType: types/* MEDIA_TYPE */.A.index,
+        manifests,
+        annotations: sorted({
+            ...options.labels,
+            [seed_image/* ANNOTATION_IDENTITY */.Rb]: options.identity,
+            [seed_image/* ANNOTATION_SYSTEM */.Cu]: descriptor.system,
+            ...(options.lockKey === undefined ? {} : { [seed_image/* ANNOTATION_LOCK_KEY */.WV]: options.lockKey })
+        })
+    };
+    return {
+        index: await repository.putManifest(encode(index), types/* MEDIA_TYPE */.A.index, options.tags),
+        layers: ordinary,
+        knownLayers: stored.filter(layer => layer.isKnown).length,
+        narBytes: sum(closure.map(info => info.narSize)),
+        layerBytes: sum(ordinary.map(layer => layer.size)),
+        erofsBytes: sum(mountable.map(layer => layer.size))
+    };
+}
+/** The store path of the descriptor's `nix` program, if the seed has it. */
+function nixOf(descriptor, closure) {
+    const program = descriptor.tools['nix'];
+    return closure.find(info => program?.startsWith(`${info.path}/`))?.path;
+}
 async function putDocument(repository, value, mediaType) {
     const bytes = encode(value);
     const blob = { digest: (0,digest/* digestOf */.ol)(bytes), size: bytes.length };
@@ -13261,7 +15378,7 @@ function sum(numbers) {
 
 /***/ }),
 
-/***/ 7538:
+/***/ 6608:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -13286,8 +15403,8 @@ var nix_flake = __nccwpck_require__(2817);
 var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
-;// CONCATENATED MODULE: external "node:url"
-const external_node_url_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:url");
+// EXTERNAL MODULE: external "node:url"
+var external_node_url_ = __nccwpck_require__(3136);
 ;// CONCATENATED MODULE: ./seed/automatic.js
 /** The constant part of a seed for a flake that declares none, by the project's own Nix library. */
 
@@ -13319,7 +15436,7 @@ async function licensesFunction() {
 }
 /** The folder of the Nix library: beside the bundle (`dist/nix`) or, where the sources run unbuilt, the project's own. */
 function nixLibrary() {
-    const here = (0,external_node_path_.dirname)((0,external_node_url_namespaceObject.fileURLToPath)(import.meta.url));
+    const here = (0,external_node_path_.dirname)((0,external_node_url_.fileURLToPath)(import.meta.url));
     const folder = [(0,external_node_path_.join)(here, '../nix'), (0,external_node_path_.join)(here, '../../nix')].find(path => (0,external_node_fs_.existsSync)((0,external_node_path_.join)(path, 'automatic.nix')));
     if (folder !== undefined)
         return folder;

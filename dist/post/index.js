@@ -40199,6 +40199,7 @@ function headline(report) {
     return `no seed; Nix ${NIX[strategy]}`;
 }
 const NIX = {
+    mount: 'comes with the seed',
     unpack: 'comes with the seed',
     container: 'comes with the container',
     install: 'was installed',
@@ -40643,6 +40644,8 @@ const types_MEDIA_TYPE = {
     layerTar: 'application/vnd.oci.image.layer.v1.tar',
     layerTarGzip: 'application/vnd.oci.image.layer.v1.tar+gzip',
     layerTarZstd: 'application/vnd.oci.image.layer.v1.tar+zstd',
+    /** An EROFS image as it is, https://github.com/erofs/erofs-image-spec */
+    erofsLayer: 'application/vnd.erofs.layer.v1',
     empty: 'application/vnd.oci.empty.v1+json'
 };
 
@@ -40666,6 +40669,8 @@ const ANNOTATION_CONTENT = 'dev.nix-seed.content';
 const ANNOTATION_IDENTITY = 'dev.nix-seed.identity';
 const ANNOTATION_LOCK_KEY = 'dev.nix-seed.lock-key';
 const ANNOTATION_SYSTEM = 'dev.nix-seed.system';
+/** What the platform of an image with EROFS layers says that a client has to be able to do. */
+const EROFS_FEATURE = 'erofs';
 /** Fixed, so that an image depends on its content alone; the second after the epoch, which all tools take for a date. */
 const CREATED = '1970-01-01T00:00:01Z';
 const STORE = '/nix/store/';
@@ -40749,7 +40754,11 @@ async function readSeedImage(repository, reference) {
     const entry = index.manifests[0];
     if (!entry)
         throw notSeed('its index is empty');
-    const raw = await repository.getManifest(entry.digest);
+    const mountable = erofsEntry(index.manifests);
+    const [raw, erofsRaw] = await Promise.all([
+        repository.getManifest(entry.digest),
+        mountable && repository.getManifest(mountable.digest)
+    ]);
     if (!raw)
         throw new SeedError('NOT_FOUND', 'the index names a manifest that is not there', { resource });
     const manifest = parseDocument(raw.bytes);
@@ -40762,13 +40771,28 @@ async function readSeedImage(repository, reference) {
     if (config?.[image_SEED_FIELD] === undefined)
         throw notSeed('its config holds no table of store paths');
     checkTable(config[image_SEED_FIELD], manifest.layers.length, notSeed);
+    const erofs = erofsRaw && readErofs(erofsRaw, manifest.layers.length, notSeed);
     return {
         index: top.descriptor,
         indexAnnotations: index.annotations ?? {},
         manifest: raw.descriptor,
         layers: manifest.layers,
-        config
+        config,
+        ...(erofs && { erofs })
     };
+}
+/** The entry of an index whose layers are EROFS images. */
+function erofsEntry(entries) {
+    return entries.find(entry => entry.platform?.['os.features']?.includes(EROFS_FEATURE));
+}
+function readErofs(raw, layers, wrong) {
+    const manifest = parseDocument(raw.bytes);
+    const isComplete = Array.isArray(manifest?.layers) &&
+        manifest.layers.length === layers &&
+        manifest.layers.every(layer => layer.mediaType === MEDIA_TYPE.erofsLayer);
+    if (!isComplete)
+        throw wrong('its EROFS layers are not those of its ordinary ones');
+    return { manifest: raw.descriptor, layers: manifest.layers };
 }
 const NAME = /^[0-9a-df-np-sv-z]{32}-[0-9a-zA-Z+\-._?=]+$/;
 function checkTable(table, layers, wrong) {

@@ -30571,6 +30571,8 @@ const MEDIA_TYPE = {
     layerTar: 'application/vnd.oci.image.layer.v1.tar',
     layerTarGzip: 'application/vnd.oci.image.layer.v1.tar+gzip',
     layerTarZstd: 'application/vnd.oci.image.layer.v1.tar+zstd',
+    /** An EROFS image as it is, https://github.com/erofs/erofs-image-spec */
+    erofsLayer: 'application/vnd.erofs.layer.v1',
     empty: 'application/vnd.oci.empty.v1+json'
 };
 
@@ -41194,6 +41196,8 @@ const ANNOTATION_CONTENT = 'dev.nix-seed.content';
 const ANNOTATION_IDENTITY = 'dev.nix-seed.identity';
 const ANNOTATION_LOCK_KEY = 'dev.nix-seed.lock-key';
 const ANNOTATION_SYSTEM = 'dev.nix-seed.system';
+/** What the platform of an image with EROFS layers says that a client has to be able to do. */
+const EROFS_FEATURE = 'erofs';
 /** Fixed, so that an image depends on its content alone; the second after the epoch, which all tools take for a date. */
 const CREATED = '1970-01-01T00:00:01Z';
 const STORE = '/nix/store/';
@@ -41277,7 +41281,11 @@ async function readSeedImage(repository, reference) {
     const entry = index.manifests[0];
     if (!entry)
         throw notSeed('its index is empty');
-    const raw = await repository.getManifest(entry.digest);
+    const mountable = erofsEntry(index.manifests);
+    const [raw, erofsRaw] = await Promise.all([
+        repository.getManifest(entry.digest),
+        mountable && repository.getManifest(mountable.digest)
+    ]);
     if (!raw)
         throw new errors/* SeedError */.uV('NOT_FOUND', 'the index names a manifest that is not there', { resource });
     const manifest = parseDocument(raw.bytes);
@@ -41290,13 +41298,28 @@ async function readSeedImage(repository, reference) {
     if (config?.[image_SEED_FIELD] === undefined)
         throw notSeed('its config holds no table of store paths');
     checkTable(config[image_SEED_FIELD], manifest.layers.length, notSeed);
+    const erofs = erofsRaw && readErofs(erofsRaw, manifest.layers.length, notSeed);
     return {
         index: top.descriptor,
         indexAnnotations: index.annotations ?? {},
         manifest: raw.descriptor,
         layers: manifest.layers,
-        config
+        config,
+        ...(erofs && { erofs })
     };
+}
+/** The entry of an index whose layers are EROFS images. */
+function erofsEntry(entries) {
+    return entries.find(entry => entry.platform?.['os.features']?.includes(EROFS_FEATURE));
+}
+function readErofs(raw, layers, wrong) {
+    const manifest = parseDocument(raw.bytes);
+    const isComplete = Array.isArray(manifest?.layers) &&
+        manifest.layers.length === layers &&
+        manifest.layers.every(layer => layer.mediaType === types/* MEDIA_TYPE */.A.erofsLayer);
+    if (!isComplete)
+        throw wrong('its EROFS layers are not those of its ordinary ones');
+    return { manifest: raw.descriptor, layers: manifest.layers };
 }
 const NAME = /^[0-9a-df-np-sv-z]{32}-[0-9a-zA-Z+\-._?=]+$/;
 function checkTable(table, layers, wrong) {
@@ -44272,6 +44295,17 @@ class LayoutRepository {
             throw this.#failure(error, path);
         }
     }
+    async *getRange(blob, { start, end }) {
+        const path = this.#path(blob.digest);
+        try {
+            if (end > start) {
+                yield* (0,external_node_fs_namespaceObject.createReadStream)(path, { start, end: end - 1, highWaterMark: READ_BYTES, ...this.#abortable() });
+            }
+        }
+        catch (error) {
+            throw this.#failure(error, path);
+        }
+    }
     async getManifest(reference) {
         return this.#guarded(async () => {
             const { manifests } = await this.#readIndex();
@@ -44649,21 +44683,24 @@ const download_PROGRESS_BYTES = 1024 * 1024;
  * @throws NOT_FOUND, DIGEST_MISMATCH, REGISTRY_… as a SeedError
  */
 function fetchBlob(registry, base, blob, scopes) {
-    return (0,oci_digest/* verified */.zr)(resumed(registry, base, blob, scopes), blob);
+    return (0,oci_digest/* verified */.zr)(fetchRange(registry, base, blob, { start: 0, end: blob.size }, scopes), blob);
 }
-async function* resumed(registry, base, blob, scopes) {
+/**
+ * Streams a part of one blob, whose bytes are for the caller to check; all else is as with {@link fetchBlob}.
+ */
+async function* fetchRange(registry, base, blob, { start, end }, scopes) {
     const url = new URL(`blobs/${(0,oci_digest/* checkedDigest */.oM)(blob.digest)}`, base);
     const doing = `downloading ${blob.digest}`;
     const retrier = registry.retrier(doing);
-    let offset = 0;
-    let checkpoint = 0;
+    let offset = start;
+    let checkpoint = start;
     for (;;) {
         try {
-            for await (const chunk of part(registry, url, blob, offset, scopes)) {
+            for await (const chunk of part(registry, url, blob, { start: offset, end }, scopes)) {
                 offset += chunk.length;
                 yield chunk;
             }
-            if (offset >= blob.size)
+            if (offset >= end)
                 return;
             throw new http_error/* HttpError */.j(`${url.host} ended after ${offset} of ${blob.size} bytes`, { url });
         }
@@ -44678,12 +44715,17 @@ async function* resumed(registry, base, blob, scopes) {
         }
     }
 }
-/** The bytes of `blob` from `offset` on, as far as this one answer goes. */
-async function* part(registry, url, blob, offset, scopes) {
-    const headers = offset > 0 ? { range: `bytes=${offset}-` } : {};
+/** The bytes of `range`, as far as this one answer goes. */
+async function* part(registry, url, blob, { start, end }, scopes) {
+    const headers = {};
+    if (end < blob.size)
+        headers['range'] = `bytes=${start}-${end - 1}`;
+    else if (start > 0)
+        headers['range'] = `bytes=${start}-`;
     const response = await registry.call({ url, headers, scopes, statuses: [200, 206, 416] });
     try {
-        yield* skipping(response.body, offset - download_startOf(response, blob, offset));
+        const bytes = skipping(response.body, start - download_startOf(response, blob, start));
+        yield* end < blob.size ? atMost(bytes, end - start) : bytes;
     }
     finally {
         await response.discard();
@@ -44716,6 +44758,16 @@ async function* skipping(body, bytes) {
         left -= skipped;
         if (skipped < chunk.length)
             yield skipped === 0 ? chunk : chunk.subarray(skipped);
+    }
+}
+/** A server that ignores ranges sends more than was asked for. */
+async function* atMost(body, bytes) {
+    let left = bytes;
+    for await (const chunk of body) {
+        yield chunk.subarray(0, left);
+        left -= chunk.length;
+        if (left <= 0)
+            return;
     }
 }
 
@@ -45538,6 +45590,9 @@ class RemoteRepository {
     getBlob(blob) {
         return fetchBlob(this.#registry, this.#base, blob, this.#pull.scopes);
     }
+    getRange(blob, range) {
+        return fetchRange(this.#registry, this.#base, blob, range, this.#pull.scopes);
+    }
     async getManifest(reference) {
         if (reference === undefined) {
             throw new errors/* SeedError */.uV('REFERENCE_INVALID', `${this.name} is a repository, not an image`, {
@@ -45637,7 +45692,16 @@ async function restoreElevated(reference, options, cli, ports) {
     ports.signal.throwIfAborted();
     return withAuthFile(reference, options.credentials, ports, async (authFile) => {
         const env = { ...pick(ports.env, KEPT_VARIABLES), ...(authFile !== undefined && { REGISTRY_AUTH_FILE: authFile }) };
-        const program = [process.execPath, cli, 'restore', reference, '--json', ...(options.insecure ? ['--insecure'] : [])];
+        const program = [
+            process.execPath,
+            cli,
+            'restore',
+            reference,
+            '--json',
+            '--strategy',
+            'unpack',
+            ...(options.insecure ? ['--insecure'] : [])
+        ];
         const names = Object.keys(env);
         const preserve = names.length === 0 ? [] : [`--preserve-env=${names.join(',')}`];
         const command = ['-n', ...preserve, '--', 'sh', '-c', SUPERVISOR, 'sh', ...program];
@@ -45990,6 +46054,8 @@ async function sweepStages(nixFolder) {
             await removal_removeTree((0,external_node_path_.join)(nixFolder, name));
 }
 
+// EXTERNAL MODULE: external "node:worker_threads"
+var external_node_worker_threads_ = __nccwpck_require__(5919);
 // EXTERNAL MODULE: external "node:zlib"
 var external_node_zlib_ = __nccwpck_require__(8522);
 ;// CONCATENATED MODULE: ./oci/untar.js
@@ -45999,13 +46065,13 @@ var external_node_zlib_ = __nccwpck_require__(8522);
  */
 
 const BLOCK = 512;
-const MAX_EXTENSION = 1024 * 1024;
+const MAX_EXTENSION = (/* unused pure expression or super */ null && (1024 * 1024));
 /**
  * Reads a tar archive from `source` into `sink`, holding one header at most.
  *
  * @throws SeedError CONTENT_INVALID for what is no tar archive or ends early.
  */
-async function readTar(source, sink) {
+async function untar_readTar(source, sink) {
     const parser = new TarParser(sink);
     for await (const piece of source)
         parser.push(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength));
@@ -46144,7 +46210,7 @@ class TarParser {
         }
     }
     #invalid(what) {
-        return new errors/* SeedError */.uV('CONTENT_INVALID', `not a valid tar archive: ${what} (near byte ${this.#offset})`);
+        return new SeedError('CONTENT_INVALID', `not a valid tar archive: ${what} (near byte ${this.#offset})`);
     }
 }
 function memberType(flag) {
@@ -46205,8 +46271,7 @@ function normalised(path) {
 }
 
 ;// CONCATENATED MODULE: ./seed/unpack.js
-/** The unpack strategy's inner part: layers, streamed from a repository into a folder beside the store. */
-
+/** One layer's archive, from its compressed bytes to store paths on a stage. Runs in a thread of its own (`seed/unpacker`). */
 
 
 
@@ -46216,45 +46281,52 @@ function normalised(path) {
 const STORE_PREFIX = 'nix/store/';
 /** The Nix store's modification time, in seconds: one for everything. */
 const STORE_TIME = 1;
+/** Each piece costs a way to another thread and back; Node.js's own 16 KiB take half as long again. */
+const CHUNK_BYTES = (/* unused pure expression or super */ null && (512 * 1024));
 /**
- * Streams one layer into `folder`: of the store paths in it, those in `wanted` are written to `folder/NAME`, the others
- * are read past. Every byte is checked against the layer's digest before this returns.
+ * Unpacks `layer`, which whoever sends it has to compare with its digest.
  *
- * @param expected names of the store paths that the layer may hold
- * @throws SeedError CONTENT_INVALID for members that do not belong there, or what the repository or the disk throws
+ * @returns names of the store paths that were written
+ * @throws SeedError CONTENT_INVALID for members that do not belong there, or what the disk or the decompressor throws
  */
-async function unpackLayer(repository, layer, expected, wanted, folder, signal, onBytes) {
-    async function* counted() {
-        for await (const piece of repository.getBlob(layer)) {
-            onBytes(piece.byteLength);
-            yield piece;
-        }
-    }
-    const sink = new StoreSink(folder, expected, wanted);
+async function unpack_unpackLayer(layer, task) {
+    const sink = new StoreSink(task.folder, task.expected, task.wanted);
+    const read = (tar) => readTar(released(tar), sink);
+    const decompress = decompressor(task.mediaType);
     try {
-        const decompress = decompressor(layer.mediaType);
         if (decompress)
-            await (0,external_node_stream_promises_namespaceObject.pipeline)(external_node_stream_.Readable.from(counted()), decompress, (tar) => readTar(tar, sink), {
-                signal
-            });
+            await pipeline(layer, decompress, read);
         else
-            await (0,external_node_stream_promises_namespaceObject.pipeline)(external_node_stream_.Readable.from(counted()), (tar) => readTar(tar, sink), { signal });
+            await pipeline(layer, read);
     }
     finally {
         sink.close();
     }
     return sink.written;
 }
+/**
+ * Passes `pieces` on, and gives each piece's memory back as soon as it was used. Left to the garbage collector, which
+ * counts only what it manages itself, some 60 MB would gather in each thread.
+ */
+async function* released(pieces) {
+    for await (const piece of pieces) {
+        yield piece;
+        const { buffer, byteOffset, byteLength } = piece;
+        // A decompressor fills its memory in several pieces and takes new memory after the one that ends it.
+        if (buffer instanceof ArrayBuffer && byteOffset + byteLength === buffer.byteLength)
+            buffer.transfer(0);
+    }
+}
 function decompressor(mediaType) {
     switch (mediaType) {
-        case types/* MEDIA_TYPE */.A.layerTarZstd:
-            return (0,external_node_zlib_.createZstdDecompress)();
-        case types/* MEDIA_TYPE */.A.layerTarGzip:
-            return (0,external_node_zlib_.createGunzip)();
-        case types/* MEDIA_TYPE */.A.layerTar:
+        case MEDIA_TYPE.layerTarZstd:
+            return createZstdDecompress({ chunkSize: CHUNK_BYTES });
+        case MEDIA_TYPE.layerTarGzip:
+            return createGunzip({ chunkSize: CHUNK_BYTES });
+        case MEDIA_TYPE.layerTar:
             return undefined;
         default:
-            throw new errors/* SeedError */.uV('CONTENT_INVALID', `layers of type ${mediaType} cannot be unpacked`);
+            throw new SeedError('CONTENT_INVALID', `layers of type ${mediaType} cannot be unpacked`);
     }
 }
 /**
@@ -46293,15 +46365,15 @@ class StoreSink {
         this.#mode = member.mode & 0o111 ? 0o555 : 0o444;
         switch (member.type) {
             case 'directory':
-                (0,external_node_fs_namespaceObject.mkdirSync)(target, 0o700);
+                mkdirSync(target, 0o700);
                 this.#folders.set(path, target);
                 break;
             case 'symlink':
-                (0,external_node_fs_namespaceObject.symlinkSync)(member.target, target);
-                (0,external_node_fs_namespaceObject.lutimesSync)(target, STORE_TIME, STORE_TIME);
+                symlinkSync(member.target, target);
+                lutimesSync(target, STORE_TIME, STORE_TIME);
                 break;
             case 'file':
-                this.#file = (0,external_node_fs_namespaceObject.openSync)(target, 'wx', 0o600);
+                this.#file = openSync(target, 'wx', 0o600);
                 break;
             default:
                 throw unexpected(path, 'the Nix store holds only files, directories and symbolic links');
@@ -46311,26 +46383,26 @@ class StoreSink {
         if (this.#file === undefined)
             return;
         for (let at = 0; at < piece.length;)
-            at += (0,external_node_fs_namespaceObject.writeSync)(this.#file, piece, at);
+            at += writeSync(this.#file, piece, at);
     }
     end() {
         if (this.#file === undefined)
             return;
-        (0,external_node_fs_namespaceObject.fchmodSync)(this.#file, this.#mode);
-        (0,external_node_fs_namespaceObject.futimesSync)(this.#file, STORE_TIME, STORE_TIME);
-        (0,external_node_fs_namespaceObject.closeSync)(this.#file);
+        fchmodSync(this.#file, this.#mode);
+        futimesSync(this.#file, STORE_TIME, STORE_TIME);
+        closeSync(this.#file);
         this.#file = undefined;
     }
     /** Gives folders their final times and modes; not before, since writing into them changes both. */
     close() {
         if (this.#file !== undefined)
-            (0,external_node_fs_namespaceObject.closeSync)(this.#file);
+            closeSync(this.#file);
         this.#file = undefined;
         for (const [path, target] of this.#folders) {
-            (0,external_node_fs_namespaceObject.utimesSync)(target, STORE_TIME, STORE_TIME);
+            utimesSync(target, STORE_TIME, STORE_TIME);
             // The top one stays writable until it stands in the store: moving a folder needs that right.
             if (path.lastIndexOf('/') >= STORE_PREFIX.length)
-                (0,external_node_fs_namespaceObject.chmodSync)(target, 0o555);
+                chmodSync(target, 0o555);
         }
         this.#folders.clear();
     }
@@ -46345,9 +46417,167 @@ class StoreSink {
     }
 }
 function unexpected(path, why) {
-    return new errors/* SeedError */.uV('CONTENT_INVALID', `a layer holds ${JSON.stringify(path)}: ${why}`, {
+    return new SeedError('CONTENT_INVALID', `a layer holds ${JSON.stringify(path)}: ${why}`, {
         hint: 'The image was not made by `nix-seed publish`; do not use it.'
     });
+}
+
+;// CONCATENATED MODULE: ./seed/unpacker.js
+/**
+ * A thread that unpacks layers, one after another. Writing files and parsing archives keeps one processor busy, and what
+ * fetches and hashes another: each layer that is unpacked at the same time has a thread of its own for the former.
+ */
+
+
+
+
+
+
+
+/** Compressed bytes on their way to the thread: enough that it never waits for the next message. */
+const WINDOW_BYTES = 2 * 1024 * 1024;
+class Unpacker {
+    #worker;
+    #underway = 0;
+    #onAnswer;
+    #outcome = newOutcome();
+    constructor() {
+        this.#worker = new external_node_worker_threads_.Worker(threadEntry());
+        this.#worker.on('message', (answer) => {
+            this.#answered(answer);
+        });
+        this.#worker.on('error', error => {
+            this.#outcome.reject(error);
+        });
+        this.#worker.on('exit', () => {
+            this.#outcome.reject(new Error('the thread that unpacks has ended'));
+        });
+    }
+    /**
+     * Unpacks one layer; to be called again when it is done.
+     *
+     * @param blob the layer's bytes, which throws where they are not those of its digest
+     * @returns names of the store paths that were written
+     * @throws what `unpackLayer` throws; whatever `blob` throws; the reason of `signal`
+     */
+    async unpack(task, blob, signal) {
+        const { promise } = (this.#outcome = newOutcome());
+        this.#underway = 0;
+        this.#order({ task });
+        let isOver = false;
+        const send = async () => {
+            for await (const bytes of blob) {
+                // A task that is done takes no more; but the blob is read to its end, which is where its digest is checked.
+                while (this.#underway >= WINDOW_BYTES && !(await Promise.race([promise, this.#nextAnswer()])))
+                    ;
+                if (isOver)
+                    return;
+                this.#underway += bytes.byteLength;
+                const piece = owned(bytes);
+                this.#order({ piece }, piece.buffer);
+            }
+            this.#order({ end: true });
+        };
+        // Whoever sends may be silent for long: neither a failure here nor an abort waits for it.
+        const aborted = Promise.withResolvers();
+        const onAbort = () => {
+            aborted.reject(signal.reason);
+        };
+        signal.addEventListener('abort', onAbort);
+        try {
+            signal.throwIfAborted();
+            await Promise.race([Promise.all([send(), promise]), aborted.promise]);
+            return await promise;
+        }
+        finally {
+            isOver = true;
+            signal.removeEventListener('abort', onAbort);
+        }
+    }
+    /** Ends the thread, whatever it does; nothing is written when this has returned. */
+    async close() {
+        await this.#worker.terminate();
+    }
+    #order(order, ...transferred) {
+        this.#worker.postMessage(order, transferred);
+    }
+    #nextAnswer() {
+        return new Promise(resolve => {
+            this.#onAnswer = () => {
+                resolve(undefined);
+            };
+        });
+    }
+    #answered(answer) {
+        if ('taken' in answer)
+            this.#underway -= answer.taken;
+        else if ('written' in answer)
+            this.#outcome.resolve(answer.written);
+        else
+            this.#outcome.reject(errorOf(answer.failure));
+        this.#onAnswer?.();
+    }
+}
+function newOutcome() {
+    const outcome = Promise.withResolvers();
+    outcome.promise.catch(() => { }); // it may come when nobody asks yet, or any more
+    return outcome;
+}
+/** The thread's side: what `src/unpack.ts` runs. */
+function serveUnpacking(port) {
+    const answer = (message) => {
+        port.postMessage(message);
+    };
+    let layer;
+    port.on('message', (order) => {
+        if ('piece' in order)
+            layer?.push(Buffer.from(order.piece.buffer));
+        else if ('end' in order)
+            layer?.push(null);
+        else {
+            const source = new Readable({ read() { } }); // the sender keeps to the window
+            layer = source;
+            const taken = Readable.from(reported(source, bytes => {
+                answer({ taken: bytes });
+            }));
+            unpackLayer(taken, order.task).then(written => {
+                answer({ written });
+            }, (error) => {
+                answer({ failure: unpacker_failureOf(error) });
+            });
+        }
+    });
+}
+async function* reported(source, onBytes) {
+    for await (const piece of source) {
+        const bytes = piece.byteLength;
+        yield piece;
+        onBytes(bytes);
+    }
+}
+/** Bytes whose memory can be handed over: a piece of something larger, or of memory that threads share, is copied. */
+function owned(bytes) {
+    const isWhole = bytes.buffer instanceof ArrayBuffer && bytes.byteLength === bytes.buffer.byteLength;
+    return isWhole ? bytes : new Uint8Array(bytes);
+}
+function unpacker_failureOf(error) {
+    const message = error instanceof Error ? error.message : String(error);
+    if (error instanceof SeedError) {
+        return { message, seedCode: error.code, ...(error.hint !== undefined && { hint: error.hint }) };
+    }
+    const code = systemCode(error);
+    return { message, ...(code !== undefined && { systemCode: code }) };
+}
+function errorOf({ message, seedCode, systemCode, hint }) {
+    if (seedCode !== undefined)
+        return new errors/* SeedError */.uV(seedCode, message, hint === undefined ? {} : { hint });
+    return Object.assign(new Error(message), systemCode === undefined ? {} : { code: systemCode });
+}
+/** The bundle stands beside the one that this is part of; without bundles it is the source. */
+function threadEntry() {
+    const here = (0,external_node_path_.dirname)((0,external_node_url_.fileURLToPath)(import.meta.url));
+    const bundle = (0,external_node_path_.join)(here, '../unpack/index.js');
+    return (0,external_node_fs_namespaceObject.existsSync)(bundle) ? bundle : (0,external_node_path_.join)(here, '../unpack.ts');
 }
 
 ;// CONCATENATED MODULE: ./seed/layers.js
@@ -46355,8 +46585,8 @@ function unexpected(path, why) {
 
 
 
-/** Decompression is what takes the processor; more streams than that gain nothing. */
-const MAX_WORKERS = 8;
+/** Threads at most: each takes some 30 MB, and a single one fetches and hashes for all of them. */
+const MAX_THREADS = 3;
 /**
  * Streams every layer that holds a wanted path into the stage, several at a time.
  *
@@ -46372,21 +46602,30 @@ async function fetchLayers(image, repository, seed, wanted, stage, ports) {
     const missing = new Set(wantedNames);
     const abort = new AbortController();
     const signal = AbortSignal.any([ports.signal, abort.signal]);
-    const work = async () => {
+    async function* fetched(layer) {
+        for await (const piece of repository.getBlob(layer)) {
+            done += piece.byteLength;
+            ports.progress.update('restoring', done, total);
+            yield piece;
+        }
+    }
+    const work = async (unpacker) => {
         for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
             signal.throwIfAborted();
-            const written = await unpackLayer(repository, job.layer, job.names, wantedNames, stage, signal, count => {
-                done += count;
-                ports.progress.update('restoring', done, total);
-            });
-            for (const name of written)
+            const { layer, names } = job;
+            const wanted = new Set([...names].filter(name => wantedNames.has(name)));
+            const task = { mediaType: layer.mediaType, expected: names, wanted, folder: stage };
+            for (const name of await unpacker.unpack(task, fetched(layer), signal))
                 missing.delete(name);
         }
     };
-    const workers = Array.from({ length: Math.max(2, Math.min((0,external_node_os_namespaceObject.availableParallelism)(), MAX_WORKERS)) }, () => work().catch((error) => {
+    const threads = Math.min(Math.max(2, (0,external_node_os_namespaceObject.availableParallelism)()), MAX_THREADS, queue.length);
+    const unpackers = Array.from({ length: threads }, () => new Unpacker());
+    const works = unpackers.map(unpacker => work(unpacker).catch((error) => {
         abort.abort(error);
     }));
-    await Promise.all(workers);
+    await Promise.all(works);
+    await Promise.all(unpackers.map(unpacker => unpacker.close()));
     ports.progress.end('restoring');
     ports.signal.throwIfAborted();
     if (abort.signal.aborted)
@@ -46415,6 +46654,190 @@ function layerJobs(image, seed, wanted) {
         return layer === undefined ? [] : [{ layer, names: names.get(at) ?? new Set() }];
     })
         .sort((a, b) => b.layer.size - a.layer.size);
+}
+
+;// CONCATENATED MODULE: ./seed/mount/mounts.js
+/** The kernel's mounts: what there is, and the program that makes and unmakes them. */
+
+
+/** All mounts that this process sees, in the order of their making: https://man7.org/linux/man-pages/man5/proc_pid_mountinfo.5.html */
+async function readMounts() {
+    const lines = (await (0,promises_.readFile)('/proc/self/mountinfo', 'latin1')).split('\n').slice(0, -1);
+    return lines.map(line => {
+        const [head = '', tail = ''] = line.split(' - ');
+        const [type = '', source = ''] = tail.split(' ');
+        return { target: mounts_unescape(head.split(' ')[4] ?? ''), type, source: mounts_unescape(source) };
+    });
+}
+/** What is mounted in `folder` and on it, in the order in which it can be unmounted. */
+async function mountsBelow(folder) {
+    const targets = (await readMounts()).map(({ target }) => target);
+    return targets.filter(target => target === folder || target.startsWith(`${folder}/`)).reverse();
+}
+/** Runs `mount`. It takes no time, and is never cut short: what it has done is for the caller to know. */
+async function mount(args, ports, cwd = '/') {
+    // The newer interface takes no string of 256 bytes, such as a list of many layers.
+    await process_run('mount', args, { env: environment(ports, { LIBMOUNT_FORCE_MOUNT2: 'always' }), signal: never(), cwd });
+}
+/** Mounts many file systems of one type with one program, by a table that is written to `table`. */
+async function mountAll(entries, type, options, table, ports) {
+    const lines = entries.map(({ source, target }) => `${mounts_escape(source)} ${mounts_escape(target)} ${type} ${options} 0 0\n`);
+    await (0,promises_.writeFile)(table, lines.join(''), { mode: 0o600 });
+    await process_run('mount', ['--all', '--fstab', table], { env: environment(ports), signal: never() });
+}
+/** Unmounts `targets` one after the other; of several mounts on one of them, the last. */
+async function unmount(targets, ports, options = []) {
+    if (targets.length > 0)
+        await process_run('umount', [...options, ...targets], { env: environment(ports), signal: never() });
+}
+/** Messages that can be recognized, and the programs of root, which may not be on the PATH of an ordinary user. */
+function environment({ env }, extra = {}) {
+    const path = [env['PATH'], '/usr/sbin:/usr/bin:/sbin:/bin'].filter(part => part !== undefined && part !== '');
+    return { PATH: path.join(':'), LC_ALL: 'C', ...extra };
+}
+function never() {
+    return new AbortController().signal;
+}
+/** https://man7.org/linux/man-pages/man3/getmntent.3.html */
+function mounts_escape(text) {
+    return text.replace(/[ \t\n\\#]/g, character => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`);
+}
+function mounts_unescape(text) {
+    return Buffer.from(text.replace(/\\([0-7]{3})/g, (_, digits) => String.fromCharCode(parseInt(digits, 8))), 'latin1').toString();
+}
+
+;// CONCATENATED MODULE: ./seed/mount/owner.js
+/**
+ * Whose a folder is, in its name: so that what a killed process has left is known from what a live one works with, also
+ * where processes of several containers share the folder.
+ */
+
+
+
+/** What processes of another container have not touched for so long is taken for left behind. */
+const FOREIGN_LEFT_BEHIND_MS = 24 * 60 * 60 * 1000;
+/** A name of this process's own: `NAMESPACE-PID-START-RANDOM`. A number of a process that is used again has another start. */
+async function newOwnedName() {
+    const start = await owner_startOf(process.pid);
+    return `${await pidNamespace()}-${process.pid}-${start ?? 0}-${(0,external_node_crypto_.randomBytes)(4).toString('hex')}`;
+}
+/**
+ * Whether the process that made up `name` is no more.
+ *
+ * @param path of something that it touched last, for a process that cannot be seen from here
+ */
+async function owner_isLeftBehind(name, path) {
+    const [namespace, pid, start] = name.split('-');
+    if (namespace === (await pidNamespace()))
+        return (await owner_startOf(Number(pid))) !== start;
+    return (0,promises_.stat)(path).then(({ mtimeMs }) => Date.now() - mtimeMs > FOREIGN_LEFT_BEHIND_MS, () => false);
+}
+async function pidNamespace() {
+    return (await (0,promises_.readlink)('/proc/self/ns/pid')).replace(/\D/g, '');
+}
+/** When a process started, in clock ticks after the system: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+async function owner_startOf(pid) {
+    if (!Number.isInteger(pid) || pid <= 0)
+        return undefined;
+    try {
+        const text = await (0,promises_.readFile)(`/proc/${pid}/stat`, 'latin1');
+        const [state, ...fields] = text.slice(text.lastIndexOf(')') + 2).split(' ');
+        return state === 'Z' || state === 'X' ? undefined : fields[18];
+    }
+    catch (error) {
+        if ((0,errors/* systemCode */.xU)(error) === 'ENOENT' || (0,errors/* systemCode */.xU)(error) === 'ESRCH')
+            return undefined;
+        throw error;
+    }
+}
+
+;// CONCATENATED MODULE: ./seed/mount/probe.js
+/** Whether this machine mounts seeds, found out by mounting a very small one, exactly as a large one would be. */
+
+
+
+
+
+
+
+/** Why there can be no mounts here. */
+class MountRefused extends Error {
+}
+/** Of an overlay that is thrown away in the end: nothing of it has to reach the disk, and folders can be renamed. */
+const OVERLAY_OPTIONS = 'nosuid,nodev,volatile,redirect_dir=on';
+const EROFS_OPTIONS = 'ro,nosuid,nodev';
+/**
+ * An EROFS image with one file of 16 KiB, compressed with zstd: `mkfs.erofs -zzstd -C16384 -T1 --all-root -Uclear`, and
+ * gzip.
+ */
+const IMAGE = 'H4sIAAAAAAACA+3SMQrCMBTG8S9RrINDj9DBYgepR1AP4O4iiOBaRfAAnsPBxSt4Ai+i7o5OIppK0CIouAn+fxDykjxe8iASgH912J92g+V2' +
+    'XnJxTbGs3zeFHPtFvbxO9Yv8ihR8Oi+7cexaNf366hTfFvu57l4ZP/asEh83XCdpmk5nk9H4zf1aL1zFzrPv136DvKvQJPezyESWbwMAAAAAAAAA' +
+    'AIBfkGxal6HaPSnMMqPzKujfAK1tX30AIAAA';
+/** In a mount namespace that ends with it, so that nothing is left, whatever happens. The options of both mounts, and the image. */
+const SCRIPT = `
+mount -t erofs -o "$1" "$3" layer &&
+mount -t overlay -o "lowerdir=layer,upperdir=upper,workdir=work,$2" probe merged &&
+test "$(head -c 1 merged/probe)" = n &&
+: > merged/written`;
+/**
+ * @param cacheFolder where the images are
+ * @param stateFolder beside which what is written will land
+ * @throws MountRefused with the kernel's reason; the system's own error where the folders cannot be used
+ */
+async function probeMounts(cacheFolder, stateFolder, ports) {
+    if (process.platform !== 'linux')
+        throw new MountRefused('only Linux mounts EROFS');
+    if (process.getuid?.() !== 0)
+        throw new MountRefused('only root may mount');
+    const name = await newOwnedName();
+    const [images, writes] = [(0,external_node_path_.join)(cacheFolder, 'runs', name), `${stateFolder}.${name}`];
+    try {
+        await (0,promises_.mkdir)(images, { recursive: true, mode: 0o700 });
+        await (0,promises_.mkdir)((0,external_node_path_.dirname)(writes), { recursive: true });
+        await (0,promises_.mkdir)(writes, { mode: 0o700 });
+        for (const folder of ['layer', 'upper', 'work', 'merged'])
+            await (0,promises_.mkdir)((0,external_node_path_.join)(writes, folder));
+        await (0,promises_.writeFile)((0,external_node_path_.join)(images, 'image'), (0,external_node_zlib_.gunzipSync)(Buffer.from(IMAGE, 'base64')));
+        const refusals = [];
+        for (const backing of ['file', 'loop']) {
+            const refusal = await attempt((0,external_node_path_.join)(images, 'image'), erofsOptions(backing), writes, ports);
+            if (refusal === undefined)
+                return backing;
+            refusals.push(refusal);
+        }
+        throw new MountRefused(refusals[0] ?? 'the kernel refuses');
+    }
+    finally {
+        await (0,promises_.rm)(images, { recursive: true, force: true });
+        await (0,promises_.rm)(writes, { recursive: true, force: true });
+    }
+}
+function erofsOptions(backing) {
+    return backing === 'loop' ? `${EROFS_OPTIONS},loop` : EROFS_OPTIONS;
+}
+/** @returns why it fails; undefined where it does not */
+async function attempt(image, options, cwd, ports) {
+    const command = ['--mount', '--propagation', 'private', 'sh', '-c', SCRIPT, 'sh', options, OVERLAY_OPTIONS, image];
+    try {
+        await process_run('unshare', command, {
+            env: environment(ports, { LIBMOUNT_FORCE_MOUNT2: 'always' }),
+            signal: never(),
+            cwd
+        });
+        return undefined;
+    }
+    catch (error) {
+        if (error instanceof process_ToolFailure)
+            return reasonOf(error);
+        if (error instanceof errors/* SeedError */.uV && error.code === 'TOOL_MISSING')
+            return error.message;
+        throw error;
+    }
+}
+/** The line that says it; `mount` also prints where to look for more. */
+function reasonOf({ stderr, message }) {
+    const line = stderr.split('\n').find(text => /^(?:mount|unshare|losetup)\S*: /.test(text));
+    return (line ?? message).replace(/\s+/g, ' ').replace(/\.$/, '');
 }
 
 ;// CONCATENATED MODULE: ./seed/placement.js
@@ -46484,11 +46907,1001 @@ async function placeLink(target, link) {
     }
 }
 
+;// CONCATENATED MODULE: ./seed/mount/partial-file.js
+/**
+ * A blob on its way to disk, in segments that arrive side by side. What has arrived is noted beside it, so that the next
+ * run goes on where a killed one stopped; whether the bytes are right, the digest tells in the end.
+ */
+
+
+const WRITE_BYTES = 1024 * 1024;
+/** So much is fetched again, at most, for each connection of a killed run. */
+const NOTE_BYTES = 8 * 1024 * 1024;
+const NOTES_SUFFIX = '.notes';
+class PartialFile {
+    path;
+    segments;
+    /** Bytes that were there when it was opened. */
+    found;
+    #blob;
+    #file;
+    #notes;
+    #hashing;
+    #hash;
+    constructor({ blob, path }, [file, notes], hashing, segments) {
+        this.path = path;
+        this.#blob = blob;
+        this.#file = file;
+        this.#notes = notes;
+        this.#hashing = hashing;
+        this.#hash = hashing.follow(path);
+        this.segments = segments;
+        this.found = this.segments.reduce((sum, { start, written }) => sum + written - start, 0);
+        this.#hash.advance(this.#prefix());
+    }
+    /** Opens what an earlier run has left, also one with segments of another size, or begins. */
+    static async open(target, segmentBytes, hashing) {
+        const { blob, path } = target;
+        const found = await partial_file_unlessMissing((0,promises_.open)(path, 'r+'));
+        const noted = found && (await partial_file_unlessMissing((0,promises_.readFile)(path + NOTES_SUFFIX, 'utf8')));
+        const file = found ?? (await (0,promises_.open)(path, 'w+', 0o600));
+        try {
+            const notes = await (0,promises_.open)(path + NOTES_SUFFIX, 'a', 0o600);
+            if (noted === undefined)
+                await notes.truncate(0);
+            const { size } = await file.stat();
+            const segments = segmentsOf(blob.size, segmentBytes, size <= blob.size ? (noted ?? '') : '');
+            return new PartialFile(target, [file, notes], hashing, segments);
+        }
+        catch (error) {
+            await file.close();
+            throw error;
+        }
+    }
+    get isComplete() {
+        return this.segments.every(({ end, written }) => written === end);
+    }
+    /** Writes what comes into a segment, in large pieces. */
+    async write(segment, bytes, onBytes) {
+        let pieces = [];
+        let size = 0;
+        let noted = segment.written;
+        let writing = Promise.resolve();
+        const flush = async () => {
+            await writing;
+            const [batch, count] = [pieces, size];
+            pieces = [];
+            size = 0;
+            writing = this.#append(segment, batch, count);
+            writing.catch(() => { }); // it is awaited with the next piece
+        };
+        try {
+            for await (const piece of bytes) {
+                pieces.push(piece);
+                size += piece.length;
+                onBytes(piece.length);
+                if (size < WRITE_BYTES)
+                    continue;
+                await flush();
+                if (segment.written - noted < NOTE_BYTES)
+                    continue;
+                noted = segment.written;
+                await this.#note(segment);
+            }
+        }
+        finally {
+            await flush();
+            await writing;
+            await this.#note(segment);
+        }
+    }
+    /** Forgets all that has arrived. */
+    async restart() {
+        await this.#notes.truncate(0);
+        await this.#file.truncate(0);
+        for (const segment of this.segments)
+            segment.written = segment.start;
+        this.#hash = this.#hashing.follow(this.path);
+    }
+    /** The digest of the complete file. */
+    digest() {
+        return this.#hash.finish(this.#blob.size);
+    }
+    async close() {
+        await this.#file.close();
+        await this.#notes.close();
+    }
+    async #append(segment, pieces, count) {
+        if (count === 0)
+            return;
+        if (segment.written + count > segment.end)
+            throw new Error('more bytes came than were asked for');
+        const { bytesWritten } = await this.#file.writev([...pieces], segment.written);
+        if (bytesWritten < count) {
+            const rest = Buffer.concat(pieces).subarray(bytesWritten);
+            for (let at = 0; at < rest.length;) {
+                at += (await this.#file.write(rest, at, rest.length - at, segment.written + bytesWritten + at)).bytesWritten;
+            }
+        }
+        segment.written += count;
+        this.#hash.advance(this.#prefix());
+    }
+    async #note({ start, written }) {
+        await this.#notes.write(`${start} ${written}\n`);
+    }
+    /** Bytes from the beginning on that are all there. */
+    #prefix() {
+        for (const { end, written } of this.segments)
+            if (written < end)
+                return written;
+        return this.#blob.size;
+    }
+}
+/** Removes a file with its notes. */
+async function removePartial(path) {
+    await (0,promises_.rm)(path, { force: true });
+    await (0,promises_.rm)(path + NOTES_SUFFIX, { force: true });
+}
+/** @param noted lines of a segment's start and how far it was written; the last one may be torn */
+function segmentsOf(size, segmentBytes, noted) {
+    const written = new Map();
+    for (const line of noted.split('\n').slice(0, -1)) {
+        const [start, end] = line.split(' ').map(Number);
+        if (Number.isSafeInteger(start) && Number.isSafeInteger(end))
+            written.set(start ?? 0, end ?? 0);
+    }
+    return Array.from({ length: Math.ceil(size / segmentBytes) }, (_, at) => {
+        const start = at * segmentBytes;
+        const end = Math.min(size, start + segmentBytes);
+        return { start, end, written: Math.min(end, Math.max(start, written.get(start) ?? start)) };
+    });
+}
+async function partial_file_unlessMissing(found) {
+    return found.catch((error) => {
+        if ((0,errors/* systemCode */.xU)(error) === 'ENOENT')
+            return undefined;
+        throw error;
+    });
+}
+
+;// CONCATENATED MODULE: ./seed/mount/download.js
+/** Blobs from a repository to disk: several connections at once, large blobs in parts, all of it hashed on the way. */
+
+
+/** What one connection to a registry carries is limited, by distance if by nothing else. */
+const CONNECTIONS = 8;
+/**
+ * Downloads blobs, the largest first.
+ *
+ * @returns bytes that came over the network
+ * @throws DIGEST_MISMATCH; what the repository throws; the system's own errors; the signal's reason
+ */
+async function downloadBlobs(repository, targets, { hashing, segmentBytes, signal, onComplete, onBytes }) {
+    let fetched = 0;
+    const abort = new AbortController();
+    const stop = AbortSignal.any([signal, abort.signal]);
+    const count = (bytes) => {
+        fetched += bytes;
+        onBytes(bytes);
+    };
+    const download = async ({ target: { blob }, file, segment }) => {
+        const range = { start: segment.written, end: segment.end };
+        if (range.start < range.end)
+            await file.write(segment, until(stop, repository.getRange(blob, range)), count);
+    };
+    const complete = async (job) => {
+        const { target, file } = job;
+        let digest = await file.digest();
+        if (digest !== target.blob.digest && file.found > 0) {
+            // What the earlier run has left may be torn by a power cut: that is no fault of the repository.
+            await file.restart();
+            for (const segment of file.segments)
+                await download({ target, file, segment });
+            digest = await file.digest();
+        }
+        if (digest !== target.blob.digest)
+            throw (0,oci_digest/* mismatch */.J4)(target.blob.digest, `has other content: ${digest}`, repository.name);
+        await onComplete(target);
+    };
+    const files = [];
+    try {
+        const jobs = [];
+        for (const target of [...targets].sort((a, b) => b.blob.size - a.blob.size)) {
+            const file = await PartialFile.open(target, segmentBytes, hashing);
+            files.push(file);
+            onBytes(file.found);
+            for (const segment of file.segments)
+                jobs.push({ target, file, segment });
+        }
+        const pending = new Map(files.map(file => [file, file.segments.length]));
+        const work = async () => {
+            for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) {
+                stop.throwIfAborted();
+                await download(job);
+                const left = (pending.get(job.file) ?? 0) - 1;
+                pending.set(job.file, left);
+                if (left === 0)
+                    await complete(job);
+            }
+        };
+        await Promise.all(Array.from({ length: CONNECTIONS }, () => work().catch((error) => {
+            abort.abort(error);
+        })));
+    }
+    finally {
+        for (const file of files)
+            await file.close();
+    }
+    stop.throwIfAborted();
+    return fetched;
+}
+async function* until(signal, bytes) {
+    for await (const piece of bytes) {
+        signal.throwIfAborted();
+        yield piece;
+    }
+}
+
+;// CONCATENATED MODULE: ./seed/mount/hashing.js
+/**
+ * SHA-256 of files, in threads of its own: a hash follows a file while it is still being written, from the pages that the
+ * kernel just got, and the thread that reads from the network is left to that.
+ */
+
+
+const hashing_MAX_THREADS = 2;
+/** Hashes of files, several at once. To be closed in the end. */
+class Hashing {
+    #threads = [];
+    #waiting = new Map();
+    #next = 0;
+    /** Begins to hash a file. */
+    follow(file) {
+        const id = this.#next++;
+        const thread = this.#thread(id);
+        let at = 0;
+        const tell = (until, isLast) => thread.postMessage({ id, file, until, isLast });
+        return {
+            advance: until => {
+                if (until <= at)
+                    return;
+                at = until;
+                tell(until, false);
+            },
+            finish: async (size) => {
+                const hex = await new Promise((resolve, reject) => {
+                    this.#waiting.set(id, { resolve, reject });
+                    tell(size, true);
+                });
+                return `sha256:${hex}`;
+            }
+        };
+    }
+    async close() {
+        await Promise.all(this.#threads.map(thread => thread.terminate()));
+    }
+    #thread(id) {
+        const at = id % Math.min(hashing_MAX_THREADS, (0,external_node_os_namespaceObject.availableParallelism)());
+        return (this.#threads[at] ??= this.#start());
+    }
+    #start() {
+        // As text, since the program is one file wherever it runs.
+        const thread = new external_node_worker_threads_.Worker(`(${hashInThread.toString()})()`, { eval: true, env: {}, execArgv: [] });
+        thread.on('message', ({ id, hex, failure }) => {
+            const waiting = this.#waiting.get(id);
+            this.#waiting.delete(id);
+            if (hex !== undefined)
+                waiting?.resolve(hex);
+            else
+                waiting?.reject(new Error(failure));
+        });
+        thread.on('error', (error) => {
+            for (const waiting of this.#waiting.values())
+                waiting.reject(error);
+        });
+        return thread;
+    }
+}
+/** What a thread does. It may refer to nothing outside of itself. */
+function hashInThread() {
+    const { parentPort } = process.getBuiltinModule('node:worker_threads');
+    const { createHash } = process.getBuiltinModule('node:crypto');
+    const { closeSync, openSync, readSync } = process.getBuiltinModule('node:fs');
+    const files = new Map();
+    const buffer = Buffer.allocUnsafeSlow(512 * 1024);
+    parentPort?.on('message', ({ id, file, until, isLast }) => {
+        try {
+            const entry = files.get(id) ?? { descriptor: openSync(file, 'r'), hash: createHash('sha256'), at: 0 };
+            files.set(id, entry);
+            while (entry.at < until) {
+                const count = readSync(entry.descriptor, buffer, 0, Math.min(buffer.length, until - entry.at), entry.at);
+                if (count === 0)
+                    throw new Error(`${file} ended after ${entry.at} of ${until} bytes`);
+                entry.hash.update(buffer.subarray(0, count));
+                entry.at += count;
+            }
+            if (!isLast)
+                return;
+            closeSync(entry.descriptor);
+            files.delete(id);
+            parentPort.postMessage({ id, hex: entry.hash.digest('hex') });
+        }
+        catch (error) {
+            parentPort.postMessage({ id, failure: String(error) });
+        }
+    });
+}
+
+;// CONCATENATED MODULE: ./seed/mount/cache.js
+/**
+ * Blobs on disk, by digest, for this restore and the next ones. Any number of processes work with one folder:
+ *
+ *     blobs/HEX       whole, and right when it was put there
+ *     verified/HEX    what a blob was like when it was hashed last; its time is that of the last use
+ *     partial/HEX     what interrupted runs have left, with notes of what is there
+ *     runs/OWNER/     what one run works with: hard links to blobs, so that nobody takes them away, and files that arrive
+ *
+ * A blob is hashed before it is used, unless the same file was found right since the system started and has not been
+ * written to since. A power cut, which may tear files, makes all of them be hashed again.
+ */
+
+
+
+
+
+
+
+
+
+/** Large enough that the requests do not show, small enough that the largest blob is not what everything waits for. */
+const SEGMENT_BYTES = 64 * 1024 * 1024;
+/**
+ * Runs `action` with files of all `blobs`: those of the cache, and those that are missing there from `repository`.
+ *
+ * @throws SeedError DIGEST_MISMATCH, DISK_FULL, INTERRUPTED or what the repository throws; what the action throws; the
+ *   system's own error where the folder cannot be used
+ */
+async function withBlobs(cache, blobs, repository, ports, action) {
+    const run = await CacheRun.begin(cache, blobs);
+    try {
+        return await action(await run.fetch(repository, ports));
+    }
+    finally {
+        await run.end();
+    }
+}
+class CacheRun {
+    #cache;
+    #blobs;
+    #order;
+    #folder;
+    constructor(cache, blobs, name) {
+        this.#cache = cache;
+        this.#order = blobs.map(({ digest }) => hexOf(digest));
+        this.#blobs = new Map(blobs.map(blob => [hexOf(blob.digest), blob]));
+        this.#folder = (0,external_node_path_.join)(cache.folder, 'runs', name);
+    }
+    static async begin(cache, blobs) {
+        const run = new CacheRun(cache, blobs, await newOwnedName());
+        for (const name of ['blobs', 'verified', 'partial', 'runs']) {
+            await (0,promises_.mkdir)((0,external_node_path_.join)(cache.folder, name), { recursive: true, mode: 0o700 });
+        }
+        await run.#sweep();
+        await (0,promises_.mkdir)(run.#folder, { mode: 0o700 });
+        return run;
+    }
+    async fetch(repository, ports) {
+        const hashing = new Hashing();
+        try {
+            const { missing, reused } = await this.#reuse(hashing, ports);
+            await this.#makeRoom(missing);
+            const fetched = await this.#download(missing, repository, hashing, ports);
+            const now = new Date();
+            for (const hex of this.#blobs.keys())
+                await (0,promises_.utimes)(this.#verified(hex), now, now).catch(() => { });
+            return { files: this.#order.map(hex => (0,external_node_path_.join)(this.#folder, hex)), fetched, reused };
+        }
+        finally {
+            await hashing.close();
+        }
+    }
+    /** What has not arrived whole is left to the next run. */
+    async end() {
+        await keepPartials(this.#folder, (0,external_node_path_.join)(this.#cache.folder, 'partial'));
+        await (0,promises_.rm)(this.#folder, { recursive: true, force: true });
+    }
+    /** Links the blobs that are there and right into the folder of this run, and the partial ones of earlier runs. */
+    async #reuse(hashing, { signal }) {
+        const missing = [];
+        let reused = 0;
+        const boot = await bootId();
+        await inParallel([...this.#blobs], async ([hex, blob]) => {
+            signal.throwIfAborted();
+            const own = (0,external_node_path_.join)(this.#folder, hex);
+            if ((await arrived((0,promises_.link)(this.#blob(hex), own))) && (await this.#isRight(hex, blob, boot, hashing))) {
+                reused += blob.size;
+                return;
+            }
+            await (0,promises_.rm)(own, { force: true });
+            await (0,promises_.rm)(this.#blob(hex), { force: true });
+            for (const suffix of ['', NOTES_SUFFIX]) {
+                await arrived((0,promises_.rename)((0,external_node_path_.join)(this.#cache.folder, 'partial', hex + suffix), this.#arriving(hex) + suffix));
+            }
+            missing.push(blob);
+        });
+        return { missing, reused };
+    }
+    async #isRight(hex, { digest, size }, boot, hashing) {
+        const file = (0,external_node_path_.join)(this.#folder, hex);
+        const now = await stateOf(file, boot);
+        if (now.size !== size)
+            return false;
+        const then = await (0,promises_.readFile)(this.#verified(hex), 'utf8').catch(() => '');
+        if (then === JSON.stringify(now))
+            return true;
+        const found = await hashing.follow(file).finish(size);
+        if (found !== digest)
+            return false;
+        await this.#note(hex, now);
+        return true;
+    }
+    async #download(missing, repository, hashing, ports) {
+        const total = missing.reduce((sum, { size }) => sum + size, 0);
+        const targets = missing.map(blob => ({ blob, path: this.#arriving(hexOf(blob.digest)) }));
+        const boot = await bootId();
+        let done = 0;
+        try {
+            return await downloadBlobs(repository, targets, {
+                hashing,
+                segmentBytes: this.#cache.segmentBytes ?? SEGMENT_BYTES,
+                signal: ports.signal,
+                onComplete: target => this.#keep(target, boot),
+                onBytes: count => {
+                    done += count;
+                    ports.progress.update('restoring', Math.min(done, total), total);
+                }
+            });
+        }
+        catch (error) {
+            const isUseless = error instanceof errors/* SeedError */.uV && error.code === 'DIGEST_MISMATCH';
+            // Bytes that are wrong, or that fill the disk, are of no use to the next run.
+            if (isUseless || isFull(error))
+                for (const { path } of targets)
+                    await removePartial(path);
+            throw isFull(error) ? this.#full(error) : error;
+        }
+        finally {
+            ports.progress.end('restoring');
+        }
+    }
+    /** Puts a blob that has arrived where others find it, too. */
+    async #keep({ blob, path }, boot) {
+        const hex = hexOf(blob.digest);
+        const own = (0,external_node_path_.join)(this.#folder, hex);
+        await (0,promises_.rename)(path, own);
+        await removePartial(path);
+        // By way of another name: what stands in its place was found wrong, or another run has put it there just now.
+        const temporary = `${own}.link`;
+        await (0,promises_.link)(own, temporary);
+        await (0,promises_.rename)(temporary, this.#blob(hex));
+        await (0,promises_.rm)(temporary, { force: true }); // renaming a link onto the same file leaves both
+        await this.#note(hex, await stateOf(own, boot));
+    }
+    async #note(hex, state) {
+        const temporary = (0,external_node_path_.join)(this.#folder, `${hex}.verified`);
+        await (0,promises_.writeFile)(temporary, JSON.stringify(state), { mode: 0o600 });
+        await (0,promises_.rename)(temporary, this.#verified(hex));
+    }
+    /** Takes away what was not used for longest, until the missing blobs have room below the bound and on the disk. */
+    async #makeRoom(missing) {
+        const needed = missing.reduce((sum, { size }) => sum + size, 0);
+        const known = await this.#content();
+        let total = known.reduce((sum, { size }) => sum + size, 0) + needed;
+        const others = known.filter(({ hex }) => !this.#blobs.has(hex)).sort((a, b) => a.usedMs - b.usedMs);
+        const free = async () => {
+            const { bavail, bsize } = await (0,promises_.statfs)(this.#folder);
+            return bavail * bsize;
+        };
+        for (const { hex, folder, size } of others) {
+            if (total <= this.#cache.maxBytes && needed <= (await free()))
+                break;
+            await removePartial((0,external_node_path_.join)(folder, hex));
+            await (0,promises_.rm)(this.#verified(hex), { force: true });
+            total -= size;
+        }
+        if (needed > (await free()))
+            throw this.#full(undefined, `the seed needs ${format_formatBytes(needed)}`);
+    }
+    async #content() {
+        const folders = ['partial', 'blobs'].map(name => (0,external_node_path_.join)(this.#cache.folder, name));
+        const lists = await Promise.all(folders.map(async (folder) => {
+            const names = (await (0,promises_.readdir)(folder)).filter(name => /^[0-9a-f]{64}$/.test(name));
+            return Promise.all(names.map(async (hex) => {
+                // Of a partial file, what is on the disk: it may have holes.
+                const size = await (0,promises_.stat)((0,external_node_path_.join)(folder, hex)).then(found => Math.min(found.size, found.blocks * 512), () => 0);
+                const usedMs = await (0,promises_.stat)(this.#verified(hex)).then(found => found.mtimeMs, () => 0);
+                return { hex, folder, size, usedMs };
+            }));
+        }));
+        return lists.flat();
+    }
+    #full(cause, message = 'the disk became full') {
+        return new errors/* SeedError */.uV('DISK_FULL', message, {
+            resource: this.#cache.folder,
+            hint: 'Free some space, or name a folder on another disk with --cache.',
+            ...(cause !== undefined && { cause })
+        });
+    }
+    /** What killed runs have left. */
+    async #sweep() {
+        const runs = (0,external_node_path_.join)(this.#cache.folder, 'runs');
+        for (const name of await (0,promises_.readdir)(runs)) {
+            const folder = (0,external_node_path_.join)(runs, name);
+            if (!(await owner_isLeftBehind(name, folder)))
+                continue;
+            await keepPartials(folder, (0,external_node_path_.join)(this.#cache.folder, 'partial'));
+            await (0,promises_.rm)(folder, { recursive: true, force: true });
+        }
+    }
+    #blob(hex) {
+        return (0,external_node_path_.join)(this.#cache.folder, 'blobs', hex);
+    }
+    #verified(hex) {
+        return (0,external_node_path_.join)(this.#cache.folder, 'verified', hex);
+    }
+    #arriving(hex) {
+        return (0,external_node_path_.join)(this.#folder, `${hex}${ARRIVING_SUFFIX}`);
+    }
+}
+const ARRIVING_SUFFIX = '.part';
+/** Moves files that have arrived in part to where the next run looks for them, notes first: alone they do no harm. */
+async function keepPartials(run, partial) {
+    const names = await (0,promises_.readdir)(run).catch(() => []);
+    for (const name of names.filter(name => name.endsWith(ARRIVING_SUFFIX))) {
+        const kept = (0,external_node_path_.join)(partial, name.slice(0, -ARRIVING_SUFFIX.length));
+        await arrived((0,promises_.rename)((0,external_node_path_.join)(run, name + NOTES_SUFFIX), kept + NOTES_SUFFIX));
+        await arrived((0,promises_.rename)((0,external_node_path_.join)(run, name), kept));
+    }
+}
+/** Whether it could be done, since what it is done with was there. */
+async function arrived(done) {
+    try {
+        await done;
+        return true;
+    }
+    catch (error) {
+        if ((0,errors/* systemCode */.xU)(error) === 'ENOENT')
+            return false;
+        throw error;
+    }
+}
+async function stateOf(file, boot) {
+    const { ino, mtimeNs, size } = await (0,promises_.stat)(file, { bigint: true });
+    return { boot, inode: String(ino), modified: String(mtimeNs), size: Number(size) };
+}
+async function bootId() {
+    return (await (0,promises_.readFile)('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
+}
+const AT_ONCE = 8;
+async function inParallel(items, action) {
+    const queue = [...items];
+    const work = async () => {
+        for (let item = queue.shift(); item !== undefined; item = queue.shift())
+            await action(item);
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
+}
+function isFull(error) {
+    const code = (0,errors/* systemCode */.xU)(error);
+    return code === 'ENOSPC' || code === 'EDQUOT';
+}
+function hexOf(digest) {
+    return (0,oci_digest/* checkedDigest */.oM)(digest).slice('sha256:'.length);
+}
+
+;// CONCATENATED MODULE: ./seed/mount/state.js
+/**
+ * What a mount restore has made, so that all of it can be taken back: a folder beside the store, which is there before
+ * anything else is, and goes last.
+ *
+ *     state.json    this state
+ *     mounts/N      the layers, while they are mounted
+ *     mounts/old    the store that was there before, likewise; mask: what of the seed it hides
+ *     mounts/merged the new store, until it is moved to its place
+ *     upper, work   what is written below `/nix` meanwhile
+ */
+
+
+
+
+const state_VERSION = 1;
+/** Of the store below `root`. Its file system is the one that what is written below `/nix` lands on. */
+function state_stateFolder(root) {
+    return root === '/' ? '/var/lib/nix-seed' : (0,external_node_path_.join)(root, '.nix-seed');
+}
+/** @returns undefined where there is none */
+async function state_readState(folder) {
+    try {
+        return JSON.parse(await (0,promises_.readFile)((0,external_node_path_.join)(folder, 'state.json'), 'utf8'));
+    }
+    catch (error) {
+        if ((0,errors/* systemCode */.xU)(error) === 'ENOENT')
+            return undefined;
+        if (error instanceof SyntaxError)
+            return { version: state_VERSION, owner: '', digest: '', madeFolder: false, isComplete: false };
+        throw error;
+    }
+}
+/** Makes the folder with its state at once. @returns false where there is one already */
+async function beginState(folder, state) {
+    await (0,promises_.mkdir)((0,external_node_path_.dirname)(folder), { recursive: true });
+    const temporary = `${folder}.${state.owner}`;
+    await (0,promises_.mkdir)(temporary, { mode: 0o700 });
+    try {
+        await write(temporary, { ...state, version: state_VERSION, isComplete: false });
+        await (0,promises_.rename)(temporary, folder);
+        return true;
+    }
+    catch (error) {
+        await (0,promises_.rm)(temporary, { recursive: true, force: true });
+        if ((0,errors/* systemCode */.xU)(error) === 'ENOTEMPTY' || (0,errors/* systemCode */.xU)(error) === 'EEXIST')
+            return false;
+        throw error;
+    }
+}
+async function completeState(folder) {
+    const state = await state_readState(folder);
+    if (state !== undefined)
+        await write(folder, { ...state, isComplete: true });
+}
+/** Removes the folder, the state last. Nothing may be mounted in it. */
+async function removeState(folder) {
+    const names = await (0,promises_.readdir)(folder).catch((error) => {
+        if ((0,errors/* systemCode */.xU)(error) === 'ENOENT')
+            return [];
+        throw error;
+    });
+    for (const name of names)
+        if (name !== 'state.json')
+            await (0,promises_.rm)((0,external_node_path_.join)(folder, name), { recursive: true, force: true });
+    await (0,promises_.rm)(folder, { recursive: true, force: true });
+    await sweep(folder);
+}
+/** Removes what was killed before it had its name. */
+async function sweep(folder) {
+    const prefix = `${(0,external_node_path_.basename)(folder)}.`;
+    for (const name of await (0,promises_.readdir)((0,external_node_path_.dirname)(folder)).catch(() => [])) {
+        const path = (0,external_node_path_.join)((0,external_node_path_.dirname)(folder), name);
+        if (name.startsWith(prefix) && (await owner_isLeftBehind(name.slice(prefix.length), path))) {
+            await (0,promises_.rm)(path, { recursive: true, force: true });
+        }
+    }
+}
+async function write(folder, state) {
+    const temporary = (0,external_node_path_.join)(folder, 'state.json.new');
+    await (0,promises_.writeFile)(temporary, JSON.stringify(state), { mode: 0o600 });
+    await (0,promises_.rename)(temporary, (0,external_node_path_.join)(folder, 'state.json'));
+}
+
+;// CONCATENATED MODULE: ./seed/mount/undo.js
+/** Takes a mount restore back, whole or in the middle of its making: the mounts first, then what is on disk. */
+
+
+
+
+
+
+/** What the overlay is mounted from, which tells it from others in the list of mounts. */
+const MOUNT_SOURCE = 'nix-seed';
+/**
+ * Takes back what a mount restore has made at `root`: the store is then as it was before, and what was written to it
+ * meanwhile is gone.
+ *
+ * @returns whether there was anything
+ * @throws SeedError NO_PRIVILEGE; FILE_SYSTEM where another process is restoring there, or a mount cannot be removed
+ */
+async function undoMount(root, ports) {
+    const place = resolve(root);
+    const folder = stateFolder(place);
+    const state = await readState(folder);
+    const target = join(place, 'nix');
+    if (state === undefined && (await storeMount(target)) === undefined)
+        return false;
+    if (process.getuid?.() !== 0) {
+        throw new SeedError('NO_PRIVILEGE', 'only root can take mounts back', { resource: target, hint: 'Run it as root.' });
+    }
+    if (state !== undefined && !state.isComplete && !(await isLeftBehind(state.owner, folder)))
+        throw underWay(target);
+    await takeBack(place, ports);
+    return true;
+}
+/** Takes back what was begun at `root` by a process that was killed; a complete one stays. @throws as {@link undoMount} */
+async function undoAbandoned(root, ports) {
+    const folder = state_stateFolder(root);
+    const state = await state_readState(folder);
+    if (state === undefined)
+        return;
+    const target = (0,external_node_path_.join)(root, 'nix');
+    // After a restart of the system the state of a complete one is still there, and its mounts are not.
+    if (state.isComplete && (await storeMount(target)) !== undefined)
+        return;
+    if (!state.isComplete && !(await owner_isLeftBehind(state.owner, folder)))
+        throw underWay(target);
+    ports.log.info(`${target}: taking back what an interrupted restore has left`);
+    await takeBack(root, ports);
+}
+/** Of this process's own, or of one that is gone. May be called again after it was killed itself. */
+async function takeBack(root, ports) {
+    const folder = state_stateFolder(root);
+    const target = (0,external_node_path_.join)(root, 'nix');
+    const state = await state_readState(folder);
+    while ((await storeMount(target)) !== undefined)
+        await detach([target], ports);
+    const place = (0,external_node_path_.join)(folder, 'mounts');
+    await detach(await mountsBelow(place), ports);
+    const [left] = await mountsBelow(place);
+    if (left !== undefined) {
+        throw new errors/* SeedError */.uV('FILE_SYSTEM', 'it cannot be unmounted', { resource: left, hint: 'Unmount it by hand.' });
+    }
+    if (state?.madeFolder === true)
+        await (0,promises_.rmdir)(target).catch(() => { }); // somebody else uses it by now
+    await removeState(folder);
+}
+/** The seed that is mounted at `target`, if it is what one sees there. */
+async function storeMount(target) {
+    const top = (await readMounts()).findLast(mount => mount.target === target);
+    return top?.type === 'overlay' && top.source === MOUNT_SOURCE ? top : undefined;
+}
+/** What is in use is taken out of the tree at once, and goes when its last user does. */
+async function detach(targets, ports) {
+    for (const target of targets) {
+        try {
+            await unmount([target], ports);
+        }
+        catch (error) {
+            ports.log.debug(`${target} is in use: ${error instanceof Error ? error.message : String(error)}`);
+            await unmount([target], ports, ['--lazy']);
+        }
+    }
+}
+function underWay(target) {
+    return new errors/* SeedError */.uV('FILE_SYSTEM', 'another process is restoring a seed there', {
+        resource: target,
+        hint: 'Wait for it to end, or choose another place with --root.'
+    });
+}
+
+;// CONCATENATED MODULE: ./seed/mount/restore.js
+/**
+ * The mount strategy: layers stay as they are, each is mounted, and an overlay over all of them becomes `/nix`. It is put
+ * together in a place that nobody looks at, and moved to `/nix` in one step when it is complete. Then that one mount is
+ * all there is: an overlay keeps its layers alive by itself.
+ */
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** What the kernel allows, in number and in the one page that all options have: short relative names are used. */
+const MAX_LAYERS = 500;
+const DATABASE_CONTENT = 'store database';
+/**
+ * Mounts a seed at `root/nix`, over a store that may be there.
+ *
+ * @param root absolute; what a killed restore has left there has been taken back
+ * @returns undefined where all of the seed is there already
+ * @throws MountRefused where this machine does not mount it; SeedError or the system's own error for other failures. The
+ *   store is then as it was before
+ */
+async function mountSeed(image, seed, repository, root, { cache, owner }, ports) {
+    const target = (0,external_node_path_.join)(root, 'nix');
+    const valid = await readValidPaths((0,external_node_path_.join)(target, 'var/nix/db'));
+    const wanted = seed.closure.filter(({ path }) => valid?.has(path) !== true);
+    if (wanted.length === 0)
+        return undefined;
+    const present = seed.closure.length - wanted.length;
+    const layers = layersFor(image, seed, wanted, valid === undefined);
+    await refuseSurroundings(target);
+    const backing = await probeMounts(cache.folder, state_stateFolder(root), ports);
+    return withBlobs(cache, layers.map(({ descriptor }) => descriptor), repository, ports, async (found) => {
+        ports.signal.throwIfAborted();
+        const making = new Making(root, layers, found, backing, ports);
+        await making.run(image.index.digest, seed, wanted, valid, owner);
+        return { present, bytes: found.fetched, cached: found.reused, backing: making.backing };
+    });
+}
+/** The layers with a wanted path; where there is no database yet, the one that has it. */
+function layersFor(image, seed, wanted, withDatabase) {
+    if (image.erofs === undefined)
+        throw new MountRefused('the image has no EROFS layers');
+    const names = image.erofs.layers.map(() => new Set());
+    for (const [path, layer] of seed.layerOf)
+        names[layer]?.add(nameOf(path));
+    const needed = new Set(wanted.map(({ path }) => seed.layerOf.get(path)));
+    const layers = image.erofs.layers.flatMap((descriptor, at) => {
+        const isDatabase = withDatabase && image.layers[at]?.annotations?.[ANNOTATION_CONTENT] === DATABASE_CONTENT;
+        return needed.has(at) || isDatabase ? [{ descriptor, names: names[at] ?? new Set() }] : [];
+    });
+    if (layers.length > MAX_LAYERS - 2)
+        throw new MountRefused(`an overlay takes ${MAX_LAYERS} layers at most`);
+    return layers;
+}
+/** What an overlay over `target` would hide, or part from its files. */
+async function refuseSurroundings(target) {
+    if ((await storeMount(target)) !== undefined)
+        throw new MountRefused('another seed is mounted there');
+    const inside = (await readMounts()).find(({ target: other }) => other.startsWith(`${target}/`));
+    if (inside !== undefined)
+        throw new MountRefused(`${inside.target} is a mount of its own`);
+    // It would write to the database that it has open, below the overlay, and have what it builds land above it.
+    if (await place_hasDaemon(target))
+        throw new MountRefused('a Nix daemon serves the store that is there');
+}
+/** The making of one mounted store, step by step. What it leaves when it fails or is killed, `takeBack` takes back. */
+class Making {
+    #root;
+    #target;
+    #folder;
+    #layers;
+    #found;
+    /** Older programs take a loop device where the kernel would not need one. */
+    backing;
+    #ports;
+    constructor(root, layers, found, backing, ports) {
+        this.#root = root;
+        this.#target = (0,external_node_path_.join)(root, 'nix');
+        this.#folder = state_stateFolder(root);
+        this.#layers = layers;
+        this.#found = found;
+        this.backing = backing;
+        this.#ports = ports;
+    }
+    async run(digest, seed, wanted, valid, owner) {
+        const madeFolder = !(await stage_exists(this.#target));
+        if (!(await beginState(this.#folder, { owner: await newOwnedName(), digest, madeFolder }))) {
+            throw new errors/* SeedError */.uV('FILE_SYSTEM', 'another process is restoring a seed there', {
+                resource: this.#target,
+                hint: 'Wait for it to end, or choose another place with --root.'
+            });
+        }
+        try {
+            await this.#mountLayers();
+            await this.#mountStore(wanted, valid);
+            this.#ports.signal.throwIfAborted();
+            await this.#register(seed, wanted, valid !== undefined);
+            if (owner !== undefined && valid === undefined)
+                await giveStore(this.#path('mounts/merged'), owner);
+            this.#ports.signal.throwIfAborted();
+            if (madeFolder)
+                await (0,promises_.mkdir)(this.#target, { recursive: true });
+            await mount(['--move', this.#path('mounts/merged'), this.#target], this.#ports);
+            await unmount(await mountsBelow(this.#path('mounts')), this.#ports);
+            await completeState(this.#folder);
+        }
+        catch (error) {
+            await takeBack(this.#root, this.#ports);
+            throw error instanceof process_ToolFailure ? new MountRefused(reasonOf(error), { cause: error }) : error;
+        }
+    }
+    /** Below a mount of our own, which nothing spreads from: a mount can only be moved away from such a one. */
+    async #mountLayers() {
+        const place = this.#path('mounts');
+        await (0,promises_.mkdir)(place);
+        await mount(['--bind', '--make-private', place, place], this.#ports);
+        const entries = this.#found.files.map((source, at) => ({ source, target: this.#path(`mounts/${at}`) }));
+        for (const { target } of entries)
+            await (0,promises_.mkdir)(target);
+        await mountAll(entries, 'erofs', erofsOptions(this.backing), this.#path('table'), this.#ports);
+        const first = (await readMounts()).find(({ target }) => target === entries[0]?.target);
+        if (first?.source.startsWith('/dev/loop'))
+            this.backing = 'loop';
+        for (const [at, { descriptor, names }] of this.#layers.entries()) {
+            await checkLayer(this.#path(`mounts/${at}`), names, descriptor);
+        }
+    }
+    /** From the top: what is written, the store that was there, what it hides of the seed, and the seed. */
+    async #mountStore(wanted, valid) {
+        for (const name of ['upper', 'work', 'mounts/merged'])
+            await (0,promises_.mkdir)(this.#path(name), { mode: 0o755 });
+        const lower = this.#layers.map((_, at) => `${at}/nix`).reverse();
+        if (valid !== undefined) {
+            await this.#removeLeftovers(wanted);
+            await (0,promises_.mkdir)(this.#path('mounts/old'));
+            await mount(['--bind', this.#target, this.#path('mounts/old')], this.#ports);
+            if (await this.#mask(valid))
+                lower.unshift('../mask');
+            lower.unshift('old');
+        }
+        const options = `lowerdir=${lower.join(':')},upperdir=../upper,workdir=../work,${OVERLAY_OPTIONS}`;
+        await mount(['-t', 'overlay', '-o', options, MOUNT_SOURCE, 'merged'], this.#ports, this.#path('mounts'));
+    }
+    /** What an interrupted build has left in the place of a path would become one with it in an overlay. */
+    async #removeLeftovers(wanted) {
+        for (const { path } of wanted) {
+            const place = (0,external_node_path_.join)(this.#target, 'store', nameOf(path));
+            if (await stage_exists(place))
+                await removal_removeTree(place);
+        }
+    }
+    /**
+     * Hides what the seed has of valid paths, which need not be the same to the byte: a folder that several layers have is
+     * one with the content of all.
+     *
+     * @returns whether there is anything to hide
+     */
+    async #mask(valid) {
+        const known = new Set([...valid].map(nameOf));
+        const names = this.#layers.flatMap(layer => [...layer.names].filter(name => known.has(name)));
+        if (names.length === 0)
+            return false;
+        await (0,promises_.mkdir)(this.#path('mask/store'), { recursive: true });
+        // https://docs.kernel.org/filesystems/overlayfs.html#whiteouts-and-opaque-directories
+        const whiteout = this.#path('whiteout');
+        await process_run('mknod', [whiteout, 'c', '0', '0'], { env: environment(this.#ports), signal: never() });
+        for (const name of names)
+            await (0,promises_.link)(whiteout, this.#path(`mask/store/${name}`));
+        return true;
+    }
+    async #register(seed, wanted, isBeside) {
+        const merged = this.#path('mounts/merged');
+        const database = (0,external_node_path_.join)(merged, 'var/nix/db');
+        if (isBeside)
+            await registerPaths(database, wanted);
+        else if (!(await stage_exists((0,external_node_path_.join)(database, 'db.sqlite')))) {
+            await (0,promises_.mkdir)((0,external_node_path_.join)(merged, 'var/nix'), { recursive: true });
+            await createDatabase(database, seed.closure);
+        }
+        await placeRoots(merged, seed.roots);
+        if (seed.nix !== undefined)
+            await placeProfile(merged, seed.nix);
+    }
+    #path(name) {
+        return (0,external_node_path_.join)(this.#folder, name);
+    }
+}
+/** @throws SeedError CONTENT_INVALID where a layer does not hold what the table says */
+async function checkLayer(folder, names, { digest }) {
+    const found = await (0,promises_.readdir)((0,external_node_path_.join)(folder, 'nix/store')).catch((error) => {
+        if ((0,errors/* systemCode */.xU)(error) === 'ENOENT')
+            return [];
+        throw error;
+    });
+    const has = new Set(found);
+    const wrong = found.find(name => !names.has(name)) ?? [...names].find(name => !has.has(name));
+    if (wrong === undefined)
+        return;
+    throw new errors/* SeedError */.uV('CONTENT_INVALID', `a layer ${has.has(wrong) ? 'holds' : 'lacks'} ${wrong}`, {
+        resource: digest,
+        hint: 'The image was not made by `nix-seed publish`; do not use it.'
+    });
+}
+/** Gives away the folder of the store and all of Nix's state, but no store path: those are read, and replaced by none. */
+async function giveStore(nixFolder, { uid, gid }) {
+    const state = await (0,promises_.readdir)((0,external_node_path_.join)(nixFolder, 'var'), { recursive: true });
+    const paths = ['', 'store', 'var', ...state.map(name => (0,external_node_path_.join)('var', name))];
+    for (const path of paths)
+        await (0,promises_.lchown)((0,external_node_path_.join)(nixFolder, path), uid, gid);
+}
+
 ;// CONCATENATED MODULE: ./seed/restore.js
 /**
- * Restore: puts a seed under `ROOT/nix`. Layers are unpacked onto a stage beside the store, moved into place path by path
- * when all of them have arrived and been checked, and registered in Nix's database last of all. Nix goes by its
- * database, so at every moment a path is either complete and known or not there for Nix.
+ * Restore: puts a seed under `ROOT/nix`, by one of two strategies.
+ *
+ * `mount` leaves layers as they are, and mounts them (see mount/restore.ts). `unpack` works everywhere: layers are unpacked
+ * onto a stage beside the store, moved into place path by path when all of them have arrived and been checked, and
+ * registered in Nix's database last of all. Nix goes by its database, so at every moment a path is either complete and
+ * known or not there for Nix.
  */
 
 
@@ -46498,37 +47911,32 @@ async function placeLink(target, link) {
 
 
 
+
+
+
+const DEFAULT_CACHE = { folder: '/var/cache/nix-seed', maxBytes: 10e9 };
 /**
- * Unpacks a seed into `root/nix`, beside whatever valid paths a store there already has.
+ * Restores a seed to `root/nix`, beside whatever valid paths a store there already has. One line in the log says how, and
+ * why.
  *
  * @param root absolute or relative folder; `/` for the machine itself
- * @throws SeedError DISK_FULL, FILE_SYSTEM, CONTENT_INVALID, INTERRUPTED, or what the repository throws; the store is then
- *   as it was before
+ * @throws SeedError PLATFORM where it cannot be mounted and has to be, DISK_FULL, FILE_SYSTEM, CONTENT_INVALID,
+ *   INTERRUPTED, or what the repository throws; the store is then as it was before
  */
-async function restoreSeed(image, repository, root, ports) {
+async function restoreSeed(image, repository, root, ports, options = {}) {
     const started = performance.now();
     const seed = readTable(image.config[image_SEED_FIELD]);
     const place = (0,external_node_path_.resolve)(root);
     const nixFolder = (0,external_node_path_.join)(place, 'nix');
     try {
-        const { present, bytes } = await onStage(nixFolder, async (stage) => {
-            const databaseFolder = (0,external_node_path_.join)(nixFolder, 'var/nix/db');
-            const valid = await readValidPaths(databaseFolder);
-            const wanted = seed.closure.filter(info => valid?.has(info.path) !== true);
-            await checkSpace(nixFolder, wanted);
-            const bytes = await fetchLayers(image, repository, seed, wanted, stage, ports);
-            await placePaths(wanted, stage, nixFolder, () => valid === undefined ? placeDatabase(seed.closure, stage, nixFolder) : registerPaths(databaseFolder, wanted));
-            return { present: seed.closure.length - wanted.length, bytes };
-        });
-        await placeRoots(nixFolder, seed.roots);
-        if (seed.nix !== undefined)
-            await placeProfile(nixFolder, seed.nix);
+        await undoAbandoned(place, ports);
+        const outcome = await restoreSomehow(image, seed, repository, place, ports, options);
+        const how = outcome.strategy === 'mount' ? 'mounted' : 'unpacked';
+        ports.log.info(`${nixFolder}: ${restore_isThere(outcome, seed) ? '' : `${how}, since `}${outcome.why}`);
         return {
-            strategy: 'unpack',
+            ...outcome,
             root: place,
             paths: seed.closure.length,
-            present,
-            bytes,
             milliseconds: Math.round(performance.now() - started),
             ...(seed.nix === undefined ? {} : { nixBin: `${seed.nix}/bin` })
         };
@@ -46536,6 +47944,63 @@ async function restoreSeed(image, repository, root, ports) {
     catch (error) {
         throw restore_explain(error, nixFolder, ports.signal);
     }
+}
+function restore_isThere({ present }, { closure }) {
+    return present === closure.length;
+}
+async function restoreSomehow(image, seed, repository, place, ports, { strategy = 'unpack', cache, owner }) {
+    const nixFolder = (0,external_node_path_.join)(place, 'nix');
+    const unpack = async (why) => ({
+        strategy: 'unpack',
+        why,
+        cached: 0,
+        ...(await unpackSeed(image, seed, repository, nixFolder, ports))
+    });
+    if (strategy === 'unpack')
+        return unpack('that was asked for');
+    // Who restores to a folder, to look at it or to copy it, expects files that can be removed again.
+    if (strategy === 'auto' && place !== '/')
+        return unpack('this is not the store of the machine');
+    try {
+        const settings = { cache: { ...DEFAULT_CACHE, ...cache }, ...(owner && { owner }) };
+        const mounted = await mountSeed(image, seed, repository, place, settings, ports);
+        if (mounted === undefined) {
+            const strategy = (await storeMount(nixFolder)) ? 'mount' : 'unpack';
+            return { ...(await unpack('all of it was there already')), strategy };
+        }
+        const { backing, ...counts } = mounted;
+        const why = `this machine mounts EROFS images ${backing === 'file' ? 'as files' : 'by loop devices'}`;
+        return { strategy: 'mount', why, ...counts };
+    }
+    catch (error) {
+        if (!(error instanceof MountRefused))
+            throw error;
+        if (strategy === 'mount')
+            throw notMounted(error, nixFolder);
+        return unpack(`it cannot be mounted: ${error.message}`);
+    }
+}
+async function unpackSeed(image, seed, repository, nixFolder, ports) {
+    const counts = await onStage(nixFolder, async (stage) => {
+        const databaseFolder = (0,external_node_path_.join)(nixFolder, 'var/nix/db');
+        const valid = await readValidPaths(databaseFolder);
+        const wanted = seed.closure.filter(info => valid?.has(info.path) !== true);
+        await checkSpace(nixFolder, wanted);
+        const bytes = await fetchLayers(image, repository, seed, wanted, stage, ports);
+        await placePaths(wanted, stage, nixFolder, () => valid === undefined ? placeDatabase(seed.closure, stage, nixFolder) : registerPaths(databaseFolder, wanted));
+        return { present: seed.closure.length - wanted.length, bytes };
+    });
+    await placeRoots(nixFolder, seed.roots);
+    if (seed.nix !== undefined)
+        await placeProfile(nixFolder, seed.nix);
+    return counts;
+}
+function notMounted(error, resource) {
+    return new errors/* SeedError */.uV('PLATFORM', `the seed cannot be mounted: ${error.message}`, {
+        resource,
+        hint: 'Use --strategy auto, which unpacks it where it cannot be mounted.',
+        cause: error
+    });
 }
 /** Refuses before the first byte is fetched; a margin is left for the blocks that small files fill only in part. */
 async function checkSpace(folder, wanted) {

@@ -51,6 +51,8 @@ interface Inspection {
   env: string[]
   bytes: number
   narBytes: number
+  /** Of the EROFS layers; 0 where there are none. */
+  erofsBytes: number
   layers: { digest: string; mediaType: string; bytes: number; narBytes: number; paths: number; content: string }[]
   roots: string[]
   paths: { path: string; narBytes: number; narHash: string; layer: number }[]
@@ -86,6 +88,7 @@ function inspect(image: SeedImage): Inspection {
     env: image.config.config?.Env ?? [],
     bytes: layers.reduce((sum, layer) => sum + layer.bytes, 0),
     narBytes: paths.reduce((sum, path) => sum + path.narBytes, 0),
+    erofsBytes: (image.erofs?.layers ?? []).reduce((sum, layer) => sum + layer.size, 0),
     layers,
     roots,
     paths
@@ -96,7 +99,7 @@ function render(seed: Inspection, allPaths: boolean): string {
   const lines = [
     `${seed.name} for ${seed.system}`,
     `digest    ${seed.digest}`,
-    `size      ${formatBytes(seed.bytes)} compressed, ${formatBytes(seed.narBytes)} unpacked`,
+    `size      ${formatBytes(seed.bytes)} compressed, ${formatBytes(seed.narBytes)} unpacked${seed.erofsBytes === 0 ? '' : `, ${formatBytes(seed.erofsBytes)} as EROFS`}`,
     `content   ${seed.paths.length} store paths in ${seed.layers.length} layers`
   ]
   for (const [name, value] of Object.entries({ ...seed.annotations, ...seed.labels }))

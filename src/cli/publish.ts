@@ -2,9 +2,11 @@ import { SeedError } from '../errors.ts'
 import { formatBytes, formatDuration } from '../format.ts'
 import { currentSystem } from '../nix/evaluate.ts'
 import { readFlake } from '../nix/flake.ts'
+import { isDigest } from '../oci/digest.ts'
 import { formatName, isTag, parseName } from '../oci/name.ts'
 import { openRepository } from '../oci/repository.ts'
 import type { Attestation, AttestRequest, Signing } from '../seed/attest.ts'
+import type { Format } from '../seed/erofs.ts'
 import { publish, type Published } from '../seed/publish.ts'
 import { usage, type Arguments, type CommandIo, type CommandSpec } from './command.ts'
 import { splitInstallable } from './installable.ts'
@@ -31,6 +33,11 @@ export const publishCommand: CommandSpec = {
     to: { value: 'REFERENCE', help: 'HOST/REPOSITORY[:TAG], or oci:DIR[:TAG] for an image layout on disk' },
     tag: { value: 'TAG', short: 't', multiple: true, help: 'a further tag, beside those of lock and commit' },
     source: { value: 'URL', help: "the project's repository; becomes the label org.opencontainers.image.source" },
+    format: {
+      value: 'oci[,erofs]',
+      help: 'whether layers are published as EROFS images too, which are mounted unpacked'
+    },
+    previous: { value: 'TAG|DIGEST', help: 'an earlier seed there, whose unchanged layers are taken over' },
     sign: { help: 'sign its provenance and attach it, before any tag points to it' },
     ...SIGNING_OPTIONS,
     insecure: { help: 'speak plain HTTP to the registry (loopback addresses always are)' },
@@ -39,6 +46,8 @@ export const publishCommand: CommandSpec = {
   details: [
     'INSTALLABLE is a flake reference, with or without an attribute. Without one, the attribute is packages.SYSTEM.seed; a flake that has none is seeded all the same, with what its packages, checks, apps and dev shells need before they can build.',
     'An image that was made from the same lock and the same derivation is reused: nothing is built and nothing is sent. Layers go straight from the store to the registry, compressed on the way; there is no archive on disk.',
+    'By default the layers are published twice where the mkfs.erofs of the package set can do it: as every client takes them, and as EROFS images. --format oci leaves these out, --format oci,erofs insists on them; an image in the other format is then not reused.',
+    'Layers that did not change since the newest seed of this system in the repository, or the one of --previous, are neither packed nor sent. That takes the word of whoever can write there, so with --sign nothing is taken over but from a seed that --previous names by its digest.',
     'Credentials are those of docker login or podman login.',
     'With --sign, the seed is always built and packed: a builder attests only what it built itself.',
     ...SIGNING_DETAILS
@@ -62,6 +71,8 @@ async function runPublish(args: Arguments, io: CommandIo): Promise<void> {
   for (const tag of tags) {
     if (!isTag(tag)) throw usage(publishCommand, `${JSON.stringify(tag)} is not a tag`)
   }
+  const previous = readPrevious(args)
+  const format = readFormat(args.text('format'))
   const { reference, attribute } = splitInstallable(args.positionals[0] ?? '.')
 
   const { ports } = io
@@ -92,6 +103,8 @@ async function runPublish(args: Arguments, io: CommandIo): Promise<void> {
         tags,
         labels,
         ...(attribute === undefined ? {} : { attribute }),
+        ...(format && { format }),
+        ...(previous !== undefined && { previous }),
         ...signed
       },
       ports
@@ -107,6 +120,21 @@ async function runPublish(args: Arguments, io: CommandIo): Promise<void> {
   } finally {
     await repository.close()
   }
+}
+
+function readFormat(text: string | undefined): Format | undefined {
+  const formats = text?.split(',').sort().join()
+  if (formats === undefined || formats === 'oci') return formats
+  if (formats === 'erofs,oci') return 'oci,erofs'
+  throw usage(publishCommand, `--format takes oci or oci,erofs, not ${JSON.stringify(text)}`)
+}
+
+function readPrevious(args: Arguments): string | undefined {
+  const previous = args.text('previous')
+  if (previous === undefined || isDigest(previous)) return previous
+  if (!isTag(previous)) throw usage(publishCommand, `${JSON.stringify(previous)} is neither a tag nor a digest`)
+  if (!args.flag('sign')) return previous
+  throw usage(publishCommand, 'with --sign, --previous takes a digest: anyone who can write there can move a tag')
 }
 
 async function readSigning(args: Arguments, io: CommandIo): Promise<Signing> {
@@ -139,10 +167,12 @@ function describe(published: Published): string {
   if (published.reused) {
     return `reused: lock and seed derivation are unchanged, nothing built or sent (${formatDuration(milliseconds.total)})`
   }
+  const known = published.knownLayers === 0 ? '' : `, ${published.knownLayers} of them known`
   const content = published.paths === 0 ? 'the archive' : `${published.paths} store paths`
   return (
-    `published ${content} in ${published.layers} layers: ` +
-    `${formatBytes(published.narBytes)}, ${formatBytes(published.layerBytes)} compressed ` +
+    `published ${content} in ${published.layers} layers${known}: ` +
+    `${formatBytes(published.narBytes)}, ${formatBytes(published.layerBytes)} compressed` +
+    `${published.erofsBytes === 0 ? '' : `, ${formatBytes(published.erofsBytes)} as EROFS`} ` +
     `(evaluate ${formatDuration(milliseconds.evaluate)}, build ${formatDuration(milliseconds.build)}, ` +
     `pack and send ${formatDuration(milliseconds.pack)})`
   )

@@ -3,7 +3,7 @@ import { HttpError } from '../http/error.ts'
 import type { Scope } from './auth.ts'
 import { checkedDigest, mismatch, verified } from './digest.ts'
 import type { Registry } from './registry.ts'
-import type { Digest } from './types.ts'
+import type { ByteRange, Digest } from './types.ts'
 
 interface Blob {
   digest: Digest
@@ -24,27 +24,31 @@ export function fetchBlob(
   blob: Blob,
   scopes: readonly Scope[]
 ): AsyncIterable<Uint8Array> {
-  return verified(resumed(registry, base, blob, scopes), blob)
+  return verified(fetchRange(registry, base, blob, { start: 0, end: blob.size }, scopes), blob)
 }
 
-async function* resumed(
+/**
+ * Streams a part of one blob, whose bytes are for the caller to check; all else is as with {@link fetchBlob}.
+ */
+export async function* fetchRange(
   registry: Registry,
   base: URL,
   blob: Blob,
+  { start, end }: ByteRange,
   scopes: readonly Scope[]
 ): AsyncGenerator<Buffer, void, void> {
   const url = new URL(`blobs/${checkedDigest(blob.digest)}`, base)
   const doing = `downloading ${blob.digest}`
   const retrier = registry.retrier(doing)
-  let offset = 0
-  let checkpoint = 0
+  let offset = start
+  let checkpoint = start
   for (;;) {
     try {
-      for await (const chunk of part(registry, url, blob, offset, scopes)) {
+      for await (const chunk of part(registry, url, blob, { start: offset, end }, scopes)) {
         offset += chunk.length
         yield chunk
       }
-      if (offset >= blob.size) return
+      if (offset >= end) return
       throw new HttpError(`${url.host} ended after ${offset} of ${blob.size} bytes`, { url })
     } catch (error) {
       if (offset - checkpoint >= PROGRESS_BYTES) {
@@ -58,18 +62,21 @@ async function* resumed(
   }
 }
 
-/** The bytes of `blob` from `offset` on, as far as this one answer goes. */
+/** The bytes of `range`, as far as this one answer goes. */
 async function* part(
   registry: Registry,
   url: URL,
   blob: Blob,
-  offset: number,
+  { start, end }: ByteRange,
   scopes: readonly Scope[]
 ): AsyncGenerator<Buffer, void, void> {
-  const headers: Record<string, string> = offset > 0 ? { range: `bytes=${offset}-` } : {}
+  const headers: Record<string, string> = {}
+  if (end < blob.size) headers['range'] = `bytes=${start}-${end - 1}`
+  else if (start > 0) headers['range'] = `bytes=${start}-`
   const response = await registry.call({ url, headers, scopes, statuses: [200, 206, 416] })
   try {
-    yield* skipping(response.body, offset - startOf(response, blob, offset))
+    const bytes = skipping(response.body, start - startOf(response, blob, start))
+    yield* end < blob.size ? atMost(bytes, end - start) : bytes
   } finally {
     await response.discard()
   }
@@ -99,5 +106,15 @@ async function* skipping(body: AsyncIterable<Buffer>, bytes: number): AsyncGener
     const skipped = Math.min(left, chunk.length)
     left -= skipped
     if (skipped < chunk.length) yield skipped === 0 ? chunk : chunk.subarray(skipped)
+  }
+}
+
+/** A server that ignores ranges sends more than was asked for. */
+async function* atMost(body: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Buffer, void, void> {
+  let left = bytes
+  for await (const chunk of body) {
+    yield chunk.subarray(0, left)
+    left -= chunk.length
+    if (left <= 0) return
   }
 }

@@ -40,6 +40,10 @@ export class HashRepository implements Repository {
     throw nothingHere(digest)
   }
 
+  getRange({ digest }: Blob): AsyncIterable<Uint8Array> {
+    throw nothingHere(digest)
+  }
+
   async getManifest(): Promise<RawManifest | undefined> {
     return undefined
   }

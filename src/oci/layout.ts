@@ -14,7 +14,17 @@ import { layoutEntries, withoutReferrers } from './layout-referrers.ts'
 import { describeManifest, MANIFEST_BYTES, parseManifest, tooLarge } from './manifest.ts'
 import { describeReferrers } from './referrers.ts'
 import { MEDIA_TYPE } from './types.ts'
-import type { Artifact, Attached, Descriptor, Digest, Index, PassedOver, RawManifest, Repository } from './types.ts'
+import type {
+  Artifact,
+  Attached,
+  ByteRange,
+  Descriptor,
+  Digest,
+  Index,
+  PassedOver,
+  RawManifest,
+  Repository
+} from './types.ts'
 
 const LAYOUT = JSON.stringify({ imageLayoutVersion: '1.0.0' })
 const TEMPORARY = '.tmp-'
@@ -91,6 +101,17 @@ export class LayoutRepository implements Repository {
     const path = this.#path(blob.digest)
     try {
       yield* verified(createReadStream(path, { highWaterMark: READ_BYTES, ...this.#abortable() }), blob)
+    } catch (error) {
+      throw this.#failure(error, path)
+    }
+  }
+
+  async *getRange(blob: Blob, { start, end }: ByteRange): AsyncGenerator<Uint8Array, void, void> {
+    const path = this.#path(blob.digest)
+    try {
+      if (end > start) {
+        yield* createReadStream(path, { start, end: end - 1, highWaterMark: READ_BYTES, ...this.#abortable() })
+      }
     } catch (error) {
       throw this.#failure(error, path)
     }

@@ -10,7 +10,7 @@ import { attachArtifacts } from './artifact.ts'
 import { readCredentials } from './credentials.ts'
 import type { Credentials } from './credentials.ts'
 import { checkedDigest, digestOf } from './digest.ts'
-import { fetchBlob } from './download.ts'
+import { fetchBlob, fetchRange } from './download.ts'
 import { fetchManifest, pushManifest } from './manifest-exchange.ts'
 import type { Place } from './manifest-exchange.ts'
 import { checkedTag } from './name.ts'
@@ -18,7 +18,7 @@ import type { RegistryName } from './name.ts'
 import { describeReferrers } from './referrers.ts'
 import { Registry } from './registry.ts'
 import { RemoteReferrers } from './remote-referrers.ts'
-import type { Artifact, Attached, Descriptor, Digest, PassedOver, RawManifest, Repository } from './types.ts'
+import type { Artifact, Attached, ByteRange, Descriptor, Digest, PassedOver, RawManifest, Repository } from './types.ts'
 import { headBlob, Uploader } from './upload.ts'
 
 export interface RemoteOptions extends Pick<HttpOptions, 'connectTimeoutMs' | 'idleTimeoutMs' | 'answerTimeoutMs'> {
@@ -101,6 +101,10 @@ export class RemoteRepository implements Repository {
 
   getBlob(blob: { digest: Digest; size: number }): AsyncIterable<Uint8Array> {
     return fetchBlob(this.#registry, this.#base, blob, this.#pull.scopes)
+  }
+
+  getRange(blob: { digest: Digest; size: number }, range: ByteRange): AsyncIterable<Uint8Array> {
+    return fetchRange(this.#registry, this.#base, blob, range, this.#pull.scopes)
   }
 
   async getManifest(reference?: string): Promise<RawManifest | undefined> {

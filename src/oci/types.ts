@@ -49,6 +49,7 @@ export interface ImageConfig {
   created?: string
   architecture: string
   os: string
+  'os.features'?: string[]
   config?: {
     Env?: string[]
     Cmd?: string[]
@@ -68,8 +69,16 @@ export const MEDIA_TYPE = {
   layerTar: 'application/vnd.oci.image.layer.v1.tar',
   layerTarGzip: 'application/vnd.oci.image.layer.v1.tar+gzip',
   layerTarZstd: 'application/vnd.oci.image.layer.v1.tar+zstd',
+  /** An EROFS image as it is, https://github.com/erofs/erofs-image-spec */
+  erofsLayer: 'application/vnd.erofs.layer.v1',
   empty: 'application/vnd.oci.empty.v1+json'
 } as const
+
+/** Bytes of a blob: the first, and the one behind the last. */
+export interface ByteRange {
+  start: number
+  end: number
+}
 
 /** A manifest or index as the repository holds it: exact bytes, since they are what the digest names. */
 export interface RawManifest {
@@ -130,6 +139,12 @@ export interface Repository {
 
   /** Streams a blob, checked against digest and size. Throws NOT_FOUND. Cut connections are resumed by range. */
   getBlob(blob: { digest: Digest; size: number }): AsyncIterable<Uint8Array>
+
+  /**
+   * Streams a part of a blob: the one thing that comes out of a repository unchecked, since a digest is of the whole. The
+   * caller checks it. Throws NOT_FOUND; cut connections are resumed.
+   */
+  getRange(blob: { digest: Digest; size: number }, range: ByteRange): AsyncIterable<Uint8Array>
 
   /**
    * Fetches a manifest or index by tag or digest; checked against the digest. `undefined` if there is none.

@@ -85,6 +85,7 @@ export async function seed(
           tags: inputs.tags,
           labels,
           isKnown: digest => digest === known?.digest,
+          ...(known && !sign && { previous: known.digest }),
           ...(sign && { archives: false, beforeTags: signed }),
           ...(inputs.attribute !== undefined && { attribute: inputs.attribute })
         },

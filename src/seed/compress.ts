@@ -69,7 +69,7 @@ export async function* zstd(source: AsyncIterable<Buffer>, tool: string, signal:
 }
 
 /** Resolves when the system has taken the whole piece, so that its buffer may be used again; false if nobody reads. */
-function written(stream: Writable, piece: Buffer): Promise<boolean> {
+export function written(stream: Writable, piece: Buffer): Promise<boolean> {
   return new Promise(resolve => {
     stream.write(piece, error => {
       resolve(!error)

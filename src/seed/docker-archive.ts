@@ -102,10 +102,11 @@ async function publishArchive(
   const bytes = layers.reduce((sum, layer) => sum + layer.size, 0)
   return {
     index: await repository.putManifest(Buffer.from(JSON.stringify(index)), MEDIA_TYPE.index, tags),
-    manifest: manifestDescriptor,
     layers,
+    knownLayers: 0,
     narBytes: bytes,
-    layerBytes: bytes
+    layerBytes: bytes,
+    erofsBytes: 0
   }
 }
 

@@ -54,7 +54,16 @@ export async function restoreElevated(
   ports.signal.throwIfAborted()
   return withAuthFile(reference, options.credentials, ports, async authFile => {
     const env = { ...pick(ports.env, KEPT_VARIABLES), ...(authFile !== undefined && { REGISTRY_AUTH_FILE: authFile }) }
-    const program = [process.execPath, cli, 'restore', reference, '--json', ...(options.insecure ? ['--insecure'] : [])]
+    const program = [
+      process.execPath,
+      cli,
+      'restore',
+      reference,
+      '--json',
+      '--strategy',
+      'unpack',
+      ...(options.insecure ? ['--insecure'] : [])
+    ]
     const names = Object.keys(env)
     const preserve = names.length === 0 ? [] : [`--preserve-env=${names.join(',')}`]
     const command = ['-n', ...preserve, '--', 'sh', '-c', SUPERVISOR, 'sh', ...program]

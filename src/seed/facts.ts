@@ -76,16 +76,22 @@ export function earlierSeed(reference: string): { uri: string; digest: Digest } 
   return { uri: name.kind === 'registry' ? `oci://${formatName(name)}` : formatName(name), digest }
 }
 
-export function builtSeed(derivation: string, { descriptor }: SeedContent): BuiltSeed {
-  return { derivation, tools: toolVersions(descriptor.tools) }
+/** @param hasErofs the image has EROFS layers */
+export function builtSeed(derivation: string, { descriptor }: SeedContent, hasErofs: boolean): BuiltSeed {
+  return { derivation, tools: toolVersions(descriptor.tools, hasErofs) }
+}
+
+/** Versions of the programs that made bytes of the image. */
+function toolVersions(tools: SeedDescriptor['tools'], hasErofs: boolean): Record<string, string> {
+  const used = ['zstd', ...(hasErofs ? ['erofs-utils'] : [])]
+  return Object.fromEntries(used.flatMap(tool => versionIn(tools[tool] ?? '').map(version => [tool, version])))
 }
 
 /** The version in a store path's name, as Nix itself splits it: from the first dash that no letter follows. */
-function toolVersions(tools: Pick<SeedDescriptor['tools'], 'zstd'>): Record<string, string> {
-  // The only one of them that makes bytes of the image.
-  const name = tools.zstd.split('/')[3]?.slice('0123456789abcdfghijklmnpqrsvwxyz-'.length) ?? ''
+function versionIn(program: string): string[] {
+  const name = program.split('/')[3]?.slice('0123456789abcdfghijklmnpqrsvwxyz-'.length) ?? ''
   const version = /-(?![a-zA-Z])(.+?)(?:-bin|-out)?$/.exec(name)?.[1]
-  return version === undefined ? {} : { zstd: version }
+  return version === undefined ? [] : [version]
 }
 
 /** The locked inputs, but the project's own seed. */

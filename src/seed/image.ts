@@ -9,7 +9,7 @@
 import { SeedError } from '../errors.ts'
 import type { PathInfo } from '../nix/closure.ts'
 import { MEDIA_TYPE, type Descriptor, type ImageConfig, type Index, type Manifest } from '../oci/types.ts'
-import type { Repository } from '../oci/types.ts'
+import type { RawManifest, Repository } from '../oci/types.ts'
 
 export const SEED_FIELD = 'dev.nix-seed'
 /** On a layer: what it was made from and with; equal keys mean equal bytes. */
@@ -20,6 +20,9 @@ export const ANNOTATION_CONTENT = 'dev.nix-seed.content'
 export const ANNOTATION_IDENTITY = 'dev.nix-seed.identity'
 export const ANNOTATION_LOCK_KEY = 'dev.nix-seed.lock-key'
 export const ANNOTATION_SYSTEM = 'dev.nix-seed.system'
+
+/** What the platform of an image with EROFS layers says that a client has to be able to do. */
+export const EROFS_FEATURE = 'erofs'
 
 /** Fixed, so that an image depends on its content alone; the second after the epoch, which all tools take for a date. */
 export const CREATED = '1970-01-01T00:00:01Z'
@@ -133,6 +136,8 @@ export interface SeedImage {
   manifest: Descriptor
   layers: Descriptor[]
   config: SeedImageConfig
+  /** The same with the layers as EROFS images, one for each; absent where it was published without. */
+  erofs?: { manifest: Descriptor; layers: Descriptor[] }
 }
 
 const MAX_CONFIG_BYTES = 64 * 1024 * 1024
@@ -162,7 +167,11 @@ export async function readSeedImage(repository: Repository, reference?: string):
   if (!Array.isArray(index?.manifests)) throw notSeed('it is not an image index')
   const entry = index.manifests[0]
   if (!entry) throw notSeed('its index is empty')
-  const raw = await repository.getManifest(entry.digest)
+  const mountable = erofsEntry(index.manifests)
+  const [raw, erofsRaw] = await Promise.all([
+    repository.getManifest(entry.digest),
+    mountable && repository.getManifest(mountable.digest)
+  ])
   if (!raw) throw new SeedError('NOT_FOUND', 'the index names a manifest that is not there', { resource })
   const manifest = parseDocument(raw.bytes) as Partial<Manifest> | undefined
   if (!Array.isArray(manifest?.layers) || typeof manifest.config?.digest !== 'string') throw notSeed('it has no layers')
@@ -172,13 +181,30 @@ export async function readSeedImage(repository: Repository, reference?: string):
   const config = parseDocument(await collect(repository.getBlob(manifest.config))) as SeedImageConfig | undefined
   if (config?.[SEED_FIELD] === undefined) throw notSeed('its config holds no table of store paths')
   checkTable(config[SEED_FIELD], manifest.layers.length, notSeed)
+  const erofs = erofsRaw && readErofs(erofsRaw, manifest.layers.length, notSeed)
   return {
     index: top.descriptor,
     indexAnnotations: index.annotations ?? {},
     manifest: raw.descriptor,
     layers: manifest.layers,
-    config
+    config,
+    ...(erofs && { erofs })
   }
+}
+
+/** The entry of an index whose layers are EROFS images. */
+export function erofsEntry(entries: readonly Descriptor[]): Descriptor | undefined {
+  return entries.find(entry => entry.platform?.['os.features']?.includes(EROFS_FEATURE))
+}
+
+function readErofs(raw: RawManifest, layers: number, wrong: (what: string) => SeedError): SeedImage['erofs'] {
+  const manifest = parseDocument(raw.bytes) as Partial<Manifest> | undefined
+  const isComplete =
+    Array.isArray(manifest?.layers) &&
+    manifest.layers.length === layers &&
+    manifest.layers.every(layer => layer.mediaType === MEDIA_TYPE.erofsLayer)
+  if (!isComplete) throw wrong('its EROFS layers are not those of its ordinary ones')
+  return { manifest: raw.descriptor, layers: manifest.layers as Descriptor[] }
 }
 
 const NAME = /^[0-9a-df-np-sv-z]{32}-[0-9a-zA-Z+\-._?=]+$/

@@ -5,10 +5,10 @@ import type { Descriptor, Repository } from '../oci/types.ts'
 import type { Ports } from '../ports.ts'
 import type { SeedContents, SeedImage } from './image.ts'
 import { nameOf } from './stage.ts'
-import { unpackLayer } from './unpack.ts'
+import { Unpacker } from './unpacker.ts'
 
-/** Decompression is what takes the processor; more streams than that gain nothing. */
-const MAX_WORKERS = 8
+/** Threads at most: each takes some 30 MB, and a single one fetches and hashes for all of them. */
+const MAX_THREADS = 3
 
 interface Job {
   layer: Descriptor
@@ -38,22 +38,31 @@ export async function fetchLayers(
   const missing = new Set(wantedNames)
   const abort = new AbortController()
   const signal = AbortSignal.any([ports.signal, abort.signal])
-  const work = async (): Promise<void> => {
-    for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
-      signal.throwIfAborted()
-      const written = await unpackLayer(repository, job.layer, job.names, wantedNames, stage, signal, count => {
-        done += count
-        ports.progress.update('restoring', done, total)
-      })
-      for (const name of written) missing.delete(name)
+  async function* fetched(layer: Descriptor): AsyncGenerator<Uint8Array> {
+    for await (const piece of repository.getBlob(layer)) {
+      done += piece.byteLength
+      ports.progress.update('restoring', done, total)
+      yield piece
     }
   }
-  const workers = Array.from({ length: Math.max(2, Math.min(availableParallelism(), MAX_WORKERS)) }, () =>
-    work().catch((error: unknown) => {
+  const work = async (unpacker: Unpacker): Promise<void> => {
+    for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
+      signal.throwIfAborted()
+      const { layer, names } = job
+      const wanted = new Set([...names].filter(name => wantedNames.has(name)))
+      const task = { mediaType: layer.mediaType, expected: names, wanted, folder: stage }
+      for (const name of await unpacker.unpack(task, fetched(layer), signal)) missing.delete(name)
+    }
+  }
+  const threads = Math.min(Math.max(2, availableParallelism()), MAX_THREADS, queue.length)
+  const unpackers = Array.from({ length: threads }, () => new Unpacker())
+  const works = unpackers.map(unpacker =>
+    work(unpacker).catch((error: unknown) => {
       abort.abort(error)
     })
   )
-  await Promise.all(workers)
+  await Promise.all(works)
+  await Promise.all(unpackers.map(unpacker => unpacker.close()))
   ports.progress.end('restoring')
   ports.signal.throwIfAborted()
   if (abort.signal.aborted) throw abort.signal.reason

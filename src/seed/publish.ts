@@ -5,8 +5,10 @@ import type { Flake } from '../nix/flake.ts'
 import type { Descriptor, Digest, Index, Repository } from '../oci/types.ts'
 import type { Ports } from '../ports.ts'
 import { publishDockerArchive } from './docker-archive.ts'
-import { ANNOTATION_IDENTITY, ANNOTATION_LOCK_KEY, ANNOTATION_SYSTEM } from './image.ts'
+import type { Format } from './erofs.ts'
+import { ANNOTATION_IDENTITY, ANNOTATION_LOCK_KEY, ANNOTATION_SYSTEM, erofsEntry, readSeedImage } from './image.ts'
 import { builtSeed, type BuiltSeed } from './facts.ts'
+import { memoOf, NO_MEMO, type LayerMemo } from './memo.ts'
 import { packSeed, type PackedSeed } from './pack.ts'
 import { resolveSource, type ArchiveContent, type SeedContent, type Source } from './source.ts'
 
@@ -27,6 +29,13 @@ export interface PublishRequest {
    * registry is trusted then.
    */
   isKnown?: (digest: Digest) => boolean
+  /** Default: with EROFS layers where the seed's program can make them; an image that is reused may be either. */
+  format?: Format
+  /**
+   * An earlier seed in the repository, whose layers are taken over where their keys are the same. By a tag, that takes the
+   * word of whoever can write to the repository. Default: the newest seed of the system; none where `isKnown` is given.
+   */
+  previous?: string
   /** Whether a docker archive is published too, which nothing is known of that could be attested. Default: true. */
   archives?: boolean
   /**
@@ -49,6 +58,10 @@ export interface Published {
   narBytes: number
   layers: number
   layerBytes: number
+  /** How many layers were taken over from an earlier seed. */
+  knownLayers: number
+  /** Of the EROFS layers; 0 where none were made. */
+  erofsBytes: number
   /** What an attestation says of it: there where it was built just now and not taken as it is, and is no archive. */
   built?: BuiltSeed
   milliseconds: { evaluate: number; build: number; pack: number; total: number }
@@ -57,6 +70,11 @@ export interface Published {
 /** The tag that leads from a lock to its seed. A pointer, that anyone who can write to the registry can move. */
 export function lockTag(lockKey: string, system: string): string {
   return `lock-${lockKey}-${system}`
+}
+
+/** The tag of the seed that was published last: where layers that did not change are found. */
+export function newestTag(system: string): string {
+  return `newest-${system}`
 }
 
 export function commitTag(commit: string, system: string): string {
@@ -77,6 +95,7 @@ export async function publish(request: PublishRequest, ports: Ports): Promise<Pu
   const tags = unique([
     lockTag(source.lockKey, system),
     ...(flake.rev === undefined ? [] : [commitTag(flake.rev, system)]),
+    newestTag(system),
     ...request.tags
   ])
   const annotations = {
@@ -87,12 +106,12 @@ export async function publish(request: PublishRequest, ports: Ports): Promise<Pu
   }
   const result = { kind: source.kind, system, lockKey: source.lockKey, tags }
 
-  const found = await findPublished(repository, lockTag(source.lockKey, system), annotations)
+  const found = await findPublished(repository, lockTag(source.lockKey, system), annotations, request.format)
   const present = found && (request.isKnown?.(found.descriptor.digest) ?? true) ? found : undefined
   if (found && !present)
     ports.log.info(`${found.descriptor.digest} has the tag of this lock, and is not known: built anew`)
   if (present) {
-    const nothing = { paths: 0, narBytes: 0, layers: 0, layerBytes: 0 }
+    const nothing = { paths: 0, narBytes: 0, layers: 0, knownLayers: 0, layerBytes: 0, erofsBytes: 0 }
     const milliseconds = { evaluate: Math.round(evaluated - started), build: 0, pack: 0, total: since(started) }
     const published = { ...result, digest: present.descriptor.digest, reused: true, ...nothing, milliseconds }
     await request.beforeTags?.(published)
@@ -112,7 +131,9 @@ export async function publish(request: PublishRequest, ports: Ports): Promise<Pu
     narBytes: packed.narBytes,
     layers: packed.layers.length,
     layerBytes: packed.layerBytes,
-    ...(content.kind === 'seed' && { built: builtSeed(source.derivation, content) }),
+    erofsBytes: packed.erofsBytes,
+    knownLayers: packed.knownLayers,
+    ...(content.kind === 'seed' && { built: builtSeed(source.derivation, content, packed.erofsBytes > 0) }),
     milliseconds: {
       evaluate: Math.round(evaluated - started),
       build: Math.round(built - evaluated),
@@ -148,8 +169,22 @@ async function store(
   }
   const closure = await queryClosure(roots, ports)
   const { identity, lockKey } = source
-  const options = { identity, lockKey, labels: request.labels, tags }
+  const format = request.format && { format: request.format }
+  const memo = await readMemo(request, ports)
+  const options = { identity, lockKey, labels: request.labels, tags, memo, ...format }
   return { packed: await packSeed(descriptor, roots, closure, repository, options, ports), paths: closure.length }
+}
+
+async function readMemo({ repository, previous, isKnown, system }: PublishRequest, ports: Ports): Promise<LayerMemo> {
+  if (previous === undefined && isKnown) return NO_MEMO
+  try {
+    return memoOf(await readSeedImage(repository, previous ?? newestTag(system)))
+  } catch (error) {
+    if (!(error instanceof SeedError) || !['NOT_FOUND', 'NOT_A_SEED', 'DIGEST_MISMATCH'].includes(error.code))
+      throw error
+    ports.log[previous === undefined ? 'debug' : 'warn'](`every layer is made anew: ${error.message}`)
+    return NO_MEMO
+  }
 }
 
 interface PublishedIndex {
@@ -157,11 +192,12 @@ interface PublishedIndex {
   bytes: Buffer
 }
 
-/** The index that `tag` points to, if it was made from the same things. */
+/** The index that `tag` points to, if it was made from the same things, and in `format` if one is asked for. */
 async function findPublished(
   repository: Repository,
   tag: string,
-  annotations: Record<string, string>
+  annotations: Record<string, string>,
+  format: Format | undefined
 ): Promise<PublishedIndex | undefined> {
   const raw = await repository.getManifest(tag)
   if (!raw) return undefined
@@ -170,7 +206,11 @@ async function findPublished(
   const same =
     Object.keys(found).length === Object.keys(annotations).length &&
     Object.entries(annotations).every(([name, value]) => found[name] === value)
-  return same ? raw : undefined
+  return same && (format === undefined || format === formatOf(index)) ? raw : undefined
+}
+
+function formatOf(index: Partial<Index>): Format {
+  return erofsEntry(index.manifests ?? []) ? 'oci,erofs' : 'oci'
 }
 
 async function stored(repository: Repository, digest: Digest): Promise<PublishedIndex> {

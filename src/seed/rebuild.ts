@@ -52,14 +52,15 @@ export async function rebuild(image: SeedImage, request: RebuildRequest, ports: 
   const closure = await queryClosure(content.roots, ports)
   const { identity, lockKey } = source
   const nowhere = new HashRepository()
-  const made = await packSeed(content.descriptor, content.roots, closure, nowhere, { identity, lockKey, labels }, ports)
+  const options = { identity, lockKey, labels, format: image.erofs ? 'oci,erofs' : 'oci' } as const
+  const made = await packSeed(content.descriptor, content.roots, closure, nowhere, options, ports)
   if (made.index.digest !== index.digest) {
     throw other(
       `the image is not what this machine makes of the flake, which is ${made.index.digest}`,
       `${SAME} It also has to be the same version of nix-seed.`
     )
   }
-  return builtSeed(source.derivation, content)
+  return builtSeed(source.derivation, content, image.erofs !== undefined)
 }
 
 const SAME = 'Name the flake and the attribute that were published, or run `nix-seed publish --sign` instead.'

@@ -1,7 +1,10 @@
 /**
- * Restore: puts a seed under `ROOT/nix`. Layers are unpacked onto a stage beside the store, moved into place path by path
- * when all of them have arrived and been checked, and registered in Nix's database last of all. Nix goes by its
- * database, so at every moment a path is either complete and known or not there for Nix.
+ * Restore: puts a seed under `ROOT/nix`, by one of two strategies.
+ *
+ * `mount` leaves layers as they are, and mounts them (see mount/restore.ts). `unpack` works everywhere: layers are unpacked
+ * onto a stage beside the store, moved into place path by path when all of them have arrived and been checked, and
+ * registered in Nix's database last of all. Nix goes by its database, so at every moment a path is either complete and
+ * known or not there for Nix.
  */
 import { statfs } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
@@ -10,13 +13,30 @@ import type { PathInfo } from '../nix/closure.ts'
 import { readValidPaths, registerPaths } from '../nix/store-database.ts'
 import type { Repository } from '../oci/types.ts'
 import type { Ports } from '../ports.ts'
-import { readTable, SEED_FIELD, type SeedImage } from './image.ts'
+import { readTable, SEED_FIELD, type SeedContents, type SeedImage } from './image.ts'
 import { fetchLayers } from './layers.ts'
+import type { CacheOptions } from './mount/cache.ts'
+import { MountRefused } from './mount/probe.ts'
+import { mountSeed, type Owner } from './mount/restore.ts'
+import { storeMount, undoAbandoned } from './mount/undo.ts'
 import { placeDatabase, placePaths, placeProfile, placeRoots } from './placement.ts'
 import { onStage } from './stage.ts'
 
+export type RestoreStrategy = 'auto' | 'mount' | 'unpack'
+
+export interface RestoreOptions {
+  /** `auto` mounts at `/` where this machine can, and unpacks elsewhere. `unpack` where absent. */
+  strategy?: RestoreStrategy
+  /** Where layers that are mounted are kept; by default 10 GB in a folder of the system. */
+  cache?: Partial<CacheOptions>
+  /** Who may write to a store that is new and mounted; root where absent. */
+  owner?: Owner
+}
+
 export interface Restored {
-  strategy: 'unpack'
+  strategy: 'mount' | 'unpack'
+  /** Why this one, in a few words. */
+  why: string
   /** Folder whose `nix` holds the seed. */
   root: string
   /** Store paths that the seed has. */
@@ -25,54 +45,121 @@ export interface Restored {
   present: number
   /** Bytes fetched from the repository. */
   bytes: number
+  /** Bytes of layers that the cache had. */
+  cached: number
   milliseconds: number
   /** Folder of the `nix` program that came with the seed, as seen from inside `root`. */
   nixBin?: string
 }
 
+const DEFAULT_CACHE: CacheOptions = { folder: '/var/cache/nix-seed', maxBytes: 10e9 }
+
 /**
- * Unpacks a seed into `root/nix`, beside whatever valid paths a store there already has.
+ * Restores a seed to `root/nix`, beside whatever valid paths a store there already has. One line in the log says how, and
+ * why.
  *
  * @param root absolute or relative folder; `/` for the machine itself
- * @throws SeedError DISK_FULL, FILE_SYSTEM, CONTENT_INVALID, INTERRUPTED, or what the repository throws; the store is then
- *   as it was before
+ * @throws SeedError PLATFORM where it cannot be mounted and has to be, DISK_FULL, FILE_SYSTEM, CONTENT_INVALID,
+ *   INTERRUPTED, or what the repository throws; the store is then as it was before
  */
 export async function restoreSeed(
   image: SeedImage,
   repository: Repository,
   root: string,
-  ports: Ports
+  ports: Ports,
+  options: RestoreOptions = {}
 ): Promise<Restored> {
   const started = performance.now()
   const seed = readTable(image.config[SEED_FIELD])
   const place = resolve(root)
   const nixFolder = join(place, 'nix')
   try {
-    const { present, bytes } = await onStage(nixFolder, async stage => {
-      const databaseFolder = join(nixFolder, 'var/nix/db')
-      const valid = await readValidPaths(databaseFolder)
-      const wanted = seed.closure.filter(info => valid?.has(info.path) !== true)
-      await checkSpace(nixFolder, wanted)
-      const bytes = await fetchLayers(image, repository, seed, wanted, stage, ports)
-      await placePaths(wanted, stage, nixFolder, () =>
-        valid === undefined ? placeDatabase(seed.closure, stage, nixFolder) : registerPaths(databaseFolder, wanted)
-      )
-      return { present: seed.closure.length - wanted.length, bytes }
-    })
-    await placeRoots(nixFolder, seed.roots)
-    if (seed.nix !== undefined) await placeProfile(nixFolder, seed.nix)
+    await undoAbandoned(place, ports)
+    const outcome = await restoreSomehow(image, seed, repository, place, ports, options)
+    const how = outcome.strategy === 'mount' ? 'mounted' : 'unpacked'
+    ports.log.info(`${nixFolder}: ${isThere(outcome, seed) ? '' : `${how}, since `}${outcome.why}`)
     return {
-      strategy: 'unpack',
+      ...outcome,
       root: place,
       paths: seed.closure.length,
-      present,
-      bytes,
       milliseconds: Math.round(performance.now() - started),
       ...(seed.nix === undefined ? {} : { nixBin: `${seed.nix}/bin` })
     }
   } catch (error) {
     throw explain(error, nixFolder, ports.signal)
   }
+}
+
+function isThere({ present }: Outcome, { closure }: SeedContents): boolean {
+  return present === closure.length
+}
+
+type Outcome = Pick<Restored, 'strategy' | 'why' | 'present' | 'bytes' | 'cached'>
+
+async function restoreSomehow(
+  image: SeedImage,
+  seed: SeedContents,
+  repository: Repository,
+  place: string,
+  ports: Ports,
+  { strategy = 'unpack', cache, owner }: RestoreOptions
+): Promise<Outcome> {
+  const nixFolder = join(place, 'nix')
+  const unpack = async (why: string): Promise<Outcome> => ({
+    strategy: 'unpack',
+    why,
+    cached: 0,
+    ...(await unpackSeed(image, seed, repository, nixFolder, ports))
+  })
+  if (strategy === 'unpack') return unpack('that was asked for')
+  // Who restores to a folder, to look at it or to copy it, expects files that can be removed again.
+  if (strategy === 'auto' && place !== '/') return unpack('this is not the store of the machine')
+  try {
+    const settings = { cache: { ...DEFAULT_CACHE, ...cache }, ...(owner && { owner }) }
+    const mounted = await mountSeed(image, seed, repository, place, settings, ports)
+    if (mounted === undefined) {
+      const strategy = (await storeMount(nixFolder)) ? 'mount' : 'unpack'
+      return { ...(await unpack('all of it was there already')), strategy }
+    }
+    const { backing, ...counts } = mounted
+    const why = `this machine mounts EROFS images ${backing === 'file' ? 'as files' : 'by loop devices'}`
+    return { strategy: 'mount', why, ...counts }
+  } catch (error) {
+    if (!(error instanceof MountRefused)) throw error
+    if (strategy === 'mount') throw notMounted(error, nixFolder)
+    return unpack(`it cannot be mounted: ${error.message}`)
+  }
+}
+
+async function unpackSeed(
+  image: SeedImage,
+  seed: SeedContents,
+  repository: Repository,
+  nixFolder: string,
+  ports: Ports
+): Promise<Pick<Restored, 'present' | 'bytes'>> {
+  const counts = await onStage(nixFolder, async stage => {
+    const databaseFolder = join(nixFolder, 'var/nix/db')
+    const valid = await readValidPaths(databaseFolder)
+    const wanted = seed.closure.filter(info => valid?.has(info.path) !== true)
+    await checkSpace(nixFolder, wanted)
+    const bytes = await fetchLayers(image, repository, seed, wanted, stage, ports)
+    await placePaths(wanted, stage, nixFolder, () =>
+      valid === undefined ? placeDatabase(seed.closure, stage, nixFolder) : registerPaths(databaseFolder, wanted)
+    )
+    return { present: seed.closure.length - wanted.length, bytes }
+  })
+  await placeRoots(nixFolder, seed.roots)
+  if (seed.nix !== undefined) await placeProfile(nixFolder, seed.nix)
+  return counts
+}
+
+function notMounted(error: MountRefused, resource: string): SeedError {
+  return new SeedError('PLATFORM', `the seed cannot be mounted: ${error.message}`, {
+    resource,
+    hint: 'Use --strategy auto, which unpacks it where it cannot be mounted.',
+    cause: error
+  })
 }
 
 /** Refuses before the first byte is fetched; a margin is left for the blocks that small files fill only in part. */

@@ -1,4 +1,4 @@
-/** The unpack strategy's inner part: layers, streamed from a repository into a folder beside the store. */
+/** One layer's archive, from its compressed bytes to store paths on a stage. Runs in a thread of its own (`seed/unpacker`). */
 import {
   chmodSync,
   closeSync,
@@ -13,57 +13,66 @@ import {
 } from 'node:fs'
 import { createGunzip, createZstdDecompress } from 'node:zlib'
 import { pipeline } from 'node:stream/promises'
-import { Readable, type Transform } from 'node:stream'
+import type { Readable, Transform } from 'node:stream'
 import { SeedError } from '../errors.ts'
-import { MEDIA_TYPE, type Descriptor, type Repository } from '../oci/types.ts'
+import { MEDIA_TYPE } from '../oci/types.ts'
 import { readTar, type TarMember, type TarSink } from '../oci/untar.ts'
 
 const STORE_PREFIX = 'nix/store/'
 /** The Nix store's modification time, in seconds: one for everything. */
 const STORE_TIME = 1
+/** Each piece costs a way to another thread and back; Node.js's own 16 KiB take half as long again. */
+const CHUNK_BYTES = 512 * 1024
+
+/** What is made of one layer. */
+export interface UnpackTask {
+  mediaType: string
+  /** Names of the store paths that the layer may hold. */
+  expected: ReadonlySet<string>
+  /** Names of those that are written; the others are read past. */
+  wanted: ReadonlySet<string>
+  /** Where a path becomes `folder/NAME`. */
+  folder: string
+}
 
 /**
- * Streams one layer into `folder`: of the store paths in it, those in `wanted` are written to `folder/NAME`, the others
- * are read past. Every byte is checked against the layer's digest before this returns.
+ * Unpacks `layer`, which whoever sends it has to compare with its digest.
  *
- * @param expected names of the store paths that the layer may hold
- * @throws SeedError CONTENT_INVALID for members that do not belong there, or what the repository or the disk throws
+ * @returns names of the store paths that were written
+ * @throws SeedError CONTENT_INVALID for members that do not belong there, or what the disk or the decompressor throws
  */
-export async function unpackLayer(
-  repository: Repository,
-  layer: Descriptor,
-  expected: ReadonlySet<string>,
-  wanted: ReadonlySet<string>,
-  folder: string,
-  signal: AbortSignal,
-  onBytes: (compressed: number) => void
-): Promise<Set<string>> {
-  async function* counted(): AsyncGenerator<Uint8Array> {
-    for await (const piece of repository.getBlob(layer)) {
-      onBytes(piece.byteLength)
-      yield piece
-    }
-  }
-  const sink = new StoreSink(folder, expected, wanted)
+export async function unpackLayer(layer: Readable, task: UnpackTask): Promise<Set<string>> {
+  const sink = new StoreSink(task.folder, task.expected, task.wanted)
+  const read = (tar: AsyncIterable<Uint8Array>): Promise<void> => readTar(released(tar), sink)
+  const decompress = decompressor(task.mediaType)
   try {
-    const decompress = decompressor(layer.mediaType)
-    if (decompress)
-      await pipeline(Readable.from(counted()), decompress, (tar: AsyncIterable<Uint8Array>) => readTar(tar, sink), {
-        signal
-      })
-    else await pipeline(Readable.from(counted()), (tar: AsyncIterable<Uint8Array>) => readTar(tar, sink), { signal })
+    if (decompress) await pipeline(layer, decompress, read)
+    else await pipeline(layer, read)
   } finally {
     sink.close()
   }
   return sink.written
 }
 
+/**
+ * Passes `pieces` on, and gives each piece's memory back as soon as it was used. Left to the garbage collector, which
+ * counts only what it manages itself, some 60 MB would gather in each thread.
+ */
+export async function* released(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) {
+    yield piece
+    const { buffer, byteOffset, byteLength } = piece
+    // A decompressor fills its memory in several pieces and takes new memory after the one that ends it.
+    if (buffer instanceof ArrayBuffer && byteOffset + byteLength === buffer.byteLength) buffer.transfer(0)
+  }
+}
+
 function decompressor(mediaType: string): Transform | undefined {
   switch (mediaType) {
     case MEDIA_TYPE.layerTarZstd:
-      return createZstdDecompress()
+      return createZstdDecompress({ chunkSize: CHUNK_BYTES })
     case MEDIA_TYPE.layerTarGzip:
-      return createGunzip()
+      return createGunzip({ chunkSize: CHUNK_BYTES })
     case MEDIA_TYPE.layerTar:
       return undefined
     default:
