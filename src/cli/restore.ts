@@ -5,6 +5,7 @@ import { openRepository } from '../oci/repository.ts'
 import { readSeedImage } from '../seed/image.ts'
 import { undoMount } from '../seed/mount/undo.ts'
 import { restoreSeed, type RestoreOptions, type RestoreStrategy } from '../seed/restore.ts'
+import { splitNames } from '../seed/selection.ts'
 import { resolve } from 'node:path'
 import { usage, type Arguments, type CommandIo, type CommandSpec } from './command.ts'
 import { repositoryOptions } from './repository.ts'
@@ -15,6 +16,11 @@ export const restoreCommand: CommandSpec = {
   synopsis: 'REFERENCE@DIGEST [OPTION]… | --undo [--root DIR]',
   positionals: { min: 0, max: 1 },
   options: {
+    for: {
+      value: 'INSTALLABLE',
+      multiple: true,
+      help: 'only what this output of the flake needs; or several, with commas between'
+    },
     root: { value: 'DIR', help: 'restore to DIR/nix instead of /nix' },
     strategy: { value: 'NAME', help: 'how: mount, unpack, or auto (the default), which mounts at / where that can be' },
     cache: { value: 'DIR', help: 'where layers are kept that are mounted (default: /var/cache/nix-seed)' },
@@ -27,11 +33,13 @@ export const restoreCommand: CommandSpec = {
   details: [
     'REFERENCE is HOST/REPOSITORY@sha256:… or oci:DIR@sha256:…; a tag of a registry is refused, since it can be moved to another image. An image layout on disk may be given with a tag, or with nothing if it holds a single image.',
     'Every byte is checked against its digest. Valid store paths that are there already are kept and not fetched again. If it fails or is interrupted, the store is left as it was.',
+    '--for takes names as `nix build` does: hello, .#hello, packages.x86_64-linux.hello. A short one stands for every output of that name: package, check, app and shell. What evaluation reads, and Nix itself, is always restored. `nix-seed inspect` lists the outputs and what each would fetch.',
     'Mounting takes root, Linux 6.10 and an image with EROFS layers. Nothing is unpacked then, and what is written below /nix meanwhile is kept apart: --undo removes it together with the seed.'
   ],
   examples: [
     { line: 'nix-seed restore ghcr.io/org/repo/seed@sha256:…', meaning: 'on a machine with an empty /nix' },
     { line: 'nix-seed restore oci:./seed@sha256:… --root /tmp/try', meaning: 'into a folder, to look at it' },
+    { line: 'nix-seed restore ghcr.io/org/repo/seed@sha256:… --for .#docs', meaning: 'for a job that builds no more' },
     { line: 'nix-seed restore --undo', meaning: 'and take it away again, if it was mounted' }
   ],
   run: runRestore
@@ -65,6 +73,7 @@ function restoreOptions(args: Arguments, io: CommandIo): RestoreOptions {
   const [folder, size, owner] = [args.text('cache'), args.text('cache-size'), args.text('owner')]
   return {
     strategy,
+    for: args.list('for').flatMap(splitNames),
     ...(owner !== undefined && { owner: parseOwner(owner) }),
     cache: {
       ...(folder !== undefined && { folder: resolve(io.cwd, folder) }),
@@ -112,7 +121,8 @@ async function restore(
     else {
       io.print(
         `restored ${restored.paths - restored.present} of ${restored.paths} store paths to ${restored.root} ` +
-          `(${restored.strategy}, ${formatBytes(restored.bytes)}, ${formatDuration(restored.milliseconds)})\n`
+          `(${restored.strategy}, ${formatBytes(restored.bytes)}, ${formatDuration(restored.milliseconds)})` +
+          `${restored.selected ? `; the seed has ${restored.seedPaths}` : ''}\n`
       )
       if (restored.nixBin !== undefined && restored.root === '/') {
         ports.log.info('Nix came with it: export PATH=/nix/var/nix/profiles/default/bin:$PATH')

@@ -8,6 +8,7 @@
  */
 import { SeedError } from '../errors.ts'
 import type { PathInfo } from '../nix/closure.ts'
+import { compareText } from '../nix/store-path.ts'
 import { MEDIA_TYPE, type Descriptor, type ImageConfig, type Index, type Manifest } from '../oci/types.ts'
 import type { RawManifest, Repository } from '../oci/types.ts'
 
@@ -47,6 +48,11 @@ export interface SeedTable {
   roots: number[]
   /** Index of the Nix that the seed brings. */
   nix?: number
+  /**
+   * By attribute of the flake, sorted: the indexes of the roots that this output needs and not every job does, sorted. A
+   * root that is in none of them is needed by all. Absent where it is not known.
+   */
+  outputs?: Record<string, number[]>
   paths: TableRow[]
 }
 
@@ -62,6 +68,7 @@ const STORE = '/nix/store/'
  * @param nix store path of the Nix that the seed brings
  * @param layers for each layer of the image, the store paths that it holds
  * @param licenses by store path; others than those of the closure do not matter
+ * @param outputs by attribute of the flake, the roots that it needs and not every job does
  */
 export function makeTable(
   name: string,
@@ -70,7 +77,8 @@ export function makeTable(
   nix: string | undefined,
   closure: readonly PathInfo[],
   layers: readonly (readonly PathInfo[])[],
-  licenses: Readonly<Record<string, readonly string[]>> = {}
+  licenses: Readonly<Record<string, readonly string[]>> = {},
+  outputs?: Readonly<Record<string, readonly string[]>>
 ): SeedTable {
   const indexes = new Map(closure.map((info, i) => [info.path, i]))
   const layerOf = new Map(layers.flatMap((paths, layer) => paths.map(info => [info.path, layer] as const)))
@@ -80,12 +88,15 @@ export function makeTable(
       throw new SeedError('STORE_INVALID', 'a reference leads out of the closure', { resource: path })
     return index
   }
+  const indexesOf = (paths: readonly string[]): number[] => [...new Set(paths.map(indexOf))].sort((a, b) => a - b)
+  const needs = Object.entries(outputs ?? {}).sort(([a], [b]) => compareText(a, b))
   return {
     version: 1,
     name,
     system,
-    roots: roots.map(indexOf).sort((a, b) => a - b),
+    roots: indexesOf(roots),
     ...(nix === undefined ? {} : { nix: indexOf(nix) }),
+    ...(outputs && { outputs: Object.fromEntries(needs.map(([name, paths]) => [name, indexesOf(paths)])) }),
     paths: closure.map(info => ({
       name: info.path.slice(STORE.length),
       narHash: info.narHash,
@@ -106,6 +117,8 @@ export interface SeedContents {
   closure: PathInfo[]
   roots: string[]
   nix?: string
+  /** By attribute of the flake, the roots that this output needs and not every job does; absent where it is not known. */
+  outputs?: Map<string, string[]>
   layerOf: Map<string, number>
   /** Licences of the paths that they are known of. */
   licenses: Map<string, string[]>
@@ -124,6 +137,7 @@ export function readTable(table: SeedTable): SeedContents {
     })),
     roots: table.roots.map(path),
     ...(table.nix === undefined ? {} : { nix: path(table.nix) }),
+    ...(table.outputs && { outputs: new Map(Object.entries(table.outputs).map(([name, at]) => [name, at.map(path)])) }),
     layerOf: new Map(table.paths.map(row => [STORE + row.name, row.layer])),
     licenses: new Map(table.paths.flatMap(({ name, license }) => (license ? [[STORE + name, license]] : [])))
   }
@@ -234,6 +248,12 @@ function checkTable(table: SeedTable, layers: number, wrong: (what: string) => S
   }
   if (!table.roots.every(isIndex) || !(table.nix === undefined || isIndex(table.nix))) {
     throw wrong('its table is malformed')
+  }
+  const roots = new Set(table.roots)
+  const { outputs = {} } = table as { outputs?: unknown }
+  const isList = (at: unknown): boolean => Array.isArray(at) && at.every(i => roots.has(i as number))
+  if (typeof outputs !== 'object' || outputs === null || !Object.values(outputs).every(isList)) {
+    throw wrong('its table of outputs is malformed')
   }
 }
 

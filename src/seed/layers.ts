@@ -19,7 +19,7 @@ interface Job {
 /**
  * Streams every layer that holds a wanted path into the stage, several at a time.
  *
- * @returns the bytes that were fetched
+ * @returns the bytes that were fetched, and how many layers
  * @throws SeedError CONTENT_INVALID where the layers do not hold what the table says; what the repository throws; the
  *   signal's reason
  */
@@ -30,9 +30,10 @@ export async function fetchLayers(
   wanted: readonly PathInfo[],
   stage: string,
   ports: Ports
-): Promise<number> {
+): Promise<{ bytes: number; layers: number }> {
   const wantedNames = new Set(wanted.map(info => nameOf(info.path)))
   const queue = layerJobs(image, seed, wantedNames)
+  const layers = queue.length
   const total = queue.reduce((sum, { layer }) => sum + layer.size, 0)
   let done = 0
   const missing = new Set(wantedNames)
@@ -72,7 +73,7 @@ export async function fetchLayers(
       hint: 'The image is damaged; publish the seed again.'
     })
   }
-  return done
+  return { bytes: done, layers }
 }
 
 /** The layers with a wanted path, largest first, so that the last one to end is a small one. */

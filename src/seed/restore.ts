@@ -20,6 +20,7 @@ import { MountRefused } from './mount/probe.ts'
 import { mountSeed, type Owner } from './mount/restore.ts'
 import { storeMount, undoAbandoned } from './mount/undo.ts'
 import { placeDatabase, placePaths, placeProfile, placeRoots } from './placement.ts'
+import { select, type Selection } from './selection.ts'
 import { onStage } from './stage.ts'
 
 export type RestoreStrategy = 'auto' | 'mount' | 'unpack'
@@ -31,6 +32,11 @@ export interface RestoreOptions {
   cache?: Partial<CacheOptions>
   /** Who may write to a store that is new and mounted; root where absent. */
   owner?: Owner
+  /**
+   * Outputs of the flake, as one writes them for `nix build`: what those do not need is left out. All of the seed where it
+   * is absent or empty, or where the seed does not tell what its outputs need.
+   */
+  for?: readonly string[]
 }
 
 export interface Restored {
@@ -39,10 +45,16 @@ export interface Restored {
   why: string
   /** Folder whose `nix` holds the seed. */
   root: string
-  /** Store paths that the seed has. */
+  /** Attributes of the outputs that it was restored for, sorted; absent where it is all of the seed. */
+  selected?: string[]
+  /** Store paths that were asked for: those that the selected outputs need, or all of the seed. */
   paths: number
   /** Of these, the ones that were valid there before. */
   present: number
+  /** Store paths that the seed has. */
+  seedPaths: number
+  /** Layers that were fetched, or that the cache had. */
+  layers: number
   /** Bytes fetched from the repository. */
   bytes: number
   /** Bytes of layers that the cache had. */
@@ -59,7 +71,7 @@ const DEFAULT_CACHE: CacheOptions = { folder: '/var/cache/nix-seed', maxBytes: 1
  * why.
  *
  * @param root absolute or relative folder; `/` for the machine itself
- * @throws SeedError PLATFORM where it cannot be mounted and has to be, DISK_FULL, FILE_SYSTEM, CONTENT_INVALID,
+ * @throws SeedError USAGE where the seed has no such output, PLATFORM where it cannot be mounted and has to be, DISK_FULL, FILE_SYSTEM, CONTENT_INVALID,
  *   INTERRUPTED, or what the repository throws; the store is then as it was before
  */
 export async function restoreSeed(
@@ -70,7 +82,7 @@ export async function restoreSeed(
   options: RestoreOptions = {}
 ): Promise<Restored> {
   const started = performance.now()
-  const seed = readTable(image.config[SEED_FIELD])
+  const seed = selection(image, options.for ?? [], ports)
   const place = resolve(root)
   const nixFolder = join(place, 'nix')
   try {
@@ -81,7 +93,9 @@ export async function restoreSeed(
     return {
       ...outcome,
       root: place,
+      ...(seed.selected && { selected: seed.selected }),
       paths: seed.closure.length,
+      seedPaths: seed.closure.length + seed.rest.length,
       milliseconds: Math.round(performance.now() - started),
       ...(seed.nix === undefined ? {} : { nixBin: `${seed.nix}/bin` })
     }
@@ -90,15 +104,23 @@ export async function restoreSeed(
   }
 }
 
+function selection(image: SeedImage, names: readonly string[], ports: Ports): Selection {
+  const all = readTable(image.config[SEED_FIELD])
+  if (names.length === 0) return { ...all, rest: [] }
+  if (all.outputs) return select(all, names)
+  ports.log.warn('the seed does not tell what each output needs, so all of it is restored: publish it again for that')
+  return { ...all, rest: [] }
+}
+
 function isThere({ present }: Outcome, { closure }: SeedContents): boolean {
   return present === closure.length
 }
 
-type Outcome = Pick<Restored, 'strategy' | 'why' | 'present' | 'bytes' | 'cached'>
+type Outcome = Pick<Restored, 'strategy' | 'why' | 'present' | 'layers' | 'bytes' | 'cached'>
 
 async function restoreSomehow(
   image: SeedImage,
-  seed: SeedContents,
+  seed: Selection,
   repository: Repository,
   place: string,
   ports: Ports,
@@ -137,17 +159,17 @@ async function unpackSeed(
   repository: Repository,
   nixFolder: string,
   ports: Ports
-): Promise<Pick<Restored, 'present' | 'bytes'>> {
+): Promise<Pick<Restored, 'present' | 'layers' | 'bytes'>> {
   const counts = await onStage(nixFolder, async stage => {
     const databaseFolder = join(nixFolder, 'var/nix/db')
     const valid = await readValidPaths(databaseFolder)
     const wanted = seed.closure.filter(info => valid?.has(info.path) !== true)
     await checkSpace(nixFolder, wanted)
-    const bytes = await fetchLayers(image, repository, seed, wanted, stage, ports)
+    const fetched = await fetchLayers(image, repository, seed, wanted, stage, ports)
     await placePaths(wanted, stage, nixFolder, () =>
       valid === undefined ? placeDatabase(seed.closure, stage, nixFolder) : registerPaths(databaseFolder, wanted)
     )
-    return { present: seed.closure.length - wanted.length, bytes }
+    return { present: seed.closure.length - wanted.length, ...fetched }
   })
   await placeRoots(nixFolder, seed.roots)
   if (seed.nix !== undefined) await placeProfile(nixFolder, seed.nix)

@@ -15,6 +15,7 @@ import { run, ToolFailure } from '../../process.ts'
 import { removeTree } from '../../removal.ts'
 import { ANNOTATION_CONTENT, type SeedContents, type SeedImage } from '../image.ts'
 import { placeProfile, placeRoots } from '../placement.ts'
+import { closedUnder, type Selection } from '../selection.ts'
 import { exists, nameOf } from '../stage.ts'
 import { withBlobs, type CachedBlobs, type CacheOptions } from './cache.ts'
 import { environment, mount, mountAll, mountsBelow, never, readMounts, unmount } from './mounts.ts'
@@ -37,6 +38,7 @@ export interface Owner {
 export interface Mounted {
   /** Store paths of the seed that were valid before. */
   present: number
+  layers: number
   /** Bytes fetched from the repository, and bytes that the cache had. */
   bytes: number
   cached: number
@@ -57,13 +59,13 @@ interface Layer {
  * Mounts a seed at `root/nix`, over a store that may be there.
  *
  * @param root absolute; what a killed restore has left there has been taken back
- * @returns undefined where all of the seed is there already
+ * @returns undefined where all that is selected is there already
  * @throws MountRefused where this machine does not mount it; SeedError or the system's own error for other failures. The
  *   store is then as it was before
  */
 export async function mountSeed(
   image: SeedImage,
-  seed: SeedContents,
+  seed: Selection,
   repository: Repository,
   root: string,
   { cache, owner }: MountOptions,
@@ -74,7 +76,8 @@ export async function mountSeed(
   const wanted = seed.closure.filter(({ path }) => valid?.has(path) !== true)
   if (wanted.length === 0) return undefined
   const present = seed.closure.length - wanted.length
-  const layers = layersFor(image, seed, wanted, valid === undefined)
+  // The database in the seed is that of all of it.
+  const layers = layersFor(image, seed, wanted, valid === undefined && seed.rest.length === 0)
   await refuseSurroundings(target)
   const backing = await probeMounts(cache.folder, stateFolder(root), ports)
   return withBlobs(
@@ -85,13 +88,20 @@ export async function mountSeed(
     async found => {
       ports.signal.throwIfAborted()
       const making = new Making(root, layers, found, backing, ports)
-      await making.run(image.index.digest, seed, wanted, valid, owner)
-      return { present, bytes: found.fetched, cached: found.reused, backing: making.backing }
+      await making.run(image.index.digest, seed, [...wanted, ...besides(seed, layers, valid)], valid, owner)
+      return { present, layers: layers.length, bytes: found.fetched, cached: found.reused, backing: making.backing }
     }
   )
 }
 
-/** The layers with a wanted path; where there is no database yet, the one that has it. */
+/** What comes with the layers without having been selected, and has all that it refers to. */
+function besides({ closure, rest }: Selection, layers: readonly Layer[], valid?: ReadonlySet<string>): PathInfo[] {
+  const come = new Set(layers.flatMap(({ names }) => [...names]))
+  const others = rest.filter(({ path }) => come.has(nameOf(path)) && valid?.has(path) !== true)
+  return closedUnder(others, new Set([...closure.map(({ path }) => path), ...(valid ?? [])]))
+}
+
+/** The layers with a wanted path, and the one with the database if that is asked for. */
 function layersFor(image: SeedImage, seed: SeedContents, wanted: readonly PathInfo[], withDatabase: boolean): Layer[] {
   if (image.erofs === undefined) throw new MountRefused('the image has no EROFS layers')
   const names = image.erofs.layers.map(() => new Set<string>())
@@ -107,7 +117,7 @@ function layersFor(image: SeedImage, seed: SeedContents, wanted: readonly PathIn
 
 /** What an overlay over `target` would hide, or part from its files. */
 async function refuseSurroundings(target: string): Promise<void> {
-  if ((await storeMount(target)) !== undefined) throw new MountRefused('another seed is mounted there')
+  if ((await storeMount(target)) !== undefined) throw new MountRefused('a seed is mounted there already')
   const inside = (await readMounts()).find(({ target: other }) => other.startsWith(`${target}/`))
   if (inside !== undefined) throw new MountRefused(`${inside.target} is a mount of its own`)
   // It would write to the database that it has open, below the overlay, and have what it builds land above it.
@@ -138,7 +148,7 @@ class Making {
   async run(
     digest: string,
     seed: SeedContents,
-    wanted: readonly PathInfo[],
+    added: readonly PathInfo[],
     valid: ReadonlySet<string> | undefined,
     owner?: Owner
   ): Promise<void> {
@@ -151,9 +161,9 @@ class Making {
     }
     try {
       await this.#mountLayers()
-      await this.#mountStore(wanted, valid)
+      await this.#mountStore(added, valid)
       this.#ports.signal.throwIfAborted()
-      await this.#register(seed, wanted, valid !== undefined)
+      await this.#register(seed, added, valid !== undefined)
       if (owner !== undefined && valid === undefined) await giveStore(this.#path('mounts/merged'), owner)
       this.#ports.signal.throwIfAborted()
       if (madeFolder) await mkdir(this.#target, { recursive: true })
@@ -182,11 +192,11 @@ class Making {
   }
 
   /** From the top: what is written, the store that was there, what it hides of the seed, and the seed. */
-  async #mountStore(wanted: readonly PathInfo[], valid: ReadonlySet<string> | undefined): Promise<void> {
+  async #mountStore(added: readonly PathInfo[], valid: ReadonlySet<string> | undefined): Promise<void> {
     for (const name of ['upper', 'work', 'mounts/merged']) await mkdir(this.#path(name), { mode: 0o755 })
     const lower = this.#layers.map((_, at) => `${at}/nix`).reverse()
     if (valid !== undefined) {
-      await this.#removeLeftovers(wanted)
+      await this.#removeLeftovers(added)
       await mkdir(this.#path('mounts/old'))
       await mount(['--bind', this.#target, this.#path('mounts/old')], this.#ports)
       if (await this.#mask(valid)) lower.unshift('../mask')
@@ -197,8 +207,8 @@ class Making {
   }
 
   /** What an interrupted build has left in the place of a path would become one with it in an overlay. */
-  async #removeLeftovers(wanted: readonly PathInfo[]): Promise<void> {
-    for (const { path } of wanted) {
+  async #removeLeftovers(added: readonly PathInfo[]): Promise<void> {
+    for (const { path } of added) {
       const place = join(this.#target, 'store', nameOf(path))
       if (await exists(place)) await removeTree(place)
     }
@@ -222,13 +232,13 @@ class Making {
     return true
   }
 
-  async #register(seed: SeedContents, wanted: readonly PathInfo[], isBeside: boolean): Promise<void> {
+  async #register(seed: SeedContents, added: readonly PathInfo[], isBeside: boolean): Promise<void> {
     const merged = this.#path('mounts/merged')
     const database = join(merged, 'var/nix/db')
-    if (isBeside) await registerPaths(database, wanted)
+    if (isBeside) await registerPaths(database, added)
     else if (!(await exists(join(database, 'db.sqlite')))) {
       await mkdir(join(merged, 'var/nix'), { recursive: true })
-      await createDatabase(database, seed.closure)
+      await createDatabase(database, added)
     }
     await placeRoots(merged, seed.roots)
     if (seed.nix !== undefined) await placeProfile(merged, seed.nix)

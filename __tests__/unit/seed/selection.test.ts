@@ -1,0 +1,124 @@
+import { describe, expect, test } from '@jest/globals'
+import type { PathInfo } from '../../../src/nix/closure.ts'
+import { SeedError } from '../../../src/errors.ts'
+import { makeTable, readTable } from '../../../src/seed/image.ts'
+import { closedUnder, select, splitNames } from '../../../src/seed/selection.ts'
+
+const path = (name: string): string => `/nix/store/${'0'.repeat(32)}-${name}`
+const names = (paths: readonly string[]): string[] => paths.map(each => each.slice(44))
+const info = (name: string, ...references: string[]): PathInfo => ({
+  path: path(name),
+  narHash: `sha256:${'0'.repeat(64)}`,
+  narSize: 1,
+  references: references.map(path)
+})
+
+const SYSTEM = 'x86_64-linux'
+const CLOSURE = [
+  info('bash', 'libc'),
+  info('compiler', 'compiler', 'libc'),
+  info('docs-tool', 'fonts'),
+  info('fonts'),
+  info('libc'),
+  info('nix', 'libc'),
+  info('source')
+]
+const OUTPUTS = {
+  [`packages.${SYSTEM}.hello`]: [path('compiler')],
+  [`packages.${SYSTEM}.docs`]: [path('docs-tool')],
+  [`packages.${SYSTEM}.none`]: [],
+  [`checks.${SYSTEM}.docs`]: [path('bash'), path('docs-tool')],
+  [`devShells.${SYSTEM}.default`]: [path('bash'), path('compiler')],
+  [`apps.${SYSTEM}.a.b`]: [path('fonts')]
+}
+const ROOTS = ['source', 'nix', 'bash', 'compiler', 'docs-tool', 'fonts'].map(path)
+const table = makeTable('seed', SYSTEM, ROOTS, path('nix'), CLOSURE, [CLOSURE], {}, OUTPUTS)
+const selected = (...asked: string[]): string[] => select(readTable(table), asked).selected ?? []
+const refusal = (...asked: string[]): SeedError => {
+  try {
+    select(readTable(table), asked)
+  } catch (error) {
+    if (error instanceof SeedError) return error
+  }
+  throw new Error('nothing was refused')
+}
+
+describe('a selection', () => {
+  test('has what its outputs need, what every job needs, and the closure of both', () => {
+    const { closure, rest, roots, nix, layerOf } = select(readTable(table), ['hello'])
+    expect(names(closure.map(each => each.path))).toEqual(['compiler', 'libc', 'nix', 'source'])
+    expect(names(rest.map(each => each.path))).toEqual(['bash', 'docs-tool', 'fonts'])
+    expect(names(roots)).toEqual(['compiler', 'nix', 'source'])
+    expect(nix).toBe(path('nix'))
+    expect(layerOf.size).toBe(CLOSURE.length)
+  })
+
+  test('of an output that needs no more has what every job needs', () => {
+    const { closure } = select(readTable(table), ['none'])
+    expect(names(closure.map(each => each.path))).toEqual(['libc', 'nix', 'source'])
+  })
+
+  test('of all outputs is all of the seed', () => {
+    const { rest, closure } = select(readTable(table), Object.keys(OUTPUTS))
+    expect(rest).toEqual([])
+    expect(closure).toEqual(CLOSURE)
+  })
+})
+
+describe('the name of an output', () => {
+  test.each([
+    ['hello', ['packages.x86_64-linux.hello']],
+    ['.#hello', ['packages.x86_64-linux.hello']],
+    ['git+https://example.org/repo?ref=main#hello', ['packages.x86_64-linux.hello']],
+    ['.#hello^out,dev', ['packages.x86_64-linux.hello']],
+    ['packages.x86_64-linux.docs', ['packages.x86_64-linux.docs']],
+    ['.#.packages.x86_64-linux.docs', ['packages.x86_64-linux.docs']],
+    ['docs', ['checks.x86_64-linux.docs', 'packages.x86_64-linux.docs']],
+    ['default', ['devShells.x86_64-linux.default']],
+    ['.', ['devShells.x86_64-linux.default']],
+    ['.#', ['devShells.x86_64-linux.default']],
+    ['./sub', ['devShells.x86_64-linux.default']],
+    ['.#"a.b"', ['apps.x86_64-linux.a.b']],
+    ['apps.x86_64-linux."a.b"', ['apps.x86_64-linux.a.b']]
+  ])('%s', (name, outputs) => {
+    expect(selected(name)).toEqual(outputs)
+  })
+
+  test('may stand beside others', () => {
+    expect(selected('default', 'hello', '.#hello')).toEqual([
+      'devShells.x86_64-linux.default',
+      'packages.x86_64-linux.hello'
+    ])
+  })
+
+  test.each([
+    'hell',
+    'packages',
+    'packages.x86_64-linux',
+    'packages.aarch64-linux.hello',
+    'b',
+    'toString',
+    '__proto__'
+  ])('that the seed does not know, such as %s, is refused with those that it does', name => {
+    const { code, message, hint } = refusal('hello', name)
+    expect({ code, message }).toEqual({
+      code: 'USAGE',
+      message: `the seed knows no output ${JSON.stringify(name)}`
+    })
+    for (const output of Object.keys(OUTPUTS)) expect(hint).toContain(output)
+  })
+
+  test('can be one of several in a text', () => {
+    expect(splitNames(' a, b\n.#c,,d ')).toEqual(['a', 'b', '.#c', 'd'])
+    expect(splitNames(' ,\n')).toEqual([])
+  })
+})
+
+test('the largest closed part of some paths leaves out what refers to something else, over any number of steps', () => {
+  const paths = [info('a', 'b'), info('b', 'c'), info('c', 'gone'), info('d', 'd', 'e', 'known'), info('e')]
+  expect(names(closedUnder(paths, new Set([path('known')])).map(each => each.path))).toEqual(['d', 'e'])
+  expect(closedUnder(paths, new Set([path('known'), path('gone')]))).toEqual(paths)
+  // A circle stands and falls together.
+  expect(closedUnder([info('x', 'y'), info('y', 'x')], new Set())).toHaveLength(2)
+  expect(closedUnder([info('x', 'y', 'gone'), info('y', 'x')], new Set())).toEqual([])
+})
