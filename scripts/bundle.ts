@@ -8,7 +8,7 @@ import type { Module } from '@vercel/ncc'
 import type { Tree, TreeFile } from './tree.ts'
 
 /** Entries of src, each a bundle of its own: the phases of the action must not load what only the command line needs. */
-export const ENTRIES = ['cli', 'pre', 'main', 'post', 'unpack'] as const
+export const ENTRIES = ['cli', 'pre', 'main', 'post', 'unpack', 'receive'] as const
 
 /**
  * Modules that go beside the bundle as they are, under these names. sql.js asks for `module` after it has unset it, which

@@ -69,6 +69,23 @@ export class HttpClient {
     this.#proxied = agents(readProxies(this.#options.env))
   }
 
+  get userAgent(): string {
+    return this.#options.userAgent
+  }
+
+  get connectTimeoutMs(): number {
+    return this.#options.connectTimeoutMs
+  }
+
+  get idleTimeoutMs(): number {
+    return this.#options.idleTimeoutMs
+  }
+
+  /** Whether any request may go through a proxy. */
+  get hasProxies(): boolean {
+    return Object.keys(readProxies(this.#options.env)).length > 0
+  }
+
   /**
    * One request and the head of its answer, of whatever status.
    * A refusal (300 and up) that comes while the body is still being sent ends the sending.

@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import ts from 'typescript'
 
-const ENTRIES = ['pre', 'main', 'post', 'cli', 'unpack']
+const ENTRIES = ['pre', 'main', 'post', 'cli', 'unpack', 'receive']
 
 const FOUNDATION = 'the foundation'
 

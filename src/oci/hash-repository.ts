@@ -44,6 +44,10 @@ export class HashRepository implements Repository {
     throw nothingHere(digest)
   }
 
+  async locate(): Promise<undefined> {
+    return undefined
+  }
+
   async getManifest(): Promise<RawManifest | undefined> {
     return undefined
   }

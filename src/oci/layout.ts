@@ -106,6 +106,11 @@ export class LayoutRepository implements Repository {
     }
   }
 
+  /** What is on this disk is read from it. */
+  async locate(): Promise<undefined> {
+    return undefined
+  }
+
   async *getRange(blob: Blob, { start, end }: ByteRange): AsyncGenerator<Uint8Array, void, void> {
     const path = this.#path(blob.digest)
     try {

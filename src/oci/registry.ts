@@ -3,6 +3,8 @@ import { SeedError } from '../errors.ts'
 import { ensureStatus } from '../http.ts'
 import type { HttpClient, HttpRequest, HttpResponse } from '../http.ts'
 import { HttpError } from '../http/error.ts'
+import type { Located } from '../http/receiver.ts'
+import { MAX_REDIRECTS, redirectTarget, REDIRECT_STATUSES } from '../http/redirect.ts'
 import { Retrier, retrying } from '../http/retry.ts'
 import type { Backoff } from '../http/retry.ts'
 import type { Log } from '../ports.ts'
@@ -32,8 +34,6 @@ export interface Call extends HttpRequest {
   statuses: readonly number[]
 }
 
-const REDIRECTS = 5
-
 /** One registry, spoken to with the right credentials, redirects, retries and errors. Knows no path of its API. */
 export class Registry {
   readonly #options: RegistryOptions
@@ -58,12 +58,12 @@ export class Registry {
     for (let redirects = 0; ;) {
       const response = await this.#authorized({ ...call, url })
       const { location } = response.headers
-      const redirected = [301, 302, 303, 307, 308].includes(response.status) && location !== undefined
+      const redirected = REDIRECT_STATUSES.includes(response.status) && location !== undefined
       if (!redirected || !isRead(call) || call.statuses.includes(response.status)) {
         return ensureStatus(response, ...call.statuses)
       }
       await response.discard()
-      if (++redirects > REDIRECTS) throw new HttpError('too many redirects', { url, retriable: false })
+      if (++redirects > MAX_REDIRECTS) throw new HttpError('too many redirects', { url, retriable: false })
       url = this.resolve(location, url)
     }
   }
@@ -110,25 +110,26 @@ export class Registry {
     })
   }
 
-  /**
-   * The URL of a Location header, relative or absolute, with its query as it is. Registries behind a proxy that ends
-   * TLS name themselves with http: that is put right.
-   *
-   * @throws HttpError if it leaves https.
-   */
+  /** The URL of a Location header. @throws HttpError if it leaves https. */
   resolve(location: string, base: URL): URL {
-    if (!URL.canParse(location, base.href)) throw this.#astray(`a Location that is no URL`, base)
-    const url = new URL(location, base)
-    if (url.protocol === 'https:') return url
-    if (url.protocol !== 'http:') throw this.#astray(`a Location with ${url.protocol}`, base)
-    if (base.protocol === 'http:' || this.#options.insecure) return url
-    if (url.host !== base.host) throw this.#astray('a Location that leaves https', base)
-    url.protocol = 'https:'
-    return url
+    return redirectTarget(location, base, this.#options.insecure)
   }
 
-  #astray(what: string, url: URL): HttpError {
-    return new HttpError(`${url.host} answered with ${what}`, { url, retriable: false })
+  /**
+   * Where and how somebody else may ask for what is at `url`, in one plain exchange: what goes wrong there is asked for
+   * again by `call`. Undefined where a proxy stands between.
+   */
+  async locate(url: URL, scopes: readonly Scope[]): Promise<Located | undefined> {
+    const { client, insecure } = this.#options
+    if (client.hasProxies) return undefined
+    const authorization = await this.#authorizer.header(scopes)
+    return {
+      url: url.href,
+      headers: { 'user-agent': client.userAgent, ...(authorization !== undefined && { authorization }) },
+      mayLeaveHttps: insecure,
+      connectTimeoutMs: client.connectTimeoutMs,
+      idleTimeoutMs: client.idleTimeoutMs
+    }
   }
 
   async #authorized(call: Call): Promise<HttpResponse> {

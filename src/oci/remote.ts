@@ -2,6 +2,7 @@ import { SeedError } from '../errors.ts'
 import { HttpClient } from '../http.ts'
 import type { HttpOptions } from '../http.ts'
 import { isLoopback } from '../http/proxy.ts'
+import type { Located } from '../http/receiver.ts'
 import { DEFAULT_BACKOFF } from '../http/retry.ts'
 import type { Backoff } from '../http/retry.ts'
 import { silentLog } from '../ports.ts'
@@ -105,6 +106,10 @@ export class RemoteRepository implements Repository {
 
   getRange(blob: { digest: Digest; size: number }, range: ByteRange): AsyncIterable<Uint8Array> {
     return fetchRange(this.#registry, this.#base, blob, range, this.#pull.scopes)
+  }
+
+  async locate({ digest }: { digest: Digest }): Promise<Located | undefined> {
+    return this.#registry.locate(new URL(`blobs/${checkedDigest(digest)}`, this.#base), this.#pull.scopes)
   }
 
   async getManifest(reference?: string): Promise<RawManifest | undefined> {

@@ -1,4 +1,5 @@
 /** Plain types of the OCI image and distribution specifications, version 1.1. */
+import type { Located } from '../http/receiver.ts'
 
 /** `sha256:` and 64 lower-case hexadecimal digits. */
 export type Digest = `sha256:${string}`
@@ -145,6 +146,12 @@ export interface Repository {
    * caller checks it. Throws NOT_FOUND; cut connections are resumed.
    */
   getRange(blob: { digest: Digest; size: number }, range: ByteRange): AsyncIterable<Uint8Array>
+
+  /**
+   * Where a blob can be asked for directly, for whoever receives faster than a stream in this thread: unchecked, and with
+   * no more than one try. Undefined where that cannot be.
+   */
+  locate(blob: { digest: Digest }): Promise<Located | undefined>
 
   /**
    * Fetches a manifest or index by tag or digest; checked against the digest. `undefined` if there is none.

@@ -2,12 +2,10 @@
  * A thread that unpacks layers, one after another. Writing files and parsing archives keeps one processor busy, and what
  * fetches and hashes another: each layer that is unpacked at the same time has a thread of its own for the former.
  */
-import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
-import { fileURLToPath } from 'node:url'
 import { Worker, type MessagePort } from 'node:worker_threads'
 import { SeedError, systemCode, type ErrorCode } from '../errors.ts'
+import { threadEntry } from '../thread-entry.ts'
 import { unpackLayer, type UnpackTask } from './unpack.ts'
 
 /** Compressed bytes on their way to the thread: enough that it never waits for the next message. */
@@ -34,7 +32,7 @@ export class Unpacker {
   #outcome = newOutcome()
 
   constructor() {
-    this.#worker = new Worker(threadEntry())
+    this.#worker = new Worker(threadEntry('unpack'))
     this.#worker.on('message', (answer: Answer) => {
       this.#answered(answer)
     })
@@ -171,11 +169,4 @@ function failureOf(error: unknown): Failure {
 function errorOf({ message, seedCode, systemCode, hint }: Failure): Error {
   if (seedCode !== undefined) return new SeedError(seedCode, message, hint === undefined ? {} : { hint })
   return Object.assign(new Error(message), systemCode === undefined ? {} : { code: systemCode })
-}
-
-/** The bundle stands beside the one that this is part of; without bundles it is the source. */
-function threadEntry(): string {
-  const here = dirname(fileURLToPath(import.meta.url))
-  const bundle = join(here, '../unpack/index.js')
-  return existsSync(bundle) ? bundle : join(here, '../unpack.ts')
 }

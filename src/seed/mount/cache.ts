@@ -25,12 +25,15 @@ export interface CacheOptions {
   folder: string
   /** What the blobs may take together; those of the run at hand are kept all the same. */
   maxBytes: number
-  /** A larger blob is fetched in parts of this size, side by side; 64 MiB where absent. */
+  /** A larger blob is fetched in parts of this size, side by side; a quarter of all bytes, or 64 MiB, where absent. */
   segmentBytes?: number
 }
 
-/** Large enough that the requests do not show, small enough that the largest blob is not what everything waits for. */
-const SEGMENT_BYTES = 64 * 1024 * 1024
+/**
+ * In parts come only blobs that everything else would wait for: those are read once more to be hashed, since a hash takes
+ * bytes in their order.
+ */
+const MIN_SEGMENT_BYTES = 64 * 1024 * 1024
 
 export interface CachedBlobs {
   /** A file for each blob, in their order, that stays until the action ends. */
@@ -153,9 +156,12 @@ class CacheRun {
     try {
       return await downloadBlobs(repository, targets, {
         hashing,
-        segmentBytes: this.#cache.segmentBytes ?? SEGMENT_BYTES,
+        segmentBytes: this.#cache.segmentBytes ?? Math.max(MIN_SEGMENT_BYTES, Math.ceil(total / 4)),
         signal: ports.signal,
         onComplete: target => this.#keep(target, boot),
+        onProblem: problem => {
+          ports.log.debug(`${problem}; asked for again`)
+        },
         onBytes: count => {
           done += count
           ports.progress.update('restoring', Math.min(done, total), total)

@@ -2,6 +2,7 @@
 import { mismatch } from '../../oci/digest.ts'
 import type { Repository } from '../../oci/types.ts'
 import type { Hashing } from './hashing.ts'
+import { Receiving } from './receiving.ts'
 import { PartialFile, type Segment, type Target } from './partial-file.ts'
 
 /** What one connection to a registry carries is limited, by distance if by nothing else. */
@@ -16,6 +17,8 @@ export interface DownloadOptions {
   onComplete: (target: Target) => Promise<void>
   /** Called with the bytes that came, and with those of earlier runs. */
   onBytes: (count: number) => void
+  /** Called where a blob could not be received directly, and is fetched in the ordinary way. */
+  onProblem: (problem: string) => void
 }
 
 interface Job {
@@ -33,7 +36,7 @@ interface Job {
 export async function downloadBlobs(
   repository: Repository,
   targets: readonly Target[],
-  { hashing, segmentBytes, signal, onComplete, onBytes }: DownloadOptions
+  { hashing, segmentBytes, signal, onComplete, onBytes, onProblem }: DownloadOptions
 ): Promise<number> {
   let fetched = 0
   const abort = new AbortController()
@@ -42,7 +45,13 @@ export async function downloadBlobs(
     fetched += bytes
     onBytes(bytes)
   }
+  const receiving = new Receiving()
   const download = async ({ target: { blob }, file, segment }: Job): Promise<void> => {
+    if (segment.written < segment.end && receiving.isOpen) {
+      const from = await repository.locate(blob)
+      const received = from && (await file.receive(segment, from, receiving, stop, count))
+      if (received?.problem !== undefined) onProblem(received.problem)
+    }
     const range = { start: segment.written, end: segment.end }
     if (range.start < range.end) await file.write(segment, until(stop, repository.getRange(blob, range)), count)
   }
@@ -86,6 +95,7 @@ export async function downloadBlobs(
       )
     )
   } finally {
+    await receiving.close()
     for (const file of files) await file.close()
   }
   stop.throwIfAborted()

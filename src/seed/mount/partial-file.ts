@@ -4,8 +4,10 @@
  */
 import { open, readFile, rm, type FileHandle } from 'node:fs/promises'
 import { systemCode } from '../../errors.ts'
+import type { Located, Received } from '../../http/receiver.ts'
 import type { Digest } from '../../oci/types.ts'
 import type { FollowedFile, Hashing } from './hashing.ts'
+import type { Receiving } from './receiving.ts'
 
 export interface Blob {
   digest: Digest
@@ -40,7 +42,8 @@ export class PartialFile {
   readonly #file: FileHandle
   readonly #notes: FileHandle
   readonly #hashing: Hashing
-  #hash: FollowedFile
+  #hash: FollowedFile | undefined
+  #digest: Digest | undefined
 
   private constructor(
     { blob, path }: Target,
@@ -53,10 +56,8 @@ export class PartialFile {
     this.#file = file
     this.#notes = notes
     this.#hashing = hashing
-    this.#hash = hashing.follow(path)
     this.segments = segments
     this.found = this.segments.reduce((sum, { start, written }) => sum + written - start, 0)
-    this.#hash.advance(this.#prefix())
   }
 
   /** Opens what an earlier run has left, also one with segments of another size, or begins. */
@@ -113,17 +114,55 @@ export class PartialFile {
     }
   }
 
+  /**
+   * Has what a segment lacks received, as far as that goes, and notes how far. Of a file that is received in one go the
+   * digest is known at once.
+   */
+  async receive(
+    segment: Segment,
+    from: Located,
+    receiving: Receiving,
+    signal: AbortSignal,
+    onBytes: (count: number) => void
+  ): Promise<Received> {
+    const { size } = this.#blob
+    const { written: start, end } = segment
+    const isHashed = start === 0 && end === size
+    const came = (count: number): void => {
+      segment.written += count
+      onBytes(count)
+      if (!isHashed) this.#follow()
+    }
+    let noting = Promise.resolve()
+    const onCame = (count: number): void => {
+      came(count)
+      noting = noting.then(() => this.#note(segment))
+      noting.catch(() => {}) // it is awaited in the end
+    }
+    try {
+      const order = { from, size, start, end, file: this.path, isHashed }
+      const received = await receiving.receive(order, onCame, signal)
+      came(start + received.bytes - segment.written)
+      if (received.hex !== undefined) this.#digest = `sha256:${received.hex}`
+      return received
+    } finally {
+      await noting
+      await this.#note(segment)
+    }
+  }
+
   /** Forgets all that has arrived. */
   async restart(): Promise<void> {
     await this.#notes.truncate(0)
     await this.#file.truncate(0)
     for (const segment of this.segments) segment.written = segment.start
-    this.#hash = this.#hashing.follow(this.path)
+    this.#hash = undefined
+    this.#digest = undefined
   }
 
   /** The digest of the complete file. */
-  digest(): Promise<Digest> {
-    return this.#hash.finish(this.#blob.size)
+  async digest(): Promise<Digest> {
+    return this.#digest ?? (this.#hash ??= this.#hashing.follow(this.path)).finish(this.#blob.size)
   }
 
   async close(): Promise<void> {
@@ -142,6 +181,12 @@ export class PartialFile {
       }
     }
     segment.written += count
+    this.#follow()
+  }
+
+  /** Has the hash follow what is written from the beginning on. */
+  #follow(): void {
+    this.#hash ??= this.#hashing.follow(this.path)
     this.#hash.advance(this.#prefix())
   }
 
