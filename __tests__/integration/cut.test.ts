@@ -132,9 +132,29 @@ describe('a flake with packages, checks, apps and dev shells', () => {
     )
   })
 
+  test('tells what each output needs, and what all of them do', async () => {
+    const { outputs, forAll, roots } = await realiseCut(cut, workshop().ports)
+    const kindAndName = (attribute: string) => attribute.replace(`.${system}.`, '.')
+    const needs = Object.fromEntries([...outputs].map(([name, paths]) => [kindAndName(name), names(paths)]))
+    const main = ['library', 'patch', 'tool-dev', 'unpacked']
+    expect(needs).toEqual({
+      'apps.other': ['shell-tool'],
+      'apps.run': main,
+      'checks.all': ['compiler', 'compiler-dev'],
+      'checks.revision': [],
+      'checks.style': ['checker'],
+      'devShells.default': ['library', 'settings', 'shell-tool'],
+      'packages.default': main,
+      'packages.plain': ['plain']
+    })
+    expect(names(forAll)).toEqual(['bash-interactive', 'source', 'source'])
+    expect([...new Set([...forAll, ...[...outputs.values()].flat()])].sort()).toEqual(roots)
+    expect([...outputs.keys()]).toEqual([...outputs.keys()].sort())
+  })
+
   test('realises just that', async () => {
     const { ports } = workshop()
-    const roots = await realiseCut(cut, ports)
+    const { roots } = await realiseCut(cut, ports)
     const closure = await queryClosure(roots, ports)
     expect(names(closure.map(({ path }) => path))).toEqual(
       [
@@ -148,7 +168,7 @@ describe('a flake with packages, checks, apps and dev shells', () => {
   test('is enough to build from an empty store, where only its own derivations are built', async () => {
     const { ports, path, run: inFolder } = workshop()
     const store = path('empty-store')
-    const roots = await realiseCut(cut, ports)
+    const { roots } = await realiseCut(cut, ports)
     await inFolder('full', 'nix', 'copy', '--no-check-sigs', '--to', store, ...roots)
     const installables = [
       'packages.SYSTEM.default',
@@ -184,7 +204,9 @@ describe('a flake with packages, checks, apps and dev shells', () => {
   test('changes with a dependency', async () => {
     const { write } = workshop()
     write({ 'full/flake.nix': flake(outputs().replace('inherit (p) library;', 'inherit (p) library plain;')) })
-    expect((await cutOf('./full')).identity).toBe(cut.identity)
+    const wider = await cutOf('./full')
+    expect(wanted(wider)).toEqual(wanted(cut))
+    expect(wider.identity).not.toBe(cut.identity) // another output needs it, too
     write({ 'full/flake.nix': flake(outputs().replace('inherit (p) library;', 'library = p.library.dev;')) })
     const changed = await cutOf('./full')
     expect(changed.identity).not.toBe(cut.identity)

@@ -6,7 +6,7 @@ import { materialize } from '../../lab/packages/materialize.ts'
 import { realise } from '../../src/nix/evaluate.ts'
 import { readFlake } from '../../src/nix/flake.ts'
 import { silentLog, silentProgress } from '../../src/ports.ts'
-import { makeCut } from '../../src/seed/cut.ts'
+import { makeCut, realiseCut } from '../../src/seed/cut.ts'
 import { parseDescriptor } from '../../src/seed/descriptor.ts'
 import type { SeedDescriptor } from '../../src/seed/descriptor.ts'
 import { docker, dockerRun, output, requireLab, run, useService, useTempFolder } from '../support/lab.ts'
@@ -231,14 +231,23 @@ describe('the example hello with a real package set', () => {
       const expression = `import ${NIX}/automatic.nix { flake = "${flake()}"; system = "${SYSTEM}"; }`
       const file = await output(['nix', 'build', '--impure', '--no-link', '--print-out-paths', '--expr', expression])
       const automatic = parseDescriptor(readFileSync(file, 'utf8'), file)
-      expect({ ...automatic, roots: [] }).toEqual({ ...descriptor, roots: [] })
+      const { outputs, ...others } = descriptor
+      expect({ ...automatic, roots: [] }).toEqual({ ...others, roots: [] })
 
       // The cut by value and the cut by derivation files agree.
       const ports = { log: silentLog, progress: silentProgress, env: process.env, signal: new AbortController().signal }
-      const { wanted } = await makeCut(await readFlake(flake(), ports), ports, { system: SYSTEM })
-      const cut = await realise(wanted, ports)
+      const made = await makeCut(await readFlake(flake(), ports), ports, { system: SYSTEM })
+      const cut = await realise(made.wanted, ports)
       expect(cut.length).toBeGreaterThan(0)
       expect([...new Set([...automatic.roots, ...cut])].sort()).toEqual(descriptor.roots)
+
+      // For each output, too; but for files in source trees, which only derivation files tell of.
+      const realised = await realiseCut(made, ports)
+      const forAll = new Set([...automatic.roots, ...realised.forAll])
+      const isOwn = (path: string): boolean => cut.includes(path) && !forAll.has(path)
+      const needs = [...realised.outputs].map(([name, paths]) => [name, paths.filter(isOwn)])
+      expect(Object.fromEntries(needs)).toEqual(outputs)
+      expect(outputs?.[`packages.${SYSTEM}.hello`]?.length).toBeGreaterThan(0)
     },
     TIMEOUT_MS
   )

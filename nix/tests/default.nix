@@ -75,6 +75,8 @@ let
       trees = import ../inputs.nix { inherit self; };
     };
   cut = self: (cutFull self).roots;
+  # { "packages.SYSTEM.NAME" = names of store paths; … }
+  outputsOf = value: mapAttrs (_: paths: sort (map nameOf paths)) (descriptorOf value).outputs;
   nameOf =
     path:
     let
@@ -287,6 +289,85 @@ let
         )
       );
     };
+    "the roots are what the outputs need, and each output has its own part of them" = {
+      actual =
+        let
+          found = cutFull (project untouched);
+          isSame =
+            kind: name:
+            found.outputs."${kind}.${system}.${name}" == texts (only kind [ name ] (project untouched));
+          texts = self: map unsafeDiscardStringContext (cut self);
+          wrong = concatMap (
+            kind:
+            filter (name: !(isSame kind name)) (
+              attrNames (
+                removeAttrs (project untouched).${kind}.${system} [
+                  "seed"
+                  # Alone, they do not lead by value to the package that they name in a string.
+                  "wrapper"
+                  "uses-package"
+                  "local"
+                ]
+              )
+            )
+          );
+        in
+        {
+          wrong = wrong [
+            "packages"
+            "checks"
+            "apps"
+            "devShells"
+          ];
+          hasContext = filter builtins.hasContext (concatMap (name: found.outputs.${name}) (attrNames found.outputs));
+          missing = filter (
+            root: !(builtins.any (name: elem root found.outputs.${name}) (attrNames found.outputs))
+          ) (texts (project untouched));
+        };
+      expected = {
+        wrong = [ ];
+        hasContext = [ ];
+        missing = [ ];
+      };
+    };
+    "an output that names a package in a string needs what that needs" = {
+      actual = map (attribute: (outputsOf seed).${attribute}) [
+        "packages.${system}.wrapper"
+        "apps.${system}.local"
+        "checks.${system}.uses-package"
+      ];
+      expected =
+        let
+          ofProgram = build ++ [
+            "make"
+            "zlib-dev"
+          ];
+        in
+        [
+          (sort ofProgram)
+          (sort ofProgram)
+          (sort (ofProgram ++ [ "gnugrep" ]))
+        ];
+    };
+    "what every job needs is in the part of no output" = {
+      actual = builtins.intersectAttrs {
+        "packages.${system}.shell" = null;
+        "packages.${system}.program" = null;
+        "checks.${system}.foreign" = null;
+        "apps.${system}.foreign" = null;
+        "devShells.${system}.foreign" = null;
+      } (outputsOf (seedOf (project untouched) { contents = [ pkgs.make ]; }));
+      expected = {
+        "packages.${system}.shell" = [ ];
+        "packages.${system}.program" = sort (build ++ [ "zlib-dev" ]);
+        "checks.${system}.foreign" = [
+          "zlib"
+          "zlib-dev"
+        ];
+        "apps.${system}.foreign" = [ "gzip" ];
+        "devShells.${system}.foreign" = sort (build ++ [ "gnused" ]);
+      };
+    };
     "a broken package fails the cut" = {
       actual = fails (cut (flake untouched { } (_: { packages.${system}.broken = throw "broken"; })));
       expected = true;
@@ -361,6 +442,7 @@ let
         inputs = "list";
         licenses = "set";
         name = "string";
+        outputs = "set";
         rootfs = "string";
         roots = "list";
         system = "string";

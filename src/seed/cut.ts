@@ -13,9 +13,21 @@ import { withFlippedTree } from './flipped-tree.ts'
 import type { Target, Targets } from './targets.ts'
 import { evaluateTargets } from './targets.ts'
 
+/** What has to be there before something can be built: outputs of derivations, and sources. */
+export interface Needs {
+  wanted: DerivationOutputs[]
+  sources: string[]
+}
+
 /** What must be in the store before a flake's own derivations can be built, and nothing of those. */
 export interface Cut {
   system: string
+  /**
+   * What each output of the flake needs of that, by attribute, sorted. What evaluation itself needs, and the shell that
+   * `nix develop` starts, are needed by all and so in `shared`.
+   */
+  outputs: Map<string, Needs>
+  shared: Needs
   /** The outputs to realise, sorted. */
   wanted: DerivationOutputs[]
   /** The source trees of the locked inputs, sorted: evaluation reads them. */
@@ -27,8 +39,8 @@ export interface Cut {
   /** Licences of store paths, as far as they are known; not all of those paths are what the cut wants. */
   licenses: Record<string, string[]>
   /**
-   * SHA-256 (hex) of the store paths that the cut stands for, and of the licences: unchanged by every change of the
-   * project's own source.
+   * SHA-256 (hex) of the store paths that the cut stands for, of which output needs which, and of the licences: unchanged by
+   * every change of the project's own source.
    */
   identity: string
 }
@@ -51,26 +63,65 @@ export async function makeCut(flake: Flake, ports: Ports, options: { system?: st
   ])
   for (const skipped of found.skipped) ports.log.info(`left out: ${skipped}`)
   const graph = await compare(found.targets, flipped.targets, ports)
-  const { wanted, sources } = walk(found.targets, graph)
-  const foreign = found.sources.filter(path => flipped.sources.includes(path))
-  const all = {
-    wanted: mergeOutputs([...wanted, ...bash]),
-    inputs,
-    sources: withoutSeed(flake, [...sources, ...foreign])
-  }
+  const { outputs, imports } = needsOfOutputs(found, flipped, graph)
+  const shared = merge([imports, { wanted: bash, sources: [] }], flake)
+  for (const [attribute, needs] of outputs) outputs.set(attribute, merge([needs], flake))
   const licenses = foreignLicenses(found.licenses, graph)
-  return { system, ...all, targets: found.targets, licenses, identity: identify({ ...all, licenses }, graph) }
+  const cut = { outputs, shared, ...merge([...outputs.values(), shared], flake), inputs, licenses }
+  return { system, ...cut, targets: found.targets, identity: identify(cut, graph) }
 }
 
 /**
  * Builds or fetches what the cut wants.
  *
- * @returns the store paths that are the roots of the seed, sorted; all are valid.
  * @throws SeedError NIX_BUILD with Nix's own message.
  */
-export async function realiseCut(cut: Cut, ports: Ports): Promise<string[]> {
-  const outputs = await realise(cut.wanted, ports)
-  return [...new Set([...outputs, ...cut.inputs, ...cut.sources])].sort(compareText)
+export async function realiseCut(cut: Cut, ports: Ports): Promise<RealisedCut> {
+  const realised = await realise(cut.wanted, ports)
+  const paths = await outputPaths(cut.wanted, ports)
+  const pathsOf = ({ wanted, sources }: Needs): string[] =>
+    unique([...wanted.flatMap(({ drvPath, outputs }) => outputs.map(name => paths(drvPath, name))), ...sources])
+  const forAll = unique([...pathsOf(cut.shared), ...cut.inputs])
+  return {
+    roots: unique([...realised, ...cut.inputs, ...cut.sources]),
+    forAll,
+    outputs: new Map([...cut.outputs].map(([attribute, needs]) => [attribute, pathsOf(needs)]))
+  }
+}
+
+/** Store paths of a cut, sorted; all are valid. */
+export interface RealisedCut {
+  /** The roots of the seed. */
+  roots: string[]
+  /** Those that every job needs. */
+  forAll: string[]
+  /** By attribute of the flake, those that this output needs. */
+  outputs: Map<string, string[]>
+}
+
+/** Where outputs are that have been realised. */
+async function outputPaths(
+  wanted: readonly DerivationOutputs[],
+  ports: Ports
+): Promise<(drvPath: string, output: string) => string> {
+  const shown = await showDerivations(
+    wanted.map(({ drvPath }) => drvPath),
+    ports
+  )
+  const paths = new Map<string, string>()
+  for (const { drvPath, outputs } of wanted) {
+    for (const name of outputs) {
+      // Of some, only the build decides it. Realising one that is there tells it.
+      const path = shown.get(drvPath)?.outputs.get(name) ?? (await realise([{ drvPath, outputs: [name] }], ports))[0]
+      if (path !== undefined) paths.set(`${drvPath}!${name}`, path)
+    }
+  }
+  return (drvPath, name) => {
+    const path = paths.get(`${drvPath}!${name}`)
+    if (path === undefined)
+      throw new SeedError('STORE_INVALID', `${drvPath} has no output ${name}`, { resource: drvPath })
+    return path
+  }
 }
 
 async function evaluateFlake(flake: Flake, system: string, ports: Ports) {
@@ -144,8 +195,25 @@ async function compare(real: readonly Target[], flipped: readonly Target[], port
   return { shared: theirs, shown, tainted: new Set(differing.filter(isTainted)) }
 }
 
+/** What each output needs, and what was built and read while all of them were evaluated. */
+function needsOfOutputs(
+  found: Targets,
+  flipped: Targets,
+  graph: Graph
+): { outputs: Map<string, Needs>; imports: Needs } {
+  const byAttribute = Map.groupBy(found.targets, ({ attribute, kind }) => (kind === 'import' ? undefined : attribute))
+  const foreign = new Set([...flipped.outputs.values()].flat())
+  const outputs = [...found.outputs]
+    .sort(([a], [b]) => compareText(a, b))
+    .map(([attribute, starts]): [string, Needs] => {
+      const { wanted, sources } = walk(byAttribute.get(attribute) ?? [], graph)
+      return [attribute, { wanted, sources: [...sources, ...starts.filter(path => foreign.has(path))] }]
+    })
+  return { outputs: new Map(outputs), imports: walk(byAttribute.get(undefined) ?? [], graph) }
+}
+
 /** Walks from the targets through the tainted derivations and collects what they use beyond those. */
-function walk(targets: readonly Target[], graph: Graph): { wanted: DerivationOutputs[]; sources: string[] } {
+function walk(targets: readonly Target[], graph: Graph): Needs {
   const wanted: DerivationOutputs[] = []
   const sources = new Set<string>()
   const entered = new Set<string>()
@@ -216,11 +284,17 @@ async function bashOf(
   }
 }
 
-/** The tree of the pinned seed changes with every publish: a seed that held it would never come to rest. */
-function withoutSeed(flake: Flake, sources: readonly string[]): string[] {
+/**
+ * All needs together, each once and sorted. Without the tree of the pinned seed, which changes with every publish: a seed
+ * that held it would never come to rest.
+ */
+function merge(needs: readonly Needs[], flake: Flake): Needs {
   const narHash = seedSelfNode(flake.lock)?.node.locked?.narHash
   const pinned = typeof narHash === 'string' ? sourceTreePath(narHash) : undefined
-  return unique(sources).filter(path => path !== pinned)
+  return {
+    wanted: mergeOutputs(needs.flatMap(({ wanted }) => wanted)),
+    sources: unique(needs.flatMap(({ sources }) => sources)).filter(path => path !== pinned)
+  }
 }
 
 /** Without what the project itself makes: those paths are in no seed, and change with its source. Sorted. */
@@ -231,15 +305,20 @@ function foreignLicenses(licenses: Targets['licenses'], { shown, tainted }: Grap
 }
 
 /**
- * Where a derivation differs with the source and its outputs do not, those stand for it. Licences are in the image and in
+ * Where a derivation differs with the source and its outputs do not, those stand for it. Which output needs what is in the
+ * image's table, so the names of outputs count. Licences are in the image and in
  * no derivation. Which paths the image will have is known after the build only, so all of them count.
  */
-function identify(cut: Pick<Cut, 'wanted' | 'inputs' | 'sources' | 'licenses'>, graph: Graph): string {
-  const wanted = cut.wanted.map(({ drvPath, outputs }) => {
-    const derivation = graph.shared.has(drvPath) ? undefined : graph.shown.get(drvPath)
-    return outputs.map(output => derivation?.outputs.get(output) ?? `${drvPath}!${output}`)
-  })
-  const parts = [wanted.flat().sort(compareText), cut.inputs, cut.sources, Object.entries(cut.licenses)]
+function identify(cut: Pick<Cut, 'outputs' | 'shared' | 'inputs' | 'licenses'>, graph: Graph): string {
+  const identified = ({ wanted, sources }: Needs): string[][] => {
+    const outputs = wanted.map(({ drvPath, outputs }) => {
+      const derivation = graph.shared.has(drvPath) ? undefined : graph.shown.get(drvPath)
+      return outputs.map(output => derivation?.outputs.get(output) ?? `${drvPath}!${output}`)
+    })
+    return [unique(outputs.flat()), sources]
+  }
+  const outputs = [...cut.outputs].map(([attribute, needs]) => [attribute, identified(needs)])
+  const parts = [outputs, identified(cut.shared), cut.inputs, Object.entries(cut.licenses)]
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex')
 }
 

@@ -23,9 +23,16 @@ export interface SeedDescriptor {
    * many that are have none here.
    */
   licenses?: Record<string, string[]>
+  /**
+   * By attribute of the flake, such as `packages.x86_64-linux.default`: the roots that this output needs and not every job
+   * does. A root that stands in none of them is needed by all. Absent where it is not known.
+   */
+  outputs?: Record<string, string[]>
 }
 
 const STORE_PATH = /^\/nix\/store\/[0-9a-df-np-sv-z]{32}-[0-9a-zA-Z+\-._?=]+$/
+/** The attribute of a flake's output: kind, system and name. A name may be almost anything that can be shown. */
+export const ATTRIBUTE = /^[a-zA-Z]+\.[a-z0-9_]+-[a-z]+\.[^\p{Cc}]+$/u
 const IN_STORE = /^\/nix\/store\/[0-9a-df-np-sv-z]{32}-[0-9a-zA-Z+\-._?=]+\/[^\0]+$/
 
 /**
@@ -48,7 +55,7 @@ export function parseDescriptor(text: string, resource: string): SeedDescriptor 
   if (!isRecord(value)) throw wrong('not an object')
   if (value['version'] !== 1) throw wrong(`version ${JSON.stringify(value['version'])} is not 1`)
   const isStorePath = (path: unknown): path is string => typeof path === 'string' && STORE_PATH.test(path)
-  const { name, system, rootfs, config, directories, tools, licenses = {} } = value
+  const { name, system, rootfs, config, directories, tools, licenses = {}, outputs = {} } = value
   if (typeof name !== 'string' || name === '') throw wrong('`name` is missing')
   if (typeof system !== 'string' || !/^[a-z0-9_]+-[a-z]+$/.test(system)) throw wrong('`system` is not a Nix system')
   for (const key of ['roots', 'inputs']) {
@@ -70,6 +77,12 @@ export function parseDescriptor(text: string, resource: string): SeedDescriptor 
   if (!isRecord(licenses)) throw wrong('`licenses` is not an object')
   for (const [path, names] of Object.entries(licenses)) {
     if (!isStorePath(path) || !isStrings(names)) throw wrong(`\`licenses\` is malformed at ${JSON.stringify(path)}`)
+  }
+  if (!isRecord(outputs)) throw wrong('`outputs` is not an object')
+  const roots = new Set(value['roots'] as string[])
+  for (const [attribute, paths] of Object.entries(outputs)) {
+    const isValid = ATTRIBUTE.test(attribute) && isStrings(paths) && paths.every(path => roots.has(path))
+    if (!isValid) throw wrong(`\`outputs\` is malformed at ${JSON.stringify(attribute)}`)
   }
   return value as unknown as SeedDescriptor
 }

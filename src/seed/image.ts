@@ -11,6 +11,7 @@ import type { PathInfo } from '../nix/closure.ts'
 import { compareText } from '../nix/store-path.ts'
 import { MEDIA_TYPE, type Descriptor, type ImageConfig, type Index, type Manifest } from '../oci/types.ts'
 import type { RawManifest, Repository } from '../oci/types.ts'
+import { ATTRIBUTE } from './descriptor.ts'
 
 export const SEED_FIELD = 'dev.nix-seed'
 /** On a layer: what it was made from and with; equal keys mean equal bytes. */
@@ -251,8 +252,9 @@ function checkTable(table: SeedTable, layers: number, wrong: (what: string) => S
   }
   const roots = new Set(table.roots)
   const { outputs = {} } = table as { outputs?: unknown }
-  const isList = (at: unknown): boolean => Array.isArray(at) && at.every(i => roots.has(i as number))
-  if (typeof outputs !== 'object' || outputs === null || !Object.values(outputs).every(isList)) {
+  const isOutput = ([attribute, at]: [string, unknown]): boolean =>
+    ATTRIBUTE.test(attribute) && Array.isArray(at) && at.every(i => roots.has(i as number))
+  if (typeof outputs !== 'object' || outputs === null || !Object.entries(outputs).every(isOutput)) {
     throw wrong('its table of outputs is malformed')
   }
 }

@@ -75,7 +75,8 @@ export async function packSeed(
     nixOf(descriptor, closure),
     closure,
     layers.map(layer => layer.paths),
-    descriptor.licenses
+    descriptor.licenses,
+    descriptor.outputs
   )
   const putImage = async (platform: Platform, stored: Descriptor[], diffIds: Digest[]): Promise<Descriptor> => {
     const config: image.SeedImageConfig = {

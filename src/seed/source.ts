@@ -12,8 +12,8 @@ import { evalJson, nixString, realise } from '../nix/evaluate.ts'
 import { evalOutputs, type Flake } from '../nix/flake.ts'
 import type { Ports } from '../ports.ts'
 import { automaticDerivation } from './automatic.ts'
-import { makeCut, realiseCut } from './cut.ts'
-import { parseDescriptor, type SeedDescriptor } from './descriptor.ts'
+import { makeCut, realiseCut, type RealisedCut } from './cut.ts'
+import { ATTRIBUTE, parseDescriptor, type SeedDescriptor } from './descriptor.ts'
 import { readLockKey } from './key.ts'
 
 /** A seed that is ready to be packed: all of its paths are in the store. */
@@ -130,11 +130,23 @@ async function automatic(flake: Flake, lockKey: string, system: string, ports: P
     system,
     build: async () => {
       const base = await buildDeclared(drvPath, flake.reference, ports)
-      const roots = unique([...base.roots, ...(await realiseCut(cut, ports))])
+      const realised = await realiseCut(cut, ports)
       const licenses = { ...base.descriptor.licenses, ...cut.licenses }
-      return { kind: 'seed', descriptor: { ...base.descriptor, inputs: cut.inputs, licenses }, roots }
+      const outputs = ownNeeds(realised, base.roots)
+      return {
+        kind: 'seed',
+        descriptor: { ...base.descriptor, inputs: cut.inputs, licenses, outputs },
+        roots: unique([...base.roots, ...realised.roots])
+      }
     }
   }
+}
+
+/** What each output needs and not every job does. An output whose name cannot be shown is left out. */
+function ownNeeds({ forAll, outputs }: RealisedCut, base: readonly string[]): NonNullable<SeedDescriptor['outputs']> {
+  const constant = new Set([...base, ...forAll])
+  const shown = [...outputs].filter(([attribute]) => ATTRIBUTE.test(attribute))
+  return Object.fromEntries(shown.map(([name, paths]) => [name, paths.filter(path => !constant.has(path))]))
 }
 
 async function buildOne(drvPath: string, ports: Ports): Promise<string> {

@@ -18,8 +18,8 @@ export interface Target extends DerivationOutputs {
 
 export interface Targets {
   targets: Target[]
-  /** Store paths that apps start from without a derivation. */
-  sources: string[]
+  /** Every output by its attribute, with the store paths that it starts from without a derivation: apps do. */
+  outputs: Map<string, string[]>
   /** Attributes that are left out, with the reason. */
   skipped: string[]
   /** Licences of store paths that they are made from; of their own too. */
@@ -75,11 +75,13 @@ export async function evaluateTargets(
       outputs: [...outputs].sort(compareText)
     }))
   )
-  const sources = answers.flatMap(answer => answer.sources ?? []).map(storePath)
+  const outputs = answers
+    .filter(({ skip }) => skip === undefined)
+    .map(({ attribute, sources = [] }) => [attribute, sources.map(storePath)] as const)
   const skipped = answers.flatMap(({ attribute, skip }) => (skip === undefined ? [] : [`${attribute}: ${skip}`]))
   return {
     targets: [...targets, ...imports.values()],
-    sources: [...new Set(sources)].sort(compareText),
+    outputs: new Map(outputs),
     skipped,
     licenses: found.licenses
   }

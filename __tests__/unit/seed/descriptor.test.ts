@@ -21,7 +21,12 @@ describe('parseDescriptor', () => {
     expect(parseDescriptor(JSON.stringify({ ...valid, licenses }), '.#seed')).toEqual({ ...valid, licenses })
   })
 
-  test('takes what earlier releases made, which knew no licences', () => {
+  test('takes what outputs need', () => {
+    const outputs = { 'packages.x86_64-linux.a b.c': valid.roots, 'checks.x86_64-linux.none': [] }
+    expect(parseDescriptor(JSON.stringify({ ...valid, outputs }), '.#seed')).toEqual({ ...valid, outputs })
+  })
+
+  test('takes what earlier releases made, which knew no licences and no outputs', () => {
     expect(parseDescriptor(JSON.stringify(valid), '.#seed')).toEqual(valid)
   })
 
@@ -44,7 +49,15 @@ describe('parseDescriptor', () => {
     ['licenses', ['MIT']],
     ['licenses', { '/etc/passwd': ['MIT'] }],
     ['licenses', { [storePath('zlib-1.3')]: 'Zlib' }],
-    ['licenses', { [storePath('zlib-1.3')]: [null] }]
+    ['licenses', { [storePath('zlib-1.3')]: [null] }],
+    ['outputs', []],
+    ['outputs', null],
+    ['outputs', { 'packages.x86_64-linux.a': valid.roots[0] }],
+    ['outputs', { 'packages.x86_64-linux.a': [0] }],
+    ['outputs', { 'packages.x86_64-linux.a': [storePath('not-a-root')] }],
+    ['outputs', { 'packages.x86_64-linux.a': valid.inputs }],
+    ['outputs', { 'packages.a': [] }],
+    ['outputs', { 'packages.x86_64-linux.a\u001b[2J': [] }]
   ])('refuses %s = %j and names it', (field, value) => {
     expect(() => parseDescriptor(JSON.stringify({ ...valid, [field]: value }), '.#seed')).toThrow(
       expect.objectContaining({ code: 'NOT_A_SEED', message: expect.stringContaining(field), resource: '.#seed' })
