@@ -1,16 +1,21 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, symlinkSync } from 'node:fs'
-import { beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { queryClosure } from '../../src/nix/closure.ts'
 import { currentSystem } from '../../src/nix/evaluate.ts'
 import { readFlake } from '../../src/nix/flake.ts'
 import { seedSelfNode } from '../../src/nix/flake-lock.ts'
 import { sourceTreePath } from '../../src/nix/store-path.ts'
 import type { Cut } from '../../src/seed/cut.ts'
-import { makeCut, realiseCut } from '../../src/seed/cut.ts'
+import { makeCut } from '../../src/seed/cut.ts'
 import { readLockKey } from '../../src/seed/key.ts'
+import { undoMount } from '../../src/seed/mount/undo.ts'
+import { realiseCut } from '../../src/seed/realisation.ts'
+import { restoreSeed, type Restored, type RestoreOptions } from '../../src/seed/restore.ts'
 import { failureOf } from '../support/failure.ts'
 import { requireLab, run, withNixFolder } from '../support/lab.ts'
 import { PACKAGES_FLAKE, testPorts, useWorkshop } from '../support/nix-flake.ts'
+import { Opened } from '../support/opened.ts'
+import { publishPaths } from '../support/small-seed.ts'
 
 requireLab()
 jest.setTimeout(120_000)
@@ -133,7 +138,7 @@ describe('a flake with packages, checks, apps and dev shells', () => {
   })
 
   test('tells what each output needs, and what all of them do', async () => {
-    const { outputs, forAll, roots } = await realiseCut(cut, workshop().ports)
+    const { outputs, roots } = await realiseCut(cut, workshop().ports)
     const kindAndName = (attribute: string) => attribute.replace(`.${system}.`, '.')
     const needs = Object.fromEntries([...outputs].map(([name, paths]) => [kindAndName(name), names(paths)]))
     const main = ['library', 'patch', 'tool-dev', 'unpacked']
@@ -147,8 +152,8 @@ describe('a flake with packages, checks, apps and dev shells', () => {
       'packages.default': main,
       'packages.plain': ['plain']
     })
-    expect(names(forAll)).toEqual(['bash-interactive', 'source', 'source'])
-    expect([...new Set([...forAll, ...[...outputs.values()].flat()])].sort()).toEqual(roots)
+    const ofOutputs = new Set([...outputs.values()].flat())
+    expect(names(roots.filter(root => !ofOutputs.has(root)))).toEqual(['bash-interactive', 'source', 'source'])
     expect([...outputs.keys()]).toEqual([...outputs.keys()].sort())
   })
 
@@ -181,6 +186,88 @@ describe('a flake with packages, checks, apps and dev shells', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('building') })
     const built = [...stderr.matchAll(/^building '\/nix\/store\/.{32}-(.*)\.drv'/gm)].map(([, name]) => name)
     expect(built.sort()).toEqual(['local', 'main', 'revision', 'style'])
+  })
+
+  describe.each(['unpack', 'mount'] as const)('restored for one output, by %s', strategy => {
+    const opened = new Opened()
+    const root = () => workshop().path(`for-${strategy}`)
+    let restore: (options: RestoreOptions) => Promise<Restored>
+    let bytes: number
+
+    beforeAll(async () => {
+      const { ports, path } = workshop()
+      const { roots, outputs } = await realiseCut(cut, ports)
+      const repository = opened.repository(`oci:${path(`layout-${strategy}`)}`)
+      const more = { inputs: cut.inputs, outputs: Object.fromEntries(outputs) }
+      const image = await publishPaths(roots, repository, path(strategy), more)
+      const layers = strategy === 'mount' ? image.erofs?.layers : image.layers
+      bytes = (layers ?? []).reduce((sum, { size }) => sum + size, 0)
+      restore = options =>
+        restoreSeed(image, repository, root(), ports, { cache: { folder: path('cache') }, ...options })
+    })
+    afterAll(async () => {
+      await undoMount(root(), workshop().ports)
+      await opened.close()
+    })
+
+    const nix = (...args: string[]) => workshop().run('full', 'nix', ...args, '--store', root())
+    const built = async (attribute: string) => {
+      const build = ['nix', 'build', '--store', root(), '--offline', '--no-link', '--print-build-logs']
+      const { path, ports } = workshop()
+      const { code, stderr } = await run([...build, `.#${attribute}`], { cwd: path('full'), env: ports.env })
+      expect({ code, stderr }).toMatchObject({ code: 0 })
+      return [...stderr.matchAll(/^building '\/nix\/store\/.{32}-(.*)\.drv'/gm)].map(([, name]) => name).sort()
+    }
+    const stored = () =>
+      readdirSync(`${root()}/nix/store`)
+        .filter(name => name !== '.links') // made by Nix
+        .map(name => name.slice(33))
+        .sort()
+    const needed = ['bash-interactive', 'library', 'patch', 'source', 'source', 'tool-dev', 'unpacked']
+
+    test('it has what this needs, and a closed database of just that', async () => {
+      const restored = await restore({ strategy, for: [`.#packages.${system}.default`] })
+      const selected = [`packages.${system}.default`]
+      expect(restored).toMatchObject({ strategy, selected, paths: needed.length, present: 0, layers: needed.length })
+      expect(restored.seedPaths).toBe(13)
+      expect(restored.bytes).toBeLessThan(bytes)
+      expect(stored()).toEqual(needed)
+      const known = (await nix('path-info', '--all')).split('\n')
+      expect(names(known)).toEqual(needed)
+      expect((await nix('path-info', '--recursive', ...known)).split('\n').sort()).toEqual(known.sort())
+      await workshop().run('full', 'nix-store', '--store', root(), '--verify', '--check-contents')
+      expect(readdirSync(`${root()}/nix/var/nix/gcroots/nix-seed`)).toHaveLength(needed.length)
+    })
+
+    test('that is built offline, of its own derivations alone, and another is not', async () => {
+      expect(await built(`packages.${system}.default`)).toEqual(['local', 'main'])
+      // Of the lab's packages; of real ones, this would be the end.
+      expect(await built(`checks.${system}.all`)).toEqual(['behind-compiler', 'compiler'])
+    })
+
+    test('it can have the rest later, beside what was written', async () => {
+      const more = await restore({ strategy: 'unpack', for: ['style'] })
+      expect(more).toMatchObject({ paths: 4, present: 3, layers: 1 })
+      expect(await built(`checks.${system}.style`)).toEqual(['style'])
+      if (strategy === 'mount') {
+        await expect(restore({ strategy })).rejects.toMatchObject({
+          code: 'PLATFORM',
+          message: 'the seed cannot be mounted: a seed is mounted there already'
+        })
+      }
+      const all = await restore({ strategy: 'unpack' })
+      expect(all).toMatchObject({ strategy: 'unpack', paths: 13, seedPaths: 13 })
+      expect(all).not.toHaveProperty('selected')
+      expect(await restore({ strategy })).toMatchObject({ strategy, present: 13, bytes: 0 })
+      await workshop().run('full', 'nix-store', '--store', root(), '--verify', '--check-contents')
+      expect(stored()).toEqual(expect.arrayContaining(['main', 'style', 'shell-tool', 'settings', 'compiler-dev']))
+    })
+
+    test('an output that the seed does not know is refused with those that it does, and nothing happens', async () => {
+      const { code, message, hint } = await failureOf(restore({ strategy, for: ['style', 'mane'] }))
+      expect({ code, message }).toEqual({ code: 'USAGE', message: 'the seed knows no output "mane"' })
+      for (const attribute of cut.outputs.keys()) expect(hint).toContain(attribute)
+    })
   })
 
   test('stays the same when the source changes, and with it the lock key', async () => {

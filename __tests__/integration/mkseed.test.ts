@@ -6,9 +6,10 @@ import { materialize } from '../../lab/packages/materialize.ts'
 import { realise } from '../../src/nix/evaluate.ts'
 import { readFlake } from '../../src/nix/flake.ts'
 import { silentLog, silentProgress } from '../../src/ports.ts'
-import { makeCut, realiseCut } from '../../src/seed/cut.ts'
+import { makeCut } from '../../src/seed/cut.ts'
 import { parseDescriptor } from '../../src/seed/descriptor.ts'
 import type { SeedDescriptor } from '../../src/seed/descriptor.ts'
+import { realiseCut } from '../../src/seed/realisation.ts'
 import { docker, dockerRun, output, requireLab, run, useService, useTempFolder } from '../support/lab.ts'
 
 const TIMEOUT_MS = 300_000
@@ -243,8 +244,7 @@ describe('the example hello with a real package set', () => {
 
       // For each output, too; but for files in source trees, which only derivation files tell of.
       const realised = await realiseCut(made, ports)
-      const forAll = new Set([...automatic.roots, ...realised.forAll])
-      const isOwn = (path: string): boolean => cut.includes(path) && !forAll.has(path)
+      const isOwn = (path: string): boolean => cut.includes(path) && !automatic.roots.includes(path)
       const needs = [...realised.outputs].map(([name, paths]) => [name, paths.filter(isOwn)])
       expect(Object.fromEntries(needs)).toEqual(outputs)
       expect(outputs?.[`packages.${SYSTEM}.hello`]?.length).toBeGreaterThan(0)

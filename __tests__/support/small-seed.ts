@@ -23,11 +23,12 @@ export async function publishPackage(name: string, repository: Repository, folde
   return publishPaths([root], repository, folder)
 }
 
-/** Of the closure of `roots`. */
+/** Of the closure of `roots`; `more` is what else its descriptor says. */
 export async function publishPaths(
   roots: readonly string[],
   repository: Repository,
-  folder: string
+  folder: string,
+  more: Partial<SeedDescriptor> = {}
 ): Promise<SeedImage> {
   const rootfs = join(folder, 'root-file-system')
   mkdirSync(join(rootfs, 'etc'), { recursive: true })
@@ -43,17 +44,11 @@ export async function publishPaths(
     rootfs: await output(['nix-store', '--add', rootfs]),
     directories: [],
     config: {},
-    tools: { zstd: await tool('zstd'), 'erofs-utils': await tool('mkfs.erofs') }
+    tools: { zstd: await tool('zstd'), 'erofs-utils': await tool('mkfs.erofs') },
+    ...more
   }
   const closure = await queryClosure(roots, ports)
   const options = { identity: 'small', format: 'oci,erofs' } as const
-  const { index } = await packSeed(
-    { ...descriptor, inputs: [], directories: [] },
-    roots,
-    closure,
-    repository,
-    options,
-    ports
-  )
+  const { index } = await packSeed(descriptor, roots, closure, repository, options, ports)
   return readSeedImage(repository, index.digest)
 }

@@ -1,7 +1,10 @@
 import { formatBytes } from '../format.ts'
 import { parseName } from '../oci/name.ts'
 import { openRepository } from '../oci/repository.ts'
-import { ANNOTATION_CONTENT, readSeedImage, readTable, SEED_FIELD, type SeedImage } from '../seed/image.ts'
+import type { Descriptor } from '../oci/types.ts'
+import { ANNOTATION_CONTENT, readSeedImage, readTable, SEED_FIELD } from '../seed/image.ts'
+import type { SeedContents, SeedImage } from '../seed/image.ts'
+import { layersOf, selectOutputs } from '../seed/selection.ts'
 import { usage, type Arguments, type CommandIo, type CommandSpec } from './command.ts'
 import { repositoryOptions } from './repository.ts'
 
@@ -16,7 +19,8 @@ export const inspectCommand: CommandSpec = {
     json: { help: 'print all of it as JSON' }
   },
   details: [
-    'REFERENCE is HOST/REPOSITORY or oci:DIR, with :TAG or @DIGEST. Only the image index, its manifest and its config are read.'
+    'REFERENCE is HOST/REPOSITORY or oci:DIR, with :TAG or @DIGEST. Only the image index, its manifest and its config are read.',
+    'For each output of the flake it is shown what `nix-seed restore --for` it would fetch, and how much that is unpacked. Outputs share most of it.'
   ],
   examples: [
     { line: 'nix-seed inspect ghcr.io/org/repo/seed@sha256:…', meaning: 'layers, sizes and labels' },
@@ -41,7 +45,17 @@ async function runInspect(args: Arguments, io: CommandIo): Promise<void> {
   }
 }
 
-interface Inspection {
+/** A part of the seed, and the layers that are fetched for it. */
+interface Share {
+  paths: number
+  narBytes: number
+  layers: number
+  bytes: number
+  /** Of the EROFS layers, which are fetched in place of the others where the seed is mounted. */
+  erofsBytes: number
+}
+
+export interface Inspection {
   digest: string
   manifest: string
   name: string
@@ -54,13 +68,19 @@ interface Inspection {
   /** Of the EROFS layers; 0 where there are none. */
   erofsBytes: number
   layers: { digest: string; mediaType: string; bytes: number; narBytes: number; paths: number; content: string }[]
+  /** What restoring takes for one output alone, by attribute; absent where the seed does not tell what they need. */
+  outputs?: Record<string, Share>
+  /** What it takes in any case. */
+  shared?: Share
   roots: string[]
   paths: { path: string; narBytes: number; narHash: string; layer: number }[]
 }
 
-function inspect(image: SeedImage): Inspection {
+/** What is told of an image. */
+export function inspect(image: SeedImage): Inspection {
   const table = image.config[SEED_FIELD]
-  const { closure, roots, layerOf } = readTable(table)
+  const seed = readTable(table)
+  const { closure, roots, layerOf } = seed
   const paths = closure.map(info => ({
     path: info.path,
     narBytes: info.narSize,
@@ -90,12 +110,33 @@ function inspect(image: SeedImage): Inspection {
     narBytes: paths.reduce((sum, path) => sum + path.narBytes, 0),
     erofsBytes: (image.erofs?.layers ?? []).reduce((sum, layer) => sum + layer.size, 0),
     layers,
+    ...outputShares(image, seed),
     roots,
     paths
   }
 }
 
-function render(seed: Inspection, allPaths: boolean): string {
+function outputShares(image: SeedImage, seed: SeedContents): Pick<Inspection, 'outputs' | 'shared'> {
+  if (seed.outputs === undefined) return {}
+  const sizes = (layers: Descriptor[] = [], at: readonly number[]): number =>
+    at.reduce((sum, each) => sum + (layers[each]?.size ?? 0), 0)
+  const share = (attributes: string[]): Share => {
+    const selection = selectOutputs(seed, attributes)
+    const layers = layersOf(selection)
+    return {
+      paths: selection.closure.length,
+      narBytes: selection.closure.reduce((sum, { narSize }) => sum + narSize, 0),
+      layers: layers.length,
+      bytes: sizes(image.layers, layers),
+      erofsBytes: sizes(image.erofs?.layers, layers)
+    }
+  }
+  const outputs = [...seed.outputs.keys()].map((attribute): [string, Share] => [attribute, share([attribute])])
+  return { outputs: Object.fromEntries(outputs), shared: share([]) }
+}
+
+/** The same as text. */
+export function render(seed: Inspection, allPaths: boolean): string {
   const lines = [
     `${seed.name} for ${seed.system}`,
     `digest    ${seed.digest}`,
@@ -114,6 +155,20 @@ function render(seed: Inspection, allPaths: boolean): string {
       layer.content
     ]
     lines.push(cells.join('  '))
+  }
+  if (seed.outputs && seed.shared) {
+    lines.push('', 'compressed    unpacked  paths  layers  restore --for')
+    const rows: [string, Share][] = [...Object.entries(seed.outputs), ['(what any of them takes)', seed.shared]]
+    for (const [name, share] of rows) {
+      const cells = [
+        formatBytes(share.bytes).padStart(10),
+        formatBytes(share.narBytes).padStart(10),
+        String(share.paths).padStart(5),
+        String(share.layers).padStart(6),
+        name
+      ]
+      lines.push(cells.join('  '))
+    }
   }
   if (allPaths) {
     lines.push('', '  #    unpacked  path')

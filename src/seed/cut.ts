@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Derivation, DerivationOutputs } from '../nix/derivation.ts'
 import { mergeOutputs, showDerivations } from '../nix/derivation.ts'
-import { currentSystem, nixString, realise, requisites } from '../nix/evaluate.ts'
+import { currentSystem, nixString, requisites } from '../nix/evaluate.ts'
 import type { Flake } from '../nix/flake.ts'
 import { evalOutputs, inputSources, pathReference, sourceTrees } from '../nix/flake.ts'
 import { resolveInput, seedSelfNode } from '../nix/flake-lock.ts'
@@ -69,59 +69,6 @@ export async function makeCut(flake: Flake, ports: Ports, options: { system?: st
   const licenses = foreignLicenses(found.licenses, graph)
   const cut = { outputs, shared, ...merge([...outputs.values(), shared], flake), inputs, licenses }
   return { system, ...cut, targets: found.targets, identity: identify(cut, graph) }
-}
-
-/**
- * Builds or fetches what the cut wants.
- *
- * @throws SeedError NIX_BUILD with Nix's own message.
- */
-export async function realiseCut(cut: Cut, ports: Ports): Promise<RealisedCut> {
-  const realised = await realise(cut.wanted, ports)
-  const paths = await outputPaths(cut.wanted, ports)
-  const pathsOf = ({ wanted, sources }: Needs): string[] =>
-    unique([...wanted.flatMap(({ drvPath, outputs }) => outputs.map(name => paths(drvPath, name))), ...sources])
-  const forAll = unique([...pathsOf(cut.shared), ...cut.inputs])
-  return {
-    roots: unique([...realised, ...cut.inputs, ...cut.sources]),
-    forAll,
-    outputs: new Map([...cut.outputs].map(([attribute, needs]) => [attribute, pathsOf(needs)]))
-  }
-}
-
-/** Store paths of a cut, sorted; all are valid. */
-export interface RealisedCut {
-  /** The roots of the seed. */
-  roots: string[]
-  /** Those that every job needs. */
-  forAll: string[]
-  /** By attribute of the flake, those that this output needs. */
-  outputs: Map<string, string[]>
-}
-
-/** Where outputs are that have been realised. */
-async function outputPaths(
-  wanted: readonly DerivationOutputs[],
-  ports: Ports
-): Promise<(drvPath: string, output: string) => string> {
-  const shown = await showDerivations(
-    wanted.map(({ drvPath }) => drvPath),
-    ports
-  )
-  const paths = new Map<string, string>()
-  for (const { drvPath, outputs } of wanted) {
-    for (const name of outputs) {
-      // Of some, only the build decides it. Realising one that is there tells it.
-      const path = shown.get(drvPath)?.outputs.get(name) ?? (await realise([{ drvPath, outputs: [name] }], ports))[0]
-      if (path !== undefined) paths.set(`${drvPath}!${name}`, path)
-    }
-  }
-  return (drvPath, name) => {
-    const path = paths.get(`${drvPath}!${name}`)
-    if (path === undefined)
-      throw new SeedError('STORE_INVALID', `${drvPath} has no output ${name}`, { resource: drvPath })
-    return path
-  }
 }
 
 async function evaluateFlake(flake: Flake, system: string, ports: Ports) {
@@ -305,9 +252,9 @@ function foreignLicenses(licenses: Targets['licenses'], { shown, tainted }: Grap
 }
 
 /**
- * Where a derivation differs with the source and its outputs do not, those stand for it. Which output needs what is in the
- * image's table, so the names of outputs count. Licences are in the image and in
- * no derivation. Which paths the image will have is known after the build only, so all of them count.
+ * Where a derivation differs with the source and its outputs do not, those stand for it. Which output of the flake needs
+ * what is in the image, so that counts too. Licences are in the image and in no derivation. Which paths the image will have
+ * is known after the build only, so all of them count.
  */
 function identify(cut: Pick<Cut, 'outputs' | 'shared' | 'inputs' | 'licenses'>, graph: Graph): string {
   const identified = ({ wanted, sources }: Needs): string[][] => {

@@ -9,7 +9,7 @@ import type { PathInfo } from '../nix/closure.ts'
 import { compareText } from '../nix/store-path.ts'
 import type { SeedContents } from './image.ts'
 
-/** The closure and the roots are those of the selection; layers are told of all paths, since they come as a whole. */
+/** The closure and the roots are those of the selection; layers are told of all paths, since each comes as a whole. */
 export interface Selection extends SeedContents {
   /** Attributes of the outputs, sorted; absent where it is all of the seed. */
   selected?: string[]
@@ -30,38 +30,29 @@ export function splitNames(text: string): string[] {
  * @throws SeedError USAGE with the names of all outputs where the seed has none of a name
  */
 export function select(seed: SeedContents, names: readonly string[]): Selection {
-  const outputs = seed.outputs ?? new Map<string, string[]>()
-  const selected = sorted(names.flatMap(name => outputsOf(name, [...outputs.keys()])))
-  const ofOutputs = new Set([...outputs.values()].flat())
-  const wanted = new Set(selected.flatMap(output => outputs.get(output) ?? []))
+  const known = [...(seed.outputs?.keys() ?? [])]
+  return selectOutputs(seed, sorted(names.flatMap(name => outputsOf(name, known))))
+}
+
+/** What the outputs with these attributes need. With none of them it is what every job needs. */
+export function selectOutputs(seed: SeedContents, attributes: string[]): Selection {
+  const needs = seed.outputs ?? new Map<string, string[]>()
+  const ofOutputs = new Set([...needs.values()].flat())
+  const wanted = new Set(attributes.flatMap(attribute => needs.get(attribute) ?? []))
   const roots = seed.roots.filter(root => !ofOutputs.has(root) || wanted.has(root))
   const within = closureOf(roots, seed.closure)
   return {
     ...seed,
     roots,
-    selected,
+    selected: attributes,
     closure: seed.closure.filter(({ path }) => within.has(path)),
     rest: seed.closure.filter(({ path }) => !within.has(path))
   }
 }
 
-/**
- * The largest part of `paths` of which each refers to nothing but the same part and what is in `known`.
- *
- * @param known closed under references itself
- */
-export function closedUnder(paths: readonly PathInfo[], known: ReadonlySet<string>): PathInfo[] {
-  const inside = new Set([...known, ...paths.map(({ path }) => path)])
-  const left = new Set(paths)
-  for (let size = -1; size !== left.size;) {
-    size = left.size
-    for (const info of left) {
-      if (info.references.every(path => inside.has(path))) continue
-      left.delete(info)
-      inside.delete(info.path)
-    }
-  }
-  return [...left]
+/** The layers that hold some of a selection, by their place in the image, in ascending order. */
+export function layersOf({ closure, layerOf }: SeedContents): number[] {
+  return [...new Set(closure.map(({ path }) => layerOf.get(path) ?? 0))].sort((a, b) => a - b)
 }
 
 /** The attributes among `outputs` that one name stands for. */

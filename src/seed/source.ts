@@ -12,9 +12,10 @@ import { evalJson, nixString, realise } from '../nix/evaluate.ts'
 import { evalOutputs, type Flake } from '../nix/flake.ts'
 import type { Ports } from '../ports.ts'
 import { automaticDerivation } from './automatic.ts'
-import { makeCut, realiseCut, type RealisedCut } from './cut.ts'
+import { makeCut } from './cut.ts'
 import { ATTRIBUTE, parseDescriptor, type SeedDescriptor } from './descriptor.ts'
 import { readLockKey } from './key.ts'
+import { realiseCut, type RealisedCut } from './realisation.ts'
 
 /** A seed that is ready to be packed: all of its paths are in the store. */
 export interface SeedContent {
@@ -143,8 +144,8 @@ async function automatic(flake: Flake, lockKey: string, system: string, ports: P
 }
 
 /** What each output needs and not every job does. An output whose name cannot be shown is left out. */
-function ownNeeds({ forAll, outputs }: RealisedCut, base: readonly string[]): NonNullable<SeedDescriptor['outputs']> {
-  const constant = new Set([...base, ...forAll])
+function ownNeeds({ outputs }: RealisedCut, base: readonly string[]): NonNullable<SeedDescriptor['outputs']> {
+  const constant = new Set(base)
   const shown = [...outputs].filter(([attribute]) => ATTRIBUTE.test(attribute))
   return Object.fromEntries(shown.map(([name, paths]) => [name, paths.filter(path => !constant.has(path))]))
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { PathInfo } from '../../../src/nix/closure.ts'
 import { SeedError } from '../../../src/errors.ts'
 import { makeTable, readTable } from '../../../src/seed/image.ts'
-import { closedUnder, select, splitNames } from '../../../src/seed/selection.ts'
+import { layersOf, select, selectOutputs, splitNames } from '../../../src/seed/selection.ts'
 
 const path = (name: string): string => `/nix/store/${'0'.repeat(32)}-${name}`
 const names = (paths: readonly string[]): string[] => paths.map(each => each.slice(44))
@@ -32,7 +32,16 @@ const OUTPUTS = {
   [`apps.${SYSTEM}.a.b`]: [path('fonts')]
 }
 const ROOTS = ['source', 'nix', 'bash', 'compiler', 'docs-tool', 'fonts'].map(path)
-const table = makeTable('seed', SYSTEM, ROOTS, path('nix'), CLOSURE, [CLOSURE], {}, OUTPUTS)
+const table = makeTable(
+  'seed',
+  SYSTEM,
+  ROOTS,
+  path('nix'),
+  CLOSURE,
+  [CLOSURE.slice(0, 2), CLOSURE.slice(2, 4), CLOSURE.slice(4)],
+  {},
+  OUTPUTS
+)
 const selected = (...asked: string[]): string[] => select(readTable(table), asked).selected ?? []
 const refusal = (...asked: string[]): SeedError => {
   try {
@@ -56,6 +65,18 @@ describe('a selection', () => {
   test('of an output that needs no more has what every job needs', () => {
     const { closure } = select(readTable(table), ['none'])
     expect(names(closure.map(each => each.path))).toEqual(['libc', 'nix', 'source'])
+  })
+
+  test('is in the layers that hold some of it', () => {
+    expect(layersOf(select(readTable(table), ['none']))).toEqual([2])
+    expect(layersOf(select(readTable(table), ['hello']))).toEqual([0, 2])
+    expect(layersOf(readTable(table))).toEqual([0, 1, 2])
+  })
+
+  test('of no output is what every job needs', () => {
+    const seed = readTable(table)
+    expect(selectOutputs(seed, []).closure).toEqual(select(seed, ['none']).closure)
+    expect(selectOutputs({ ...seed, outputs: new Map() }, []).rest).toEqual([])
   })
 
   test('of all outputs is all of the seed', () => {
@@ -114,11 +135,23 @@ describe('the name of an output', () => {
   })
 })
 
-test('the largest closed part of some paths leaves out what refers to something else, over any number of steps', () => {
-  const paths = [info('a', 'b'), info('b', 'c'), info('c', 'gone'), info('d', 'd', 'e', 'known'), info('e')]
-  expect(names(closedUnder(paths, new Set([path('known')])).map(each => each.path))).toEqual(['d', 'e'])
-  expect(closedUnder(paths, new Set([path('known'), path('gone')]))).toEqual(paths)
-  // A circle stands and falls together.
-  expect(closedUnder([info('x', 'y'), info('y', 'x')], new Set())).toHaveLength(2)
-  expect(closedUnder([info('x', 'y', 'gone'), info('y', 'x')], new Set())).toEqual([])
+describe('the table', () => {
+  test('names outputs and what they need by index, sorted, whatever their order was', () => {
+    const shuffled = Object.fromEntries(
+      Object.entries(OUTPUTS)
+        .reverse()
+        .map(([name, paths]) => [name, [...paths].reverse()])
+    )
+    const again = makeTable('seed', SYSTEM, [...ROOTS].reverse(), path('nix'), CLOSURE, [CLOSURE], {}, shuffled)
+    expect(JSON.stringify(again.outputs)).toBe(JSON.stringify(table.outputs))
+    expect(Object.keys(table.outputs ?? {})).toEqual(Object.keys(OUTPUTS).sort())
+    expect(table.outputs?.[`checks.${SYSTEM}.docs`]).toEqual([0, 2])
+    expect(readTable(table).outputs).toEqual(new Map(Object.entries(OUTPUTS)))
+  })
+
+  test('is without them where they are not known', () => {
+    const older = makeTable('seed', SYSTEM, ROOTS, path('nix'), CLOSURE, [CLOSURE])
+    expect(older).not.toHaveProperty('outputs')
+    expect(readTable(older)).not.toHaveProperty('outputs')
+  })
 })

@@ -15,7 +15,7 @@ import { run, ToolFailure } from '../../process.ts'
 import { removeTree } from '../../removal.ts'
 import { ANNOTATION_CONTENT, type SeedContents, type SeedImage } from '../image.ts'
 import { placeProfile, placeRoots } from '../placement.ts'
-import { closedUnder, type Selection } from '../selection.ts'
+import type { Selection } from '../selection.ts'
 import { exists, nameOf } from '../stage.ts'
 import { withBlobs, type CachedBlobs, type CacheOptions } from './cache.ts'
 import { environment, mount, mountAll, mountsBelow, never, readMounts, unmount } from './mounts.ts'
@@ -88,17 +88,10 @@ export async function mountSeed(
     async found => {
       ports.signal.throwIfAborted()
       const making = new Making(root, layers, found, backing, ports)
-      await making.run(image.index.digest, seed, [...wanted, ...besides(seed, layers, valid)], valid, owner)
+      await making.run(image.index.digest, seed, wanted, valid, owner)
       return { present, layers: layers.length, bytes: found.fetched, cached: found.reused, backing: making.backing }
     }
   )
-}
-
-/** What comes with the layers without having been selected, and has all that it refers to. */
-function besides({ closure, rest }: Selection, layers: readonly Layer[], valid?: ReadonlySet<string>): PathInfo[] {
-  const come = new Set(layers.flatMap(({ names }) => [...names]))
-  const others = rest.filter(({ path }) => come.has(nameOf(path)) && valid?.has(path) !== true)
-  return closedUnder(others, new Set([...closure.map(({ path }) => path), ...(valid ?? [])]))
 }
 
 /** The layers with a wanted path, and the one with the database if that is asked for. */
@@ -148,7 +141,7 @@ class Making {
   async run(
     digest: string,
     seed: SeedContents,
-    added: readonly PathInfo[],
+    wanted: readonly PathInfo[],
     valid: ReadonlySet<string> | undefined,
     owner?: Owner
   ): Promise<void> {
@@ -161,9 +154,9 @@ class Making {
     }
     try {
       await this.#mountLayers()
-      await this.#mountStore(added, valid)
+      await this.#mountStore(wanted, valid)
       this.#ports.signal.throwIfAborted()
-      await this.#register(seed, added, valid !== undefined)
+      await this.#register(seed, wanted, valid !== undefined)
       if (owner !== undefined && valid === undefined) await giveStore(this.#path('mounts/merged'), owner)
       this.#ports.signal.throwIfAborted()
       if (madeFolder) await mkdir(this.#target, { recursive: true })
@@ -192,14 +185,14 @@ class Making {
   }
 
   /** From the top: what is written, the store that was there, what it hides of the seed, and the seed. */
-  async #mountStore(added: readonly PathInfo[], valid: ReadonlySet<string> | undefined): Promise<void> {
+  async #mountStore(wanted: readonly PathInfo[], valid: ReadonlySet<string> | undefined): Promise<void> {
     for (const name of ['upper', 'work', 'mounts/merged']) await mkdir(this.#path(name), { mode: 0o755 })
     const lower = this.#layers.map((_, at) => `${at}/nix`).reverse()
+    if (await this.#mask(wanted)) lower.unshift('../mask')
     if (valid !== undefined) {
-      await this.#removeLeftovers(added)
+      await this.#removeLeftovers(wanted)
       await mkdir(this.#path('mounts/old'))
       await mount(['--bind', this.#target, this.#path('mounts/old')], this.#ports)
-      if (await this.#mask(valid)) lower.unshift('../mask')
       lower.unshift('old')
     }
     const options = `lowerdir=${lower.join(':')},upperdir=../upper,workdir=../work,${OVERLAY_OPTIONS}`
@@ -207,22 +200,22 @@ class Making {
   }
 
   /** What an interrupted build has left in the place of a path would become one with it in an overlay. */
-  async #removeLeftovers(added: readonly PathInfo[]): Promise<void> {
-    for (const { path } of added) {
+  async #removeLeftovers(wanted: readonly PathInfo[]): Promise<void> {
+    for (const { path } of wanted) {
       const place = join(this.#target, 'store', nameOf(path))
       if (await exists(place)) await removeTree(place)
     }
   }
 
   /**
-   * Hides what the seed has of valid paths, which need not be the same to the byte: a folder that several layers have is
-   * one with the content of all.
+   * Hides what the layers have beside wanted paths. Of valid ones they need not have the same to the byte, and a folder that
+   * several layers have is one with the content of all. Others are not registered, so that Nix would want to remove them.
    *
    * @returns whether there is anything to hide
    */
-  async #mask(valid: ReadonlySet<string>): Promise<boolean> {
-    const known = new Set([...valid].map(nameOf))
-    const names = this.#layers.flatMap(layer => [...layer.names].filter(name => known.has(name)))
+  async #mask(wanted: readonly PathInfo[]): Promise<boolean> {
+    const shown = new Set(wanted.map(({ path }) => nameOf(path)))
+    const names = this.#layers.flatMap(layer => [...layer.names].filter(name => !shown.has(name)))
     if (names.length === 0) return false
     await mkdir(this.#path('mask/store'), { recursive: true })
     // https://docs.kernel.org/filesystems/overlayfs.html#whiteouts-and-opaque-directories
@@ -232,13 +225,13 @@ class Making {
     return true
   }
 
-  async #register(seed: SeedContents, added: readonly PathInfo[], isBeside: boolean): Promise<void> {
+  async #register(seed: SeedContents, wanted: readonly PathInfo[], isBeside: boolean): Promise<void> {
     const merged = this.#path('mounts/merged')
     const database = join(merged, 'var/nix/db')
-    if (isBeside) await registerPaths(database, added)
+    if (isBeside) await registerPaths(database, wanted)
     else if (!(await exists(join(database, 'db.sqlite')))) {
       await mkdir(join(merged, 'var/nix'), { recursive: true })
-      await createDatabase(database, added)
+      await createDatabase(database, wanted)
     }
     await placeRoots(merged, seed.roots)
     if (seed.nix !== undefined) await placeProfile(merged, seed.nix)
