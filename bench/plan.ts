@@ -45,28 +45,54 @@ function updates(): Record<string, Update[]> {
   }
 }
 
+/** One kind of update: what each plan makes of its cases. */
+export interface Amplification {
+  update: string
+  /** In each plan's order, a cost for each case. */
+  costs: Record<string, Cost[]>
+}
+
+/** Plans all updates with all plans. Takes some seconds. */
+export function amplifications(): Amplification[] {
+  const all = updates()
+  const plans = Object.entries(PLANS).map(([name, plan]) => [name, remembering(plan)] as const)
+  return Object.entries(all).map(([update, cases]) => ({
+    update,
+    costs: Object.fromEntries(
+      plans.map(([name, plan]) => [name, cases.map(({ before, after }) => costOf(before, after, plan))])
+    )
+  }))
+}
+
+/** Bytes pushed ÷ bytes changed, of all cases together. */
+export function amplificationOf(costs: readonly Cost[]): number {
+  return total(costs, 'pushed') / total(costs, 'changed')
+}
+
 function main(): void {
-  const names = Object.keys(PLANS)
   const width = 34
+  const names = Object.keys(PLANS)
   console.log(`compressed bytes pushed ÷ compressed bytes changed, ${LIMIT} layers at most\n`)
   console.log(`${'update'.padEnd(width)} cases   changed ${names.map(name => name.padStart(14)).join('')}`)
-  for (const [what, cases] of Object.entries(updates())) {
-    const costs = names.map(name => {
-      const plan = remembering(PLANS[name] as Plan)
-      return cases.map(({ before, after }) => costOf(before, after, plan))
-    })
+  for (const { update, costs } of amplifications()) {
     const row = (label: string, cell: (costs: Cost[]) => string, head = ''): void => {
-      console.log(`${label.padEnd(width)} ${head.padEnd(15)} ${costs.map(each => cell(each).padStart(14)).join('')}`)
+      const cells = Object.values(costs).map(each => cell(each).padStart(14))
+      console.log(`${label.padEnd(width)} ${head.padEnd(15)} ${cells.join('')}`)
     }
-    const head = `${String(cases.length).padStart(5)} ${megabytes(total(costs[0] ?? [], 'changed')).padStart(9)}`
-    row(what, each => (total(each, 'pushed') / total(each, 'changed')).toFixed(3), head)
-    if (cases.length === 1) continue
+    const [any = []] = Object.values(costs)
+    row(update, each => amplificationOf(each).toFixed(3), headOf(any))
+    if (any.length === 1) continue
     row('  median', each => median(each.map(({ pushed, changed }) => pushed / changed)).toFixed(3))
     row('  pushed without need, mean', each =>
       megabytes((total(each, 'pushed') - total(each, 'changed')) / each.length)
     )
     row('  pushed without need, most', each => megabytes(Math.max(...each.map(cost => cost.pushed - cost.changed))))
   }
+}
+
+/** How many cases, and what changes in them. */
+function headOf(costs: readonly Cost[]): string {
+  return `${String(costs.length).padStart(5)} ${megabytes(total(costs, 'changed')).padStart(9)}`
 }
 
 /** Most updates start from the same closure. */
@@ -87,4 +113,4 @@ function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`
 }
 
-main()
+if (import.meta.main) main()

@@ -10,12 +10,12 @@ import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startService, stopService } from '../lab/daemon.ts'
-import { writeExample, writeInputs } from '../lab/example.ts'
 import { formatBytes } from '../src/format.ts'
 import type { Published } from '../src/seed/publish.ts'
 import { dropCaches, fastest, measure, type Measurement } from './support/measure.ts'
+import { nixSeed, prepareLargeProject } from './support/project.ts'
 
-const CLI = join(import.meta.dirname, '../dist/cli/index.js')
+const CLI = nixSeed()
 
 interface Row {
   what: string
@@ -27,7 +27,7 @@ const bytesOf = ({ layerBytes, erofsBytes }: Published): number => layerBytes + 
 
 async function bench(folder: string, runs: number): Promise<void> {
   const project = join(folder, 'hello')
-  prepareProject(folder, project)
+  prepareLargeProject(folder, project)
   const registry = await startService('registry')
   const other = await startService('registry')
   try {
@@ -40,7 +40,7 @@ async function bench(folder: string, runs: number): Promise<void> {
       dropCaches()
       // A repository of its own for each run, or the second would find its seed.
       const to = `${registry.address}/bench/run${round++}/seed`
-      const result = await measure([process.execPath, CLI, 'publish', '--format', 'oci', '--to', to, '--json'], project)
+      const result = await measure([...CLI, 'publish', '--format', 'oci', '--to', to, '--json'], project)
       published = JSON.parse(result.stdout) as Published
       return result
     })
@@ -48,7 +48,7 @@ async function bench(folder: string, runs: number): Promise<void> {
     rows.push({ what: 'nix-seed publish', result: ours, bytes: published.layerBytes })
 
     const again = await measure(
-      [process.execPath, CLI, 'publish', '--format', 'oci', '--to', `${registry.address}/bench/run0/seed`],
+      [...CLI, 'publish', '--format', 'oci', '--to', `${registry.address}/bench/run0/seed`],
       project
     )
     rows.push({ what: 'nix-seed publish, again', result: again, bytes: 0 })
@@ -56,18 +56,16 @@ async function bench(folder: string, runs: number): Promise<void> {
     const both = await fastest(runs, async () => {
       dropCaches()
       const to = `${registry.address}/bench/run${round++}/seed`
-      const result = await measure([process.execPath, CLI, 'publish', '--to', to, '--json'], project)
+      const result = await measure([...CLI, 'publish', '--to', to, '--json'], project)
       bothBytes = bytesOf(JSON.parse(result.stdout) as Published)
       return result
     })
     rows.push({ what: 'nix-seed publish, with EROFS layers', result: both, bytes: bothBytes })
 
     const layout = join(folder, 'layout')
-    execFileSync(process.execPath, [CLI, 'publish', '--format', 'oci', '--to', `oci:${layout}`], {
-      cwd: project,
-      stdio: 'pipe'
-    })
-    const inspected = execFileSync(process.execPath, [CLI, 'inspect', `oci:${layout}`, '--json'], { maxBuffer: 1e8 })
+    const [node = '', ...cli] = CLI
+    execFileSync(node, [...cli, 'publish', '--format', 'oci', '--to', `oci:${layout}`], { cwd: project, stdio: 'pipe' })
+    const inspected = execFileSync(node, [...cli, 'inspect', `oci:${layout}`, '--json'], { maxBuffer: 1e8 })
     for (const each of (JSON.parse(inspected.toString()) as { paths: { path: string }[] }).paths) paths.push(each.path)
     const list = join(folder, 'paths')
     writeFileSync(list, paths.map(path => `${path.slice(1)}\n`).join(''))
@@ -92,17 +90,6 @@ async function bench(folder: string, runs: number): Promise<void> {
     await stopService(registry)
     await stopService(other)
   }
-}
-
-function prepareProject(folder: string, project: string): void {
-  const root = join(import.meta.dirname, '..')
-  execFileSync(process.execPath, [join(root, 'lab/packages/prepare.ts'), '--large'], { stdio: 'inherit' })
-  const inputs = writeInputs(join(folder, 'inputs'))
-  writeExample('hello', project, inputs, flake =>
-    flake.replace('mkSeed { inherit pkgs self; }', 'mkSeed { inherit pkgs self; contents = [ pkgs.benchClosure ]; }')
-  )
-  console.error('building the closure')
-  execFileSync('nix', ['build', '--no-link', '.#seed.descriptor'], { cwd: project, stdio: 'pipe' })
 }
 
 function report(rows: readonly Row[], published: Published, runs: number): void {

@@ -38,7 +38,7 @@ export const TASKS = {
   },
   build: { about: 'bundle src into dist', run: (runtime, args) => node(runtime, BUILD, ...args) },
   demo: { about: 'publish a seed and build from it', run: (runtime, args) => nodeInLab(runtime, DEMO, ...args) },
-  bench: { about: 'measure; the name of a bench, then its arguments', run: runBench },
+  bench: { about: 'measure everything, or what the name of a bench says; then its arguments', run: runBench },
   lab: { about: 'a command of the lab', run: (runtime, args) => node(runtime, LAB, ...args) }
 }
 
@@ -75,16 +75,19 @@ async function runChecks(runtime) {
   return failed.length === 0 ? 0 : 1
 }
 
+/** What measures where no name is given. */
+const WHOLE_BENCH = 'restore'
+
 /** @type {Action} */
-async function runBench(runtime, [name, ...args]) {
+async function runBench(runtime, given) {
+  const [name = '', ...args] = given[0] === undefined || given[0].startsWith('-') ? [WHOLE_BENCH, ...given] : given
   const files = existsSync('bench') ? readdirSync('bench') : []
   // Others, such as tables.test.ts or a folder, are no benches.
   const names = files.filter(file => /^[^.]+\.ts$/.test(file)).map(file => basename(file, '.ts'))
-  if (name !== undefined && names.includes(name)) {
+  if (names.includes(name)) {
     // With a network: benches fetch the larger package sets, which tests do without.
     return node(runtime, LAB, 'run', '--network', 'host', '--', 'node', join('bench', `${name}.ts`), ...args)
   }
-  const complaint = name === undefined ? 'Which one?' : `There is no bench ${name}.`
-  console.error(`${complaint} npm run bench -- ${names.join(' | ')}`)
+  console.error(`There is no bench ${name}. npm run bench -- ${names.join(' | ')}`)
   return 2
 }

@@ -1,5 +1,5 @@
 /** Runs a command and says how long it took and how much memory its processes held together. */
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 
 export interface Measurement {
@@ -14,22 +14,58 @@ export interface Measurement {
 const SAMPLE_MS = 50
 const PAGE_BYTES = 4096
 
-/** @throws if the command fails */
-export async function measure(command: readonly string[], cwd: string): Promise<Measurement> {
+export interface MeasureOptions {
+  /** Set on top of this process's environment. */
+  env?: Readonly<Record<string, string>>
+  /** Processes that work for the command without being descendants of it. Their memory counts, their time does not. */
+  servants?: readonly number[]
+  /** Stops the command and its descendants. */
+  signal?: AbortSignal
+}
+
+/** @throws if the command fails or is stopped */
+export async function measure(
+  command: readonly string[],
+  cwd: string,
+  { env = {}, servants = [], signal }: MeasureOptions = {}
+): Promise<Measurement> {
+  signal?.throwIfAborted()
   const [program = '', ...args] = command
   const cpuBefore = childrenSeconds()
   const started = performance.now()
-  const child = spawn(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+  // A group of its own, so that all of a pipe can be stopped at once.
+  const child = spawn(program, args, {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true
+  })
+  const stop = (): void => stopGroup(child)
+  signal?.addEventListener('abort', stop, { once: true })
   const output = { stdout: '', stderr: '' }
   child.stdout.on('data', (piece: Buffer) => (output.stdout += piece.toString()))
   child.stderr.on('data', (piece: Buffer) => (output.stderr += piece.toString()))
   let peakBytes = 0
-  const sampler = setInterval(() => (peakBytes = Math.max(peakBytes, residentBytes(child.pid ?? 0))), SAMPLE_MS)
-  const code = await new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve))
-  clearInterval(sampler)
+  const roots = [...(child.pid === undefined ? [] : [child.pid]), ...servants]
+  const sampler = setInterval(() => (peakBytes = Math.max(peakBytes, residentBytes(roots))), SAMPLE_MS)
+  const ended = new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve))
+  const code = await ended.finally(() => {
+    clearInterval(sampler)
+    signal?.removeEventListener('abort', stop)
+  })
+  signal?.throwIfAborted()
   if (code !== 0) throw new Error(`${command.join(' ')} ended with ${code}\n${output.stderr}`)
   const seconds = (performance.now() - started) / 1000
   return { seconds, cpuSeconds: childrenSeconds() - cpuBefore, peakBytes, stdout: output.stdout }
+}
+
+function stopGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return
+  try {
+    process.kill(-pid, 'SIGTERM')
+  } catch {
+    // It has just ended.
+  }
 }
 
 /** The most of several runs costs what others do to the machine; the least is what the command costs. */
@@ -48,20 +84,24 @@ export function median(numbers: readonly number[]): number {
   return [...numbers].sort((a, b) => a - b)[Math.ceil(numbers.length / 2) - 1] ?? NaN
 }
 
-/** Forgets what the kernel has read, as on a machine that has just started. Needs root. */
+/**
+ * Forgets what the kernel has read, as on a machine that has just started. What is still to be written is written first:
+ * it could not be forgotten, and the disk would be busy with it later. Needs root.
+ */
 export function dropCaches(): void {
+  execFileSync('sync')
   writeFileSync('/proc/sys/vm/drop_caches', '3')
 }
 
-/** Resident bytes of a process and all of its descendants; shared pages count once for each. */
-function residentBytes(root: number): number {
+/** Resident bytes of processes and all of their descendants; shared pages count once for each. */
+function residentBytes(roots: readonly number[]): number {
   const children = new Map<number, number[]>()
   for (const name of readdirSync('/proc')) {
     const parent = /^\d+$/.test(name) ? parentOf(Number(name)) : undefined
     if (parent !== undefined) children.set(parent, [...(children.get(parent) ?? []), Number(name)])
   }
   let total = 0
-  const queue = [root]
+  const queue = [...roots]
   for (let pid = queue.pop(); pid !== undefined; pid = queue.pop()) {
     total += pagesOf(pid) * PAGE_BYTES
     queue.push(...(children.get(pid) ?? []))

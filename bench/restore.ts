@@ -1,0 +1,170 @@
+/**
+ * The whole comparison: how long it takes until a machine without a store has a project's closure, in all the ways there
+ * are, from the same disk over loopback, at three sizes; what the store is worth then; and what the next publish takes.
+ * This is `npm run bench` without a name.
+ *
+ *   npm run bench -- [--sizes 0.3,1,3.5] [--runs N] [--only WORD] [--source] [--results DIR]
+ */
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, statfs, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { format, resolveConfig } from 'prettier'
+import { startService, stopService } from '../lab/daemon.ts'
+import { writeInputs } from '../lab/example.ts'
+import { formatBytes } from '../src/format.ts'
+import { run } from '../scripts/child.mjs'
+import { amplificationOf, amplifications } from './plan.ts'
+import { Bench, type Settings } from './restore/bench.ts'
+import { compareCommands } from './restore/commands.ts'
+import { describeMachine } from './restore/machine.ts'
+import { drawPicture } from './restore/picture.ts'
+import { writeReport, type Comparison, type UpdateCosts } from './restore/report.ts'
+import { compareReseeds } from './restore/reseed.ts'
+import { LINKS, type Link } from './restore/samples.ts'
+import { withSeed, type Seed, type SeedFacts } from './restore/seed.ts'
+import { parseSizes, type Size } from './restore/sizes.ts'
+import { compareWays } from './restore/ways.ts'
+import { inOwnNetwork, withLimitedLoopback, withoutProxies } from './support/network.ts'
+import { nixSeed, prepareLargeSet } from './support/project.ts'
+
+/** Set in the process that measures, which has a network of its own. */
+const INSIDE = 'NIX_SEED_BENCH_NETWORK'
+/** The second of {@link LINKS}. */
+const LIMIT_BYTES_PER_SECOND = 100e6
+/** What is on the disk at once, in closures: unpacked twice, packed five times, and the lab's own store. */
+const DISK_FACTOR = 4.5
+const DISK_BESIDE = 2e9
+
+interface Options {
+  sizes: Size[]
+  runs: number
+  only: string
+  source: boolean
+  /** Folder for what it finds. */
+  results: string
+}
+
+function parseOptions(): Options {
+  const { values } = parseArgs({
+    options: {
+      sizes: { type: 'string', default: '0.3,1,3.5' },
+      runs: { type: 'string', default: '3' },
+      only: { type: 'string', default: '' },
+      source: { type: 'boolean', default: false },
+      results: { type: 'string', default: join(import.meta.dirname, 'results') }
+    }
+  })
+  const runs = Number(values.runs)
+  if (!Number.isInteger(runs) || runs < 1) throw new Error('--runs takes a number from 1')
+  return { ...values, sizes: parseSizes(values.sizes), runs, results: resolve(values.results) }
+}
+
+/** Does what takes a network, and goes on in one of its own. The exit code. */
+async function begin({ sizes }: Options): Promise<number> {
+  await requireDisk(Math.max(...sizes.map(({ bytes }) => bytes)) * DISK_FACTOR + DISK_BESIDE)
+  if (sizes.some(({ large }) => large)) prepareLargeSet()
+  const command = inOwnNetwork([process.execPath, import.meta.filename, ...process.argv.slice(2)])
+  return run(command[0] ?? '', command.slice(1), { ...withoutProxies(process.env), [INSIDE]: '1' })
+}
+
+async function requireDisk(needed: number): Promise<void> {
+  const { bavail, bsize } = await statfs(tmpdir())
+  const free = bavail * bsize
+  console.error(`takes about ${formatBytes(needed)} of ${tmpdir()}, which has ${formatBytes(free)}`)
+  if (free < needed) throw new Error('there is too little room; leave out the large size with --sizes 0.3,1')
+}
+
+async function measureAll(options: Options): Promise<Bench> {
+  const interruption = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(name, () => interruption.abort(new Error('interrupted')))
+  }
+  const started = performance.now()
+  const folder = await mkdtemp(join(tmpdir(), 'nix-seed-bench-'))
+  const { runs, only, source } = options
+  const settings: Settings = { folder, nixSeed: nixSeed(source), runs, only, signal: interruption.signal }
+  const bench = new Bench(settings)
+  try {
+    const seeds = await measureSizes(bench, options.sizes)
+    const comparison: Comparison = {
+      date: new Date().toISOString().slice(0, 10),
+      runs,
+      minutes: (performance.now() - started) / 60_000,
+      machine: describeMachine(folder),
+      seeds,
+      samples: bench.samples,
+      omissions: bench.omissions,
+      amplifications: updateCosts()
+    }
+    await writeResults(comparison, options.results)
+  } finally {
+    await bench.clear(['rm', '-rf', '--one-file-system', folder])
+  }
+  return bench
+}
+
+async function measureSizes(bench: Bench, sizes: readonly Size[]): Promise<SeedFacts[]> {
+  const seeds: SeedFacts[] = []
+  const inputs = writeInputs(join(bench.settings.folder, 'inputs'))
+  const dockerd = await startService('dockerd')
+  try {
+    for (const size of sizes) {
+      await withSeed(bench, size, inputs, async seed => {
+        seeds.push(seed.facts)
+        await compareWays(bench, seed, 'loopback', dockerd)
+        await compareLimited(bench, seed, link => compareWays(bench, seed, link, dockerd))
+        await bench.attempt(`${size.name}: commands in the restored store`, () => compareCommands(bench, seed))
+        await bench.attempt(`${size.name}: publishing again`, () => compareReseeds(bench, seed))
+      })
+    }
+  } finally {
+    await stopService(dockerd)
+  }
+  return seeds
+}
+
+/** Where it takes neither so long that little is learnt for the time, nor so short that the limit is hardly met. */
+async function compareLimited(bench: Bench, { size }: Seed, compare: (link: Link) => Promise<void>): Promise<void> {
+  const [, limited] = LINKS
+  if (size.slow) {
+    bench.omissions.push(`${size.name}: the link of ${limited}`)
+    return
+  }
+  await bench.attempt(`${size.name}, a link of ${limited}`, () =>
+    withLimitedLoopback(LIMIT_BYTES_PER_SECOND, () => compare(limited))
+  )
+}
+
+function updateCosts(): UpdateCosts[] {
+  return amplifications().map(({ update, costs }) => {
+    const [any = []] = Object.values(costs)
+    return {
+      update,
+      cases: any.length,
+      changedBytes: any.reduce((sum, { changed }) => sum + changed, 0),
+      plans: Object.fromEntries(Object.entries(costs).map(([plan, each]) => [plan, amplificationOf(each)]))
+    }
+  })
+}
+
+async function writeResults(comparison: Comparison, folder: string): Promise<void> {
+  const report = writeReport(comparison)
+  await mkdir(folder, { recursive: true })
+  const files = {
+    'restore.md': report,
+    'restore.svg': drawPicture(comparison),
+    'restore.json': JSON.stringify(comparison)
+  }
+  for (const [name, content] of Object.entries(files)) {
+    const filepath = join(folder, name)
+    const config = name.endsWith('.svg') ? undefined : await resolveConfig(import.meta.filename)
+    await writeFile(filepath, config ? await format(content, { ...config, filepath }) : content)
+  }
+  console.log(report)
+}
+
+const options = parseOptions()
+if (!existsSync(nixSeed(options.source)[1] ?? '')) throw new Error('dist/cli/index.js is missing: npm run build')
+process.exitCode = process.env[INSIDE] === undefined ? await begin(options) : (await measureAll(options)).failed ? 1 : 0
