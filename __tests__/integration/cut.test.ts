@@ -5,12 +5,14 @@ import { currentSystem } from '../../src/nix/evaluate.ts'
 import { readFlake } from '../../src/nix/flake.ts'
 import { seedSelfNode } from '../../src/nix/flake-lock.ts'
 import { sourceTreePath } from '../../src/nix/store-path.ts'
+import type { Repository } from '../../src/oci/types.ts'
 import type { Cut } from '../../src/seed/cut.ts'
 import { makeCut } from '../../src/seed/cut.ts'
+import type { SeedImage } from '../../src/seed/image.ts'
 import { readLockKey } from '../../src/seed/key.ts'
 import { undoMount } from '../../src/seed/mount/undo.ts'
 import { realiseCut } from '../../src/seed/realisation.ts'
-import { restoreSeed, type Restored, type RestoreOptions } from '../../src/seed/restore.ts'
+import { restoreSeed, type RestoreOptions } from '../../src/seed/restore.ts'
 import { failureOf } from '../support/failure.ts'
 import { requireLab, run, withNixFolder } from '../support/lab.ts'
 import { PACKAGES_FLAKE, testPorts, useWorkshop } from '../support/nix-flake.ts'
@@ -191,25 +193,28 @@ describe('a flake with packages, checks, apps and dev shells', () => {
   describe.each(['unpack', 'mount'] as const)('restored for one output, by %s', strategy => {
     const opened = new Opened()
     const root = () => workshop().path(`for-${strategy}`)
-    let restore: (options: RestoreOptions) => Promise<Restored>
+    let repository: Repository
+    let image: SeedImage
     let bytes: number
 
     beforeAll(async () => {
       const { ports, path } = workshop()
       const { roots, outputs } = await realiseCut(cut, ports)
-      const repository = opened.repository(`oci:${path(`layout-${strategy}`)}`)
+      repository = opened.repository(`oci:${path(`layout-${strategy}`)}`)
       const more = { inputs: cut.inputs, outputs: Object.fromEntries(outputs) }
-      const image = await publishPaths(roots, repository, path(strategy), more)
+      image = await publishPaths(roots, repository, path(strategy), more)
       const layers = strategy === 'mount' ? image.erofs?.layers : image.layers
       bytes = (layers ?? []).reduce((sum, { size }) => sum + size, 0)
-      restore = options =>
-        restoreSeed(image, repository, root(), ports, { cache: { folder: path('cache') }, ...options })
     })
     afterAll(async () => {
       await undoMount(root(), workshop().ports)
       await opened.close()
     })
 
+    const restore = (options: RestoreOptions) => {
+      const { ports, path } = workshop()
+      return restoreSeed(image, repository, root(), ports, { cache: { folder: path('cache') }, ...options })
+    }
     const nix = (...args: string[]) => workshop().run('full', 'nix', ...args, '--store', root())
     const built = async (attribute: string) => {
       const build = ['nix', 'build', '--store', root(), '--offline', '--no-link', '--print-build-logs']
@@ -261,6 +266,21 @@ describe('a flake with packages, checks, apps and dev shells', () => {
       expect(await restore({ strategy })).toMatchObject({ strategy, present: 13, bytes: 0 })
       await workshop().run('full', 'nix-store', '--store', root(), '--verify', '--check-contents')
       expect(stored()).toEqual(expect.arrayContaining(['main', 'style', 'shell-tool', 'settings', 'compiler-dev']))
+    })
+
+    test('a seed that does not tell what outputs need is restored as a whole, with a warning', async () => {
+      const { ports, path } = workshop()
+      const { outputs: _, ...table } = image.config['dev.nix-seed']
+      const older = { ...image, config: { ...image.config, 'dev.nix-seed': table } }
+      const place = path(`older-${strategy}`)
+      const options = { strategy, cache: { folder: path('cache') }, for: ['whatever'] }
+      const restored = await restoreSeed(older, repository, place, ports, options)
+      await undoMount(place, ports)
+      expect(restored).toMatchObject({ strategy, paths: 13, seedPaths: 13 })
+      expect(restored).not.toHaveProperty('selected')
+      expect(ports.lines).toContain(
+        'the seed does not tell what each output needs, so all of it is restored: publish it again for that'
+      )
     })
 
     test('an output that the seed does not know is refused with those that it does, and nothing happens', async () => {

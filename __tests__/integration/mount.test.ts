@@ -14,8 +14,9 @@ import {
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { exitOf } from '../../lab/child.ts'
+import { registerPaths } from '../../src/nix/store-database.ts'
 import { MEDIA_TYPE, type Repository } from '../../src/oci/types.ts'
-import type { SeedImage } from '../../src/seed/image.ts'
+import { readTable, type SeedImage } from '../../src/seed/image.ts'
 import { undoMount } from '../../src/seed/mount/undo.ts'
 import { restoreSeed, type Restored, type RestoreOptions } from '../../src/seed/restore.ts'
 import { output, requireLab, run, useTempFolder } from '../support/lab.ts'
@@ -200,6 +201,53 @@ describe('a mounted seed', () => {
   )
 
   test(
+    'of some outputs hides what else comes with their layers, so that others can be put there',
+    async () => {
+      const made = await manyLayers(3, 3)
+      const { paths, ...field } = made.config['dev.nix-seed']
+      const table = {
+        ...field,
+        roots: [0, 5, 8],
+        outputs: { 'packages.x86_64-linux.a': [5], 'checks.x86_64-linux.b': [8] }
+      }
+      paths[5]!.references = [4]
+      const some = { ...made, config: { ...made.config, 'dev.nix-seed': { ...table, paths } } }
+      const options = { strategy: 'mount', cache: { folder: cache() }, for: ['a'] } as const
+      const name = (at: number): string => paths[at]!.name
+      const owner = { uid: 1234, gid: 1234 }
+      const restored = await restoreSeed(some, repository, root(), testPorts(), { ...options, owner })
+      expect(restored).toMatchObject({ selected: ['packages.x86_64-linux.a'], paths: 3, seedPaths: 9, layers: 2 })
+      const selected = [0, 4, 5].map(name)
+      expect(readdirSync(store())).toEqual(selected)
+      const known = async (): Promise<string[]> =>
+        (await output(['nix', 'path-info', '--store', root(), '--all']))
+          .split('\n')
+          .map(path => path.slice(11))
+          .sort()
+      expect(await known()).toEqual(selected)
+      // As root's files they would be in the way of a Nix that is not root's.
+      const place = join(root(), 'nix/store', name(3))
+      chmodSync(folder(), 0o755)
+      await output(['setpriv', '--reuid', '1234', '--regid', '1234', '--clear-groups', 'mkdir', place])
+      expect(readdirSync(place)).toEqual([])
+      await undoMount(root(), testPorts())
+
+      // Beside a store that has one of them, and another that comes with the layers.
+      await output(['nix-store', '--store', root(), '--init'])
+      chmodSync(store(), 0o755)
+      for (const at of [1, 4]) writeFileSync(join(store(), name(at)), 'there before')
+      const { closure } = readTable({ ...field, roots: [], paths })
+      await registerPaths(join(root(), 'nix/var/nix/db'), [closure[1]!, closure[4]!])
+      const beside = await restoreSeed(some, repository, root(), testPorts(), options)
+      expect(beside).toMatchObject({ paths: 3, present: 1, layers: 2, bytes: 0 })
+      expect(readdirSync(store()).filter(each => each !== '.links')).toEqual([0, 1, 4, 5].map(name))
+      for (const at of [1, 4]) expect(readFileSync(join(store(), name(at)), 'utf8')).toBe('there before')
+      expect(await known()).toEqual([0, 1, 4, 5].map(name))
+    },
+    TIMEOUT_MS
+  )
+
+  test(
     'is taken back while a process is in it',
     async () => {
       await restore()
@@ -293,7 +341,7 @@ async function loopDevices(): Promise<number> {
 
 /** An image of so many EROFS layers with so many small paths each, and with no layer for the database. */
 async function manyLayers(count: number, each: number): Promise<SeedImage> {
-  const made = join(folder(), 'many')
+  const made = join(folder(), `many-${count}`)
   const name = (layer: number, path: number): string => `${String(layer * each + path).padStart(32, '0')}-path`
   const table = Array.from({ length: count * each }, (_, at) => ({
     ...{
