@@ -37,7 +37,20 @@ export interface Report {
   reason?: string
   strategy: Strategy
   /** The seed that the job started from. `bytes` and `milliseconds` are of its restore. */
-  seed?: { reference: string; bytes: number; milliseconds: number; paths: number; layers?: number }
+  seed?: {
+    reference: string
+    bytes: number
+    milliseconds: number
+    paths: number
+    layers?: number
+    /** Whether it was mounted or unpacked, and why. */
+    strategy?: 'mount' | 'unpack'
+    why?: string
+    /** Bytes of layers that the machine had. */
+    cached?: number
+    /** Outputs of the flake that it was restored for. */
+    selected?: readonly string[]
+  }
   nixVersion?: string
   /** Seed mode: what was published. */
   published?: { reference: string; reused: boolean; paths: number; layers: number; bytes: number }
@@ -130,6 +143,8 @@ function facts(report: Report): string {
   if (seed !== undefined) {
     row('Seed', markdownCode(seed.reference))
     row('Restored', restored(seed))
+    if (seed.selected !== undefined) row('For', seed.selected.map(markdownCode).join(' '))
+    if (seed.why !== undefined) row('Strategy', strategyCell(seed.strategy, seed.why))
   }
   if (mode !== 'promote')
     row('Nix', nixVersion === undefined ? NIX[strategy] : `${escapeMarkdown(nixVersion)} (${NIX[strategy]})`)
@@ -177,10 +192,16 @@ function isPlain(url: string | undefined): url is string {
   return url !== undefined && /^https?:\/\/[A-Za-z0-9._:/?=-]+$/.test(url)
 }
 
-function restored({ paths, bytes, milliseconds, layers }: NonNullable<Report['seed']>): string {
+function strategyCell(strategy: 'mount' | 'unpack' | undefined, why: string): string {
+  const how = strategy === 'mount' ? 'mounted' : 'unpacked'
+  return `${how}: ${escapeMarkdown(why)}`
+}
+
+function restored({ paths, bytes, milliseconds, layers, cached = 0 }: NonNullable<Report['seed']>): string {
   const speed = milliseconds > 0 && bytes > 0 ? `, ${formatBytes((bytes / milliseconds) * 1000)}/s` : ''
   const from = layers === undefined ? '' : ` from ${layers} layers`
-  return `${paths} store paths${from}, ${formatBytes(bytes)} in ${formatDuration(milliseconds)}${speed}`
+  const kept = cached > 0 ? ` (and ${formatBytes(cached)} from the machine’s cache)` : ''
+  return `${paths} store paths${from}, ${formatBytes(bytes)}${kept} in ${formatDuration(milliseconds)}${speed}`
 }
 
 function pullRequestCell({ operation, number, url }: NonNullable<Report['pullRequest']>): string {

@@ -20,6 +20,12 @@ export interface RestoredSeed {
   paths: number
   present: number
   layers: number
+  /** Why it was mounted or unpacked, in a few words. */
+  why?: string
+  /** Bytes of layers that this machine had from an earlier job. */
+  cached?: number
+  /** Outputs of the flake that it was restored for; absent where it is all of the seed. */
+  selected?: string[]
   /** Store path of the Nix that came with it. */
   nix?: string
   /** Nix's settings that the seed asks for. */
@@ -130,6 +136,8 @@ export interface State {
   /** A file with the paths that were in the store when the seed was in place. */
   coverageFile?: string
   cachix?: { name: string }
+  /** This job uses a mounted store, under this name; the last one that does takes it back. */
+  mountedAs?: string
 }
 
 export function newState(startedAtMs: number): State {
@@ -149,8 +157,8 @@ export function formatState(state: State): string {
     const text = JSON.stringify(shortened(state, limit))
     if (Buffer.byteLength(text) <= MAX_BYTES) return text
   }
-  const { version, startedAtMs, folder, cleanUp, coverageFile } = state
-  return JSON.stringify({ version, startedAtMs, folder, cleanUp, coverageFile })
+  const { version, startedAtMs, folder, cleanUp, coverageFile, mountedAs } = state
+  return JSON.stringify({ version, startedAtMs, folder, cleanUp, coverageFile, mountedAs })
 }
 
 function shortened(state: State, limit: number): State {

@@ -17,6 +17,8 @@ export interface MachineOptions {
   nix?: 'empty' | 'read-only' | 'lab' | { bytes: number }
   /** Whose an empty `/nix` is; root's by default. */
   nixOwner?: number
+  /** Folders that a seed can be mounted with, as most machines have them: those for what lasts are on a real disk. */
+  mountable?: boolean
   /** Names that lead to loopback addresses. */
   hosts?: Readonly<Record<string, string>>
   /** The users that there are beside those of the lab, and whether sudo asks them for no password. */
@@ -34,8 +36,8 @@ substituters = local?root=${LAB_STORE}&trusted=true`
 
 const SCRIPT = `
 set -eu
-folder=$1 kind=$2 size=$3 owner=$4
-shift 4
+folder=$1 kind=$2 size=$3 owner=$4 mountable=$5
+shift 5
 over() {
   mkdir -p "$folder/$2" "$folder/$2.work"
   LIBMOUNT_FORCE_MOUNT2=always mount -t overlay -o "lowerdir=$1,upperdir=$folder/$2,workdir=$folder/$2.work" machine "$1"
@@ -54,6 +56,10 @@ chmod 0440 /etc/sudoers.d/machine
 cd /usr/bin
 for program in "$@"; do rm -f "$program"; done
 cd /
+if [ "$mountable" = true ]; then
+  mkdir "$folder/var"
+  mount --bind "$folder/var" /var/lib
+fi
 if [ "$kind" = lab ]; then
   over /nix nix
 else
@@ -101,7 +107,7 @@ export class Machine {
     const trusted = users.filter(([, user]) => user.sudo).map(([name]) => `${name} ALL=(ALL:ALL) NOPASSWD: ALL`)
     writeFileSync(join(folder, 'sudoers'), lines(trusted))
     const kind = typeof nix === 'object' ? ['bytes', String(nix.bytes)] : [nix, '']
-    const args = [folder, ...kind, String(nixOwner), ...(options.without ?? [])]
+    const args = [folder, ...kind, String(nixOwner), String(options.mountable === true), ...(options.without ?? [])]
     const holder = spawn('unshare', ['--mount', '--propagation', 'private', 'sh', '-c', SCRIPT, 'sh', ...args], {
       stdio: ['ignore', 'pipe', 'pipe']
     })

@@ -37,12 +37,18 @@ export interface StoryOptions {
   compiled?: boolean
   /** The project has its seed pinned when the stories begin. */
   pinned?: boolean
+  /** What `publish` publishes; `oci` by default. */
+  format?: 'oci' | 'oci,erofs'
 }
 
 export interface StoryJobOptions extends Partial<Omit<JobOptions, 'folder'>> {
   /** Of the machine. */
   nix?: MachineOptions['nix']
   machine?: Partial<MachineOptions>
+  /** The machine of an earlier job, in place of one of its own. */
+  on?: StoryJob
+  /** Each phase has a runner of its own, which ends with it: as if the runner were killed after any of them. */
+  shortLived?: boolean
   permissions?: Partial<Record<Permission, Level>>
   /** Name of the job's folder; by default each has its own. What an earlier job left there is removed. */
   place?: string
@@ -67,6 +73,8 @@ export interface StoryJob {
   play(): Promise<{ pre: PhaseResult; main: PhaseResult; post: PhaseResult }>
   checkout(commit?: string): Promise<PhaseResult>
   end(): Promise<void>
+  /** Nothing of it runs any more, not even what a runner would run in any case. Its machine stays, for a later job. */
+  leave(): void
 }
 
 /** Sets up the project before the stories of a file, and asserts after each that no secret was left anywhere. */
@@ -99,10 +107,18 @@ export class Story {
   readonly certificate: string
   readonly #root: string
   readonly #desk: Machine
+  readonly #format: 'oci' | 'oci,erofs'
   readonly #jobs: StoryJob[] = []
   #count = 0
 
-  private constructor(root: string, github: GitHubServer, registry: Service, inputs: Inputs, desk: Machine) {
+  private constructor(
+    root: string,
+    github: GitHubServer,
+    registry: Service,
+    inputs: Inputs,
+    desk: Machine,
+    format: 'oci' | 'oci,erofs' = 'oci'
+  ) {
     this.#root = root
     this.github = github
     this.registry = registry
@@ -110,6 +126,7 @@ export class Story {
     this.folder = join(root, 'hello')
     this.inputs = inputs
     this.#desk = desk
+    this.#format = format
     this.certificate = join(root, 'ca.pem')
     copyFileSync(github.caFile ?? '', this.certificate)
   }
@@ -124,7 +141,7 @@ export class Story {
     )
     const hosts = hostsOf(github)
     const desk = await Machine.start({ folder: join(root, 'desk'), nix: 'lab', hosts })
-    const story = new Story(root, github, registry, inputs, desk)
+    const story = new Story(root, github, registry, inputs, desk, options.format)
     try {
       await story.upload('Start', 'main')
       if (options.pinned === true) await story.pin()
@@ -175,7 +192,7 @@ export class Story {
 
   /** Publishes the seed of the working copy with the command line; what a pin says of it. */
   async publish(): Promise<PinnedSeed> {
-    const published = await nixSeedJson<Published>(['publish', '--format', 'oci', '--to', this.image], {
+    const published = await nixSeedJson<Published>(['publish', '--format', this.#format, '--to', this.image], {
       cwd: this.folder
     })
     const reference = `${this.image}@${published.digest}`
@@ -227,15 +244,22 @@ export class Story {
 
   /** A job on the head of main, in a machine with an empty `/nix`. */
   async job(options: StoryJobOptions = {}): Promise<StoryJob> {
-    const { nix = 'empty', machine: more, permissions, expiresAfterRequests, place, with: inputs, ...rest } = options
+    const {
+      nix = 'empty',
+      machine: more,
+      on,
+      shortLived,
+      permissions,
+      expiresAfterRequests,
+      place,
+      with: inputs,
+      ...rest
+    } = options
     const folder = join(this.#root, place ?? `job-${++this.#count}`)
     rmSync(folder, { recursive: true, force: true })
-    const machine = await Machine.start({
-      folder: join(folder, 'machine'),
-      nix,
-      hosts: hostsOf(this.github),
-      ...more
-    })
+    const own = { folder: join(folder, 'machine'), nix, hosts: hostsOf(this.github), ...more }
+    const machine = on?.machine ?? (await Machine.start(own))
+    const runner = shortLived === true ? ['unshare', '--fork', '--'] : []
     const limit = expiresAfterRequests === undefined ? {} : { expiresAfterRequests }
     const job = startJob({
       folder,
@@ -246,7 +270,7 @@ export class Story {
       serverUrl: this.github.serverUrl,
       apiUrl: this.github.apiUrl,
       graphqlUrl: this.github.graphqlUrl,
-      enclose: command => machine.enclose(command),
+      enclose: command => machine.enclose([...runner, ...command]),
       watchedFolders: [machine.etc],
       ...rest,
       env: { ...this.#certificates(), ...rest.env }
@@ -325,6 +349,12 @@ export class Story {
         if (!step.isOver) await step.post()
         job.end()
         await machine.stop()
+      },
+      leave: () => {
+        ended = true
+        // Which the runner empties before its next job.
+        rmSync(job.folders.temp, { recursive: true })
+        job.end()
       }
     }
   }

@@ -74,6 +74,24 @@ describe('a job that starts from its seed', () => {
     ])
   })
 
+  test('tells how it came there, for what, and what the machine had of it', async () => {
+    const seed = {
+      ...hit.seed!,
+      strategy: 'mount' as const,
+      why: 'this machine mounts <EROFS>',
+      cached: 300_000_000,
+      selected: ['devShells.x86_64-linux.default', 'packages.x86_64-linux.a|b']
+    }
+    const [facts] = await tables({ ...hit, strategy: 'mount', seed })
+    expect(facts?.slice(3, 6)).toEqual([
+      ['Restored', '451 store paths from 90 layers, 1.20 GB (and 300 MB from the machine’s cache) in 10.0 s, 120 MB/s'],
+      ['For', 'devShells.x86_64-linux.default packages.x86_64-linux.a|b'],
+      ['Strategy', 'mounted: this machine mounts <EROFS>']
+    ])
+    const [unpacked] = await tables({ ...hit, seed: { ...hit.seed!, strategy: 'unpack', why: 'it is asked for' } })
+    expect(unpacked).toContainEqual(['Strategy', 'unpacked: it is asked for'])
+  })
+
   test('tells its coverage, with the largest paths beside the seed', async () => {
     const largest = [{ path: 'abc-gcc_x-14', bytes: 250_000_000 }]
     const report = { ...hit, coverage: { ...coverage, largest } }

@@ -35,7 +35,7 @@ export async function begin(phase: Phase, state: State, prepare: PrepareVerifyin
     }
     const hasty: Phase = { ...phase, patience: PATIENCE }
     const check = checkOfPinned(hasty, () => prepare(hasty), keepIn(verifications))
-    const { seed, ...attempt } = await bringSeed(await lockOfCommit(hasty), hasty, { check })
+    const { seed, ...attempt } = await bringSeed(await lockOfCommit(hasty), hasty, state, { check })
     Object.assign(state.pre, attempt)
     if (seed === undefined) {
       ports.log.info(`No seed before the job's first step: ${attempt.reason ?? 'there is none'}`)

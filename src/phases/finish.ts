@@ -1,4 +1,4 @@
-/** `post`: coverage, the push to Cachix, clean-up, and the summary. It trusts what was saved, and never fails a job. */
+/** `post`: coverage, the push to Cachix, clean-up, the end of a mounted store, and the summary. It trusts what was saved, and never fails a job. */
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pushCachix } from '../cachix/push.ts'
@@ -6,6 +6,7 @@ import { renderSummary, type Report, type ReportedCoverage } from '../report.ts'
 import { measureCoverage, type Coverage } from '../seed/coverage.ts'
 import type { State } from '../state.ts'
 import { MATCHER_OWNERS, step, type Phase } from './context.ts'
+import { leaveMount } from './placing.ts'
 
 /** A Nix that does not answer must not hold up the end of a job. */
 const MEASURE_MS = 30_000
@@ -20,6 +21,8 @@ export async function finish(phase: Phase, state: State): Promise<void> {
     await push(phase, state, coverage)
   } finally {
     await cleanUp(phase, state)
+    // Nothing after it needs Nix.
+    await leaveMount(phase, state)
   }
   if (phase.inputs.summary) await phase.runner.summarize(renderSummary(report(phase, state, coverage)))
 }

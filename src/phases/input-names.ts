@@ -12,6 +12,10 @@ export const INPUTS = {
   'trusted-images': '',
   tags: '',
   'stale-seed': 'use',
+  for: '',
+  strategy: 'auto',
+  'cache-dir': '',
+  'cache-size': '',
   required: 'false',
   'github-token': '', // `${{ github.token }}` in action.yml; empty for requests without a token
   'nix-version': '',
@@ -25,6 +29,7 @@ export const INPUTS = {
   'cachix-name': '',
   'cachix-auth-token': '',
   'cachix-signing-key': '',
+  format: '',
   sign: 'true',
   'fulcio-url': 'https://fulcio.sigstore.dev',
   'rekor-url': 'https://rekor.sigstore.dev',

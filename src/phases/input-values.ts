@@ -102,6 +102,36 @@ export function parseAttribute(text: string): string {
   throw refused(`${quote(text)} is no attribute path`, 'Write it as in packages.x86_64-linux.seed.')
 }
 
+/** An output of the project's flake, as Nix's commands take it: `hello`, `.#hello`, `packages.x86_64-linux.hello`. */
+export function parseOutput(text: string): string {
+  const hint = 'Write outputs of the flake as in hello, .#hello or packages.x86_64-linux.hello.'
+  const [flake = '', ...output] = text.split('#')
+  if (hasControl(text) || text.startsWith('-') || output.length > 1) throw refused(`${quote(text)} is no output`, hint)
+  if (output.length === 1 && !/^(?:\.\/?)?$/.test(flake)) {
+    throw refused(
+      `${quote(text)} is an output of another flake`,
+      `${hint} The folder of the flake has an input of its own.`
+    )
+  }
+  return text
+}
+
+/** A folder of the machine, anywhere; `/` alone is none. */
+export function parseAbsoluteFolder(text: string): string {
+  const folder = posix.normalize(text).replace(/\/$/, '')
+  if (text.startsWith('/') && folder !== '' && !hasControl(text)) return folder
+  throw refused(`${quote(text)} is no absolute path of a folder`, 'Write it as in /var/cache/nix-seed.')
+}
+
+const UNITS: Readonly<Record<string, number>> = { '': 1, K: 1e3, M: 1e6, G: 1e9, T: 1e12 }
+
+/** @returns bytes */
+export function parseSize(text: string): number {
+  const [, number, unit = ''] = /^(\d{1,15}(?:\.\d{1,15})?)([KMGT]?)B?$/i.exec(text) ?? []
+  if (number === undefined) throw refused(`${quote(text)} is no size`, 'Write it as in 500M or 20G.')
+  return Math.round(Number(number) * (UNITS[unit.toUpperCase()] ?? 1))
+}
+
 /** `HOST/REPOSITORY`, where seeds are: with neither tag nor digest. */
 export function parseImage(text: string): RegistryName {
   const name = parseName(text)

@@ -3,6 +3,8 @@ import { SeedError } from '../errors.ts'
 import { checkedTag } from '../oci/name.ts'
 import type { RegistryName } from '../oci/name.ts'
 import type { JobContext } from '../runner.ts'
+import type { Format } from '../seed/erofs.ts'
+import type { RestoreStrategy } from '../seed/restore.ts'
 import { INPUTS, checkName } from './input-names.ts'
 import type { InputName } from './input-names.ts'
 import { Reader } from './input-reader.ts'
@@ -17,6 +19,8 @@ const STAND_IN_IMAGE: RegistryName = { kind: 'registry', host: 'registry.invalid
 const NO_REVIEWERS: Reviewers = { users: [], teams: [] }
 
 const MODES = ['restore', 'seed', 'promote'] as const
+const STRATEGIES = ['auto', 'mount', 'unpack'] as const satisfies readonly RestoreStrategy[]
+const FORMATS = ['oci,erofs', 'oci'] as const satisfies readonly Format[]
 const MERGES = ['off', 'merge', 'squash', 'rebase'] as const
 
 export type Mode = (typeof MODES)[number]
@@ -41,6 +45,13 @@ export interface Inputs extends VerifyInputs {
   readonly trustedImages: readonly RegistryName[]
   readonly tags: readonly string[]
   readonly staleSeed: 'use' | 'ignore'
+  /** Outputs of the flake that are restored for; empty for all of the seed. */
+  readonly for: readonly string[]
+  readonly strategy: RestoreStrategy
+  /** Absolute path of the folder for layers that are mounted; the usual one where absent. */
+  readonly cacheDir?: string
+  /** Bytes that they may take there; as many as usual where absent. */
+  readonly cacheSize?: number
   readonly required: boolean
   /** Empty for requests without a token. */
   readonly githubToken: string
@@ -59,6 +70,8 @@ export interface Inputs extends VerifyInputs {
   readonly cachixName?: string
   readonly cachixAuthToken?: string
   readonly cachixSigningKey?: string
+  /** Seed mode: whether there are EROFS layers too; where they can be made where absent. */
+  readonly format?: Format
   /** Seed mode: sign what is published. */
   readonly sign: boolean
   readonly signing: SigningInputs
@@ -108,6 +121,10 @@ export function parseInputs(raw: ReadonlyMap<string, string>, job: JobContext): 
     trustedImages: inputs.take('trusted-images', text => value.parseWords(text).map(value.parseImage), []),
     tags: inputs.take('tags', text => value.parseWords(text).map(checkedTag), []),
     staleSeed: inputs.take('stale-seed', value.parseChoice(['use', 'ignore'] as const), 'use'),
+    for: inputs.take('for', text => value.parseWords(text).map(value.parseOutput), []),
+    strategy: inputs.take('strategy', value.parseChoice(STRATEGIES), 'auto'),
+    ...inputs.optional('cacheDir', 'cache-dir', value.parseAbsoluteFolder),
+    ...inputs.optional('cacheSize', 'cache-size', value.parseSize),
     required: inputs.flag('required'),
     githubToken: inputs.take('github-token', value.parseSecret, ''),
     ...nixOf(inputs),
@@ -117,6 +134,7 @@ export function parseInputs(raw: ReadonlyMap<string, string>, job: JobContext): 
     kvm: inputs.flag('kvm'),
     cache: inputs.flag('cache'),
     ...cachixOf(inputs, warnings),
+    ...inputs.optional('format', 'format', text => value.parseChoice(FORMATS)(text.replace(/\s/g, ''))),
     sign: inputs.flag('sign'),
     signing: signingOf(inputs, job),
     ...verifyOf(inputs, mode === 'promote', job),

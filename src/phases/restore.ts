@@ -1,18 +1,17 @@
 /** Puts the pinned seed under `/nix`, or tells why that cannot be. */
 import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { SeedError, type ErrorCode } from '../errors.ts'
 import { openRepository } from '../oci/repository.ts'
-import { preparePlace } from '../place.ts'
-import { restoreElevated } from '../seed/elevated.ts'
 import { readSeedImage, readTable, SEED_FIELD, type SeedImage } from '../seed/image.ts'
-import { restoreSeed } from '../seed/restore.ts'
-import type { PhaseState, RestoredSeed, SavedVerification, SeedOutcome } from '../state.ts'
+import { select } from '../seed/selection.ts'
+import type { PhaseState, RestoredSeed, SavedVerification, SeedOutcome, State } from '../state.ts'
 import { registryCredentials, remoteOptions, step, withPermission, type Phase } from './context.ts'
 import { parseFlakeLock } from '../nix/flake-lock.ts'
 import { lockKey } from '../seed/key.ts'
 import type { Mode } from './inputs.ts'
 import { readPinned, type LockText, type PinnedImage } from './pinned.ts'
+import { placeSeed } from './placing.ts'
 import { verifyImage, type Told, type Verifier } from './verification.ts'
 
 export interface Attempt {
@@ -25,7 +24,7 @@ export interface Attempt {
 
 /**
  * Failures after which a job must not go on as if there were no seed: the workflow or the lock is wrong, what arrived is
- * not what was pinned, or the job is being stopped.
+ * not what was pinned, the seed cannot be mounted although it has to be, or the job is being stopped.
  */
 const FATAL: ReadonlySet<ErrorCode> = new Set([
   'USAGE',
@@ -35,6 +34,7 @@ const FATAL: ReadonlySet<ErrorCode> = new Set([
   'NOT_A_SEED',
   'DIGEST_MISMATCH',
   'CONTENT_INVALID',
+  'PLATFORM',
   'POLICY_INVALID',
   'POLICY_UNMET',
   'TRUST_ROOT_INVALID',
@@ -48,6 +48,7 @@ const MENDED: ReadonlySet<ErrorCode> = new Set([
   'PIN_INVALID',
   'SEED_REFUSED',
   'NOT_A_SEED',
+  'PLATFORM',
   'POLICY_UNMET',
   'BUNDLE_REFUSED'
 ])
@@ -87,12 +88,14 @@ export function checkOfPinned(phase: Phase, verifier: () => Promise<Verifier>, t
  * Restores the seed that `lock` pins, unless it is what an earlier phase has restored. It is checked before anything on
  * this machine is touched.
  *
+ * @param state learns of a mounted store
  * @returns a miss where the project pins none, or the workflow does not want the one it pins
  * @throws SeedError of the API, the registry, the check, the disk, …; `/nix` is then as it was
  */
 export async function bringSeed(
   lock: LockText | undefined,
   phase: Phase,
+  state: State,
   { before, check }: RestoreContext = {}
 ): Promise<Attempt> {
   if (lock === undefined) return { outcome: 'miss', reason: `there is no flake.lock in ${phase.inputs.flake}` }
@@ -108,7 +111,7 @@ export async function bringSeed(
   const seed =
     before?.seed?.reference === reference
       ? before.seed
-      : await step(phase, 'Restore the seed', () => restorePinned(pinned, phase))
+      : await step(phase, 'Restore the seed', () => restorePinned(pinned, phase, state))
   if (!isStale) return { outcome: 'hit', seed, lockKey: pinned.lockKey }
   return { outcome: 'stale', reason: 'flake.lock has changed since the seed was made', seed, lockKey: pinned.lockKey }
 }
@@ -131,9 +134,8 @@ function keyOf(lock: LockText): { lockKey: string } {
   return { lockKey: lockKey(parseFlakeLock(lock.text, lock.resource)) }
 }
 
-async function restorePinned(pinned: PinnedImage, phase: Phase): Promise<RestoredSeed> {
+async function restorePinned(pinned: PinnedImage, phase: Phase, state: State): Promise<RestoredSeed> {
   const { ports, system, inputs } = phase
-  const place = await preparePlace(ports)
   const options = remoteOptions(phase, pinned.image)
   const repository = openRepository(pinned.image, options)
   try {
@@ -147,16 +149,10 @@ async function restorePinned(pinned: PinnedImage, phase: Phase): Promise<Restore
     }
     ports.log.info(`${pinned.reference}: ${table.paths.length} store paths in ${image.layers.length} layers`)
     const credentials = options.credentials === undefined ? undefined : registryCredentials(inputs)
-    const restored =
-      place.access === 'own'
-        ? await restoreSeed(image, repository, '/', ports)
-        : await restoreElevated(
-            pinned.reference,
-            { ...(credentials && { credentials }), ...(options.insecure === true && { insecure: true }) },
-            phase.cli,
-            ports
-          )
-    await keepPaths(image, phase)
+    const access = { ...(credentials && { credentials }), ...(options.insecure === true && { insecure: true }) }
+    const outputs = outputsFor(image, pinned, phase)
+    const restored = await placeSeed({ image, repository, reference: pinned.reference, access, outputs }, phase, state)
+    await keepPaths(image, outputs, phase)
     const { nix } = readTable(table)
     const settings = environmentOf(image).get('NIX_CONFIG')
     return {
@@ -166,7 +162,10 @@ async function restorePinned(pinned: PinnedImage, phase: Phase): Promise<Restore
       milliseconds: restored.milliseconds,
       paths: restored.paths,
       present: restored.present,
-      layers: image.layers.length,
+      layers: restored.selected ? restored.layers : image.layers.length,
+      why: restored.why,
+      cached: restored.cached,
+      ...(restored.selected && { selected: restored.selected }),
       ...(nix !== undefined && { nix }),
       ...(settings !== undefined && { nixConf: settings })
     }
@@ -175,6 +174,31 @@ async function restorePinned(pinned: PinnedImage, phase: Phase): Promise<Restore
     throw options.credentials === undefined ? error : withPermission(error, 'packages: read', phase)
   } finally {
     await repository.close()
+  }
+}
+
+/**
+ * The outputs that the workflow restores for, as far as this seed can tell them apart; none for all of it. Seed mode makes
+ * a new seed, for which all of the old one is of use.
+ *
+ * @throws SeedError USAGE where a seed of this lock has no such output
+ */
+function outputsFor(image: SeedImage, { isStale }: PinnedImage, { inputs, ports, runner }: Phase): readonly string[] {
+  const seed = readTable(image.config[SEED_FIELD])
+  if (inputs.mode !== 'restore' || inputs.for.length === 0) return []
+  if (seed.outputs === undefined) {
+    ports.log.warn('The seed does not tell what each output needs: all of it is restored. A new one will tell.')
+    return []
+  }
+  try {
+    select(seed, inputs.for)
+    return inputs.for
+  } catch (error) {
+    if (!isStale || !(error instanceof SeedError)) throw error
+    const message = `All of the seed is restored, since it was made for another flake.lock and ${error.message}.`
+    ports.log.info(`${message} ${error.hint ?? ''}`)
+    runner.annotate('notice', message)
+    return []
   }
 }
 
@@ -192,11 +216,12 @@ export interface SeedPaths {
 }
 
 /** Kept for the coverage; too much for the state. */
-async function keepPaths(image: SeedImage, phase: Phase): Promise<void> {
-  const { paths } = image.config[SEED_FIELD]
+async function keepPaths(image: SeedImage, outputs: readonly string[], phase: Phase): Promise<void> {
+  const seed = readTable(image.config[SEED_FIELD])
+  const { closure } = outputs.length === 0 ? seed : select(seed, outputs)
   const kept: SeedPaths = {
-    names: paths.map(({ name }) => name),
-    bytes: paths.reduce((sum, { narSize }) => sum + narSize, 0)
+    names: closure.map(({ path }) => basename(path)),
+    bytes: closure.reduce((sum, { narSize }) => sum + narSize, 0)
   }
   await mkdir(phase.folder, { recursive: true, mode: 0o700 })
   await writeFile(seedPathsFile(phase), JSON.stringify(kept))

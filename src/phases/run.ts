@@ -101,7 +101,7 @@ async function attemptSeed(phase: Phase, state: State, verifier: () => Promise<V
   try {
     const lock = (await lockOfCheckout(phase)) ?? (await lockOfCommit(phase))
     const check = checkOfPinned(phase, verifier, keepIn(state.main?.verifications ?? []))
-    attempt = await bringSeed(lock, phase, { before: state.pre, check })
+    attempt = await bringSeed(lock, phase, state, { before: state.pre, check })
   } catch (error) {
     ports.signal.throwIfAborted()
     if (isFatal(error, inputs.mode) || isRequired || !(error instanceof SeedError)) throw error

@@ -10,9 +10,10 @@ import { readSeedImage, readTable, SEED_FIELD } from '../seed/image.ts'
 import type { Candidate } from '../seed/candidates.ts'
 import { commitOf } from '../seed/checkout.ts'
 import { closureHash, type PinnedSeed } from '../seed/pin.ts'
-import { publish, type Published } from '../seed/publish.ts'
+import { publish, type Published, type PublishRequest } from '../seed/publish.ts'
 import type { SavedVerification, Signature } from '../state.ts'
 import { bareName, gitHub, remoteOptions, step, withPermission, type Phase } from './context.ts'
+import type { Inputs } from './inputs.ts'
 import { insideWorkspace, lockOfCheckout, type LockText } from './pinned.ts'
 import { pinSeed, recordCandidate, type PinResult } from './pin.ts'
 import { findReusable, signatureOf, unsigned, type Sign } from './signature.ts'
@@ -87,7 +88,7 @@ export async function seed(
           isKnown: digest => digest === known?.digest,
           ...(known && !sign && { previous: known.digest }),
           ...(sign && { archives: false, beforeTags: signed }),
-          ...(inputs.attribute !== undefined && { attribute: inputs.attribute })
+          ...wishes(inputs)
         },
         ports
       )
@@ -125,6 +126,11 @@ export async function seed(
   } finally {
     await repository.close()
   }
+}
+
+/** What the workflow says of the image itself. */
+function wishes({ attribute, format }: Inputs): Pick<PublishRequest, 'attribute' | 'format'> {
+  return { ...(attribute !== undefined && { attribute }), ...(format !== undefined && { format }) }
 }
 
 /** The commit that builders have to attest it for. Who attested a reused image may have built it from an earlier one. */

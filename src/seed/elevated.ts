@@ -1,4 +1,4 @@
-/** Restoring as root, for a user who is not: where `/nix` has a store that root owns. */
+/** Restoring as root, for a user who is not: where `/nix` has a store that root owns, and to mount. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,11 +7,12 @@ import { buffer } from 'node:stream/consumers'
 import { SeedError, type ErrorCode } from '../errors.ts'
 import { readCredentials, type Credentials } from '../oci/credentials.ts'
 import { parseName } from '../oci/name.ts'
+import { sudo } from '../place.ts'
 import type { Ports } from '../ports.ts'
 import { start, ToolFailure } from '../process.ts'
-import type { Restored } from './restore.ts'
+import type { Restored, RestoreOptions } from './restore.ts'
 
-export interface ElevatedOptions {
+export interface ElevatedOptions extends RestoreOptions {
   /** For the registry of the reference; those that are stored for this user where absent. */
   credentials?: Credentials
   /** Speak plain HTTP to the registry. */
@@ -54,22 +55,36 @@ export async function restoreElevated(
   ports.signal.throwIfAborted()
   return withAuthFile(reference, options.credentials, ports, async authFile => {
     const env = { ...pick(ports.env, KEPT_VARIABLES), ...(authFile !== undefined && { REGISTRY_AUTH_FILE: authFile }) }
-    const program = [
-      process.execPath,
-      cli,
-      'restore',
-      reference,
-      '--json',
-      '--strategy',
-      'unpack',
-      ...(options.insecure ? ['--insecure'] : [])
-    ]
+    const program = [process.execPath, cli, 'restore', reference, '--json', ...argumentsOf(options)]
     const names = Object.keys(env)
     const preserve = names.length === 0 ? [] : [`--preserve-env=${names.join(',')}`]
     const command = ['-n', ...preserve, '--', 'sh', '-c', SUPERVISOR, 'sh', ...program]
     const stdout = await runToEnd(command, { ...ports.env, ...env }, reference, ports)
     return JSON.parse(stdout.toString()) as Restored
   })
+}
+
+/**
+ * Runs `nix-seed restore --undo` as root. It is not cut short: half of it would be of use to nobody.
+ *
+ * @returns whether anything was mounted
+ * @throws SeedError NO_PRIVILEGE; ToolFailure where it fails
+ */
+export async function undoElevated(cli: string, ports: Pick<Ports, 'env'>): Promise<boolean> {
+  const { stdout } = await sudo([process.execPath, cli, 'restore', '--undo', '--json'], ports)
+  return (JSON.parse(stdout.toString()) as { undone: boolean }).undone
+}
+
+/** The options as `nix-seed restore` takes them. */
+function argumentsOf({ strategy = 'unpack', cache = {}, owner, insecure, ...options }: ElevatedOptions): string[] {
+  return [
+    `--strategy=${strategy}`,
+    ...(options.for ?? []).map(output => `--for=${output}`),
+    ...(cache.folder === undefined ? [] : [`--cache=${cache.folder}`]),
+    ...(cache.maxBytes === undefined ? [] : [`--cache-size=${cache.maxBytes}`]),
+    ...(owner === undefined ? [] : [`--owner=${owner.uid}:${owner.gid}`]),
+    ...(insecure === true ? ['--insecure'] : [])
+  ]
 }
 
 /** Runs sudo; an abort closes its input, and waits for it to end all the same. */
@@ -154,7 +169,7 @@ function parseError(printed: string): PrintedError | undefined {
 }
 
 function noPrivilege(why: string, cause: unknown): SeedError {
-  return new SeedError('NO_PRIVILEGE', `the store of root cannot be written to: ${why}`, {
+  return new SeedError('NO_PRIVILEGE', `root is needed: ${why}`, {
     resource: '/nix',
     hint: 'Run the job as root, or let sudo work without a password.',
     cause

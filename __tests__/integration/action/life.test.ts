@@ -30,7 +30,7 @@ describe('a project without a seed', () => {
   test(
     'has its first one published, and is told what to add to its flake',
     async () => {
-      const it = await story().seedJob()
+      const it = await story().seedJob({ with: { format: 'oci' } })
       const { pre, main, post } = await it.play()
       clean(pre)
       expect(main.conclusion).toBe('failure')
@@ -43,6 +43,9 @@ describe('a project without a seed', () => {
       const pins = await story().pins()
       expect(Object.keys(pins.systems)).toEqual([SYSTEM])
       expect(pins.systems[SYSTEM]?.image).toBe(seed)
+      // As the workflow wants it, without layers to mount.
+      const index = await fetch(`http://${seed!.replace(/\//, '/v2/').replace('@', '/manifests/')}`)
+      expect(await index.json()).toMatchObject({ manifests: [{ platform: { os: 'linux' } }] })
       expect(story().github.isVerified((await story().github.repository.head('nix-seed'))!)).toBe(true)
       expect(story().github.pullRequests).toEqual([])
       expect(post.summary).toContain(digest)

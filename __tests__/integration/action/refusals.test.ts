@@ -235,6 +235,18 @@ describe('a machine', () => {
   )
 
   test(
+    'has none that is to be mounted, where the image cannot be',
+    async () => {
+      const it = await job({ with: { strategy: 'mount' } })
+      const { pre, main } = await it.play()
+      expect(pre).toMatchObject({ conclusion: 'success', annotations: [] })
+      expect(onlyError(main)).toMatch(/^The seed cannot be mounted: the image has no EROFS layers .*auto/s)
+      expect(it.machine.storeNames()).toEqual([])
+    },
+    STORY_TIMEOUT_MS
+  )
+
+  test(
     'whose user has a sudo that asks nothing gets its seed',
     async () => {
       const runner = { uid: 1001, home: '/tmp', sudo: true }

@@ -62,6 +62,13 @@ describe('the end of a job', () => {
     expect(made!.summaries).toHaveLength(1)
   })
 
+  test('has no word of a mounted seed that is gone already', async () => {
+    const state = { ...job(), mountedAs: '1-1-1-abc' }
+    await finish(made!.phase, state)
+    expect(made!.log).toEqual([])
+    expect(made!.summaries.join()).not.toContain('warning')
+  })
+
   test('that is cancelled removes what was left', async () => {
     const controller = new AbortController()
     const state = job({ signal: controller.signal }, { seed: [], before: [], store: [name('b')] })

@@ -39,6 +39,8 @@ describe('when a workflow gives nothing', () => {
       trustedImages: [],
       tags: [],
       staleSeed: 'use',
+      for: [],
+      strategy: 'auto',
       required: false,
       githubToken: 'ghs_job',
       nixReleases: 'https://releases.nixos.org/nix',
@@ -105,9 +107,53 @@ describe('choices', () => {
   test.each([
     ['mode', 'publish', 'Write one of restore, seed'],
     ['stale-seed', 'USE', 'Write one of use, ignore'],
+    ['strategy', 'copy', 'Write one of auto, mount, unpack'],
+    ['format', 'erofs', 'Write one of oci,erofs, oci'],
     ['pull-request-auto-merge', 'true', 'Write one of off, merge, squash, rebase']
   ] as const)('%s: %s is refused', (name, text, hint) => {
     expect(refusal({ [name]: text })).toContain(hint)
+  })
+})
+
+describe('the seed on the machine', () => {
+  test('is what some outputs need, written as Nix takes them', () => {
+    expect(parse({ for: ' hello,.#docs  packages.x86_64-linux.hello\n./#a,#b ' }).for).toEqual([
+      'hello',
+      '.#docs',
+      'packages.x86_64-linux.hello',
+      './#a',
+      '#b'
+    ])
+  })
+
+  test.each([
+    ['nixpkgs#hello', 'an output of another flake'],
+    ['./nix/ci#hello', 'an output of another flake'],
+    ['--undo', 'is no output'],
+    ['.#a#b', 'is no output'],
+    ['.#a\u0000', 'is no output']
+  ])('is not for %j', (text, what) => {
+    expect(refusal({ for: text })).toContain(what)
+  })
+
+  test('is kept in a folder of its own, up to a size', () => {
+    const inputs = parse({ strategy: 'mount', 'cache-dir': '/var/seeds//x/', 'cache-size': '2.5g' })
+    expect(inputs).toMatchObject({ strategy: 'mount', cacheDir: '/var/seeds/x', cacheSize: 2_500_000_000 })
+    expect(parse({ 'cache-size': '500MB' }).cacheSize).toBe(500_000_000)
+    expect(parse({ 'cache-size': '0' }).cacheSize).toBe(0)
+  })
+
+  test.each(['seeds', '~/seeds', './seeds', '/', '//', '/a\nb'])('is not kept in %j', folder => {
+    expect(refusal({ 'cache-dir': folder })).toContain('is no absolute path of a folder. Write it as in /var')
+  })
+
+  test.each(['big', '-1', '1 GiB', '10X', '1e9', 'G'])('does not take %s', size => {
+    expect(refusal({ 'cache-size': size })).toContain('is no size. Write it as in 500M or 20G')
+  })
+
+  test('is published as the format says, however it is written', () => {
+    expect(parse({ format: 'oci, erofs' }).format).toBe('oci,erofs')
+    expect(parse({ format: 'oci' }).format).toBe('oci')
   })
 })
 

@@ -9,7 +9,7 @@ import { verifyImage } from '../../../src/phases/verification.ts'
 import { builtInPolicy, prepareVerifying } from '../../../src/phases/verify.ts'
 import { lockKey } from '../../../src/seed/key.ts'
 import { parseFlakeLock } from '../../../src/nix/flake-lock.ts'
-import type { SavedVerification } from '../../../src/state.ts'
+import { newState, type SavedVerification } from '../../../src/state.ts'
 import { AttestedPins, POLICY, policyFiles } from '../../support/attested-pins.ts'
 import { failureOf } from '../../support/failure.ts'
 import { createJob, rawInputs } from '../../support/inputs.ts'
@@ -188,7 +188,7 @@ describe('a pinned seed', () => {
       () => prepareVerifying(phase),
       () => {}
     )
-    expect(await failureOf(bringSeed(lock, phase, { check }))).toMatchObject({ code: 'POLICY_UNMET' })
+    expect(await failureOf(bringSeed(lock, phase, newState(0), { check }))).toMatchObject({ code: 'POLICY_UNMET' })
     expect(phase.steps.list.map(({ name }) => name)).toEqual([
       'Find the pinned seed',
       'Read the policy',
@@ -220,12 +220,17 @@ describe('a pinned seed', () => {
     }
     const check = () => Promise.reject(new SeedError('POLICY_UNMET', 'it was checked'))
     const before = { steps: [], seed: restored, verifications: [verified] }
-    expect(await bringSeed(lock, phase, { before, check })).toMatchObject({ outcome: 'hit', seed: restored })
+    expect(await bringSeed(lock, phase, newState(0), { before, check })).toMatchObject({
+      outcome: 'hit',
+      seed: restored
+    })
     for (const changed of [
       { ...verified, verified: false },
       { ...verified, lockKey: '0'.repeat(64) }
     ]) {
-      const error = await failureOf(bringSeed(lock, phase, { before: { ...before, verifications: [changed] }, check }))
+      const error = await failureOf(
+        bringSeed(lock, phase, newState(0), { before: { ...before, verifications: [changed] }, check })
+      )
       expect(error.message).toBe('it was checked')
     }
   })
