@@ -25,6 +25,7 @@ interface Inspection {
   layers: { digest: string; paths: number; mediaType: string }[]
   paths: { path: string; layer: number }[]
   roots: string[]
+  outputs: Record<string, { paths: number; layers: number; bytes: number }>
   labels: Record<string, string>
   annotations: Record<string, string>
 }
@@ -32,8 +33,14 @@ interface Inspection {
 requireLab()
 const folder = useTempFolder()
 
+/** The example with an output that needs no compiler. */
+function withWords(flake: string): string {
+  const output = 'words = pkgs.runCommand "words" { } "cat ${./src}/hello.c > $out";'
+  return flake.replace('default = own.hello;', `default = own.hello; ${output}`)
+}
+
 describe('a flake that declares its seed', () => {
-  const project = useProject(() => join(folder(), 'declared'))
+  const project = useProject(() => join(folder(), 'declared'), withWords)
   const registry = useService('registry')
   const crane = useService('crane-registry')
   const layout = (): string => `oci:${join(folder(), 'layout')}`
@@ -248,6 +255,86 @@ describe('a flake that declares its seed', () => {
         expect(listed).toEqual(expect.arrayContaining([own, leftover, glibc]))
         expect(listed).toHaveLength(first.paths + 1)
         expect(existsSync(join(other, leftover, 'half'))).toBe(false)
+      },
+      TIMEOUT_MS
+    )
+  })
+
+  describe('restored for one output', () => {
+    const root = (): string => join(folder(), 'words-root')
+    const restore = (...args: string[]): Promise<Restored> =>
+      nixSeedJson<Restored>(['restore', `${layout()}@${first.digest}`, '--root', root(), ...args])
+    const build = async (name: string): Promise<(string | undefined)[]> => {
+      const options = { cwd: project().folder }
+      const args = ['nix', 'build', '--store', root(), '--no-link', '--offline', `.#${name}`]
+      const { code, stderr } = await run(args, options)
+      expect({ code, stderr }).toMatchObject({ code: 0 })
+      return [...stderr.matchAll(/^building '\/nix\/store\/[^-]+-(.*)\.drv'/gm)].map(match => match[1])
+    }
+
+    test(
+      'it is less, as inspect has told, enough to build that offline, and closed',
+      async () => {
+        const seed = await nixSeedJson<Inspection>(['inspect', `${layout()}@${first.digest}`])
+        const [attribute = '', share] = Object.entries(seed.outputs).find(([name]) => name.endsWith('.words')) ?? []
+        const kinds = Object.keys(seed.outputs).map(name => name.replace(/\.[^.]+\./, ' '))
+        const expected = ['apps default', 'checks greets', 'devShells default', 'packages default', 'packages hello']
+        expect(kinds).toEqual([...expected, 'packages words'])
+
+        const restored = await restore('--for', '.#words')
+        expect(restored).toMatchObject({ selected: [attribute], seedPaths: first.paths, present: 0 })
+        const { paths, layers, bytes } = restored
+        expect(share).toMatchObject({ paths, layers, bytes })
+        expect(restored.paths).toBeLessThan(first.paths)
+        expect(restored.bytes).toBeLessThan(first.layerBytes)
+        await output(['nix-store', '--store', root(), '--verify', '--check-contents'])
+        const known = (await output(['nix', 'path-info', '--store', root(), '--all'])).split('\n').sort()
+        expect(known).toHaveLength(restored.paths)
+        const closure = await output(['nix', 'path-info', '--store', root(), '--recursive', ...known])
+        expect(closure.split('\n').sort()).toEqual(known)
+        const names = readdirSync(join(root(), 'nix/store'))
+        expect(seed.paths.some(({ path }) => /-gcc-\d/.test(path))).toBe(true)
+        expect(names.filter(name => /-gcc-\d/.test(name))).toEqual([])
+        expect(await build('words')).toEqual(['words'])
+      },
+      TIMEOUT_MS
+    )
+
+    test(
+      'more of them are fetched later, without what is there',
+      async () => {
+        const restored = await restore('--for', 'words,hello', '--for', 'checks.none default')
+          .then(() => 'restored')
+          .catch((error: unknown) => String(error))
+        expect(restored).toMatch(/ended with 2\n.*the seed knows no output "checks.none"/s)
+        const more = await restore('--for', 'words,hello', '--for', ' ')
+        expect(more.selected?.map(name => name.replace(/.*\./, ''))).toEqual(['hello', 'words'])
+        expect(more.present).toBeGreaterThan(0)
+        expect(more.bytes).toBeLessThan(first.layerBytes)
+        expect(await build('hello')).toEqual(['hello-1.0'])
+        const { stdout } = await nixSeed(['restore', layout(), '--root', root(), '--for', 'hello'])
+        expect(stdout).toMatch(new RegExp(`^restored 0 of \\d+ store paths .*; the seed has ${first.paths}\n$`))
+        await output(['nix-store', '--store', root(), '--verify', '--check-contents'])
+      },
+      TIMEOUT_MS
+    )
+
+    test(
+      'by another name, it makes another image of the same lock, whose layers are all known',
+      async () => {
+        const clone = join(folder(), 'renamed')
+        await output(['git', 'clone', '--quiet', project().folder, clone])
+        await output(['sed', '-i', 's/ words = / text = /', join(clone, 'flake.nix')])
+        commit(clone, 'Rename an output')
+        const to = `${registry().address}/org/repo/seed`
+        const renamed = await nixSeedJson<Result>(['publish', '--format', 'oci', '--to', to], { cwd: clone })
+        expect(renamed).toMatchObject({ reused: false, lockKey: first.lockKey, paths: first.paths })
+        expect(renamed.digest).not.toBe(first.digest)
+        const { outputs } = await nixSeedJson<Inspection>(['inspect', renamed.reference])
+        expect(Object.keys(outputs).filter(name => /words|text/.test(name))).toEqual([
+          expect.stringMatching(/^packages\..*\.text$/)
+        ])
+        expect(renamed.knownLayers).toBe(renamed.layers)
       },
       TIMEOUT_MS
     )
