@@ -254,9 +254,8 @@ function checkTable(table: SeedTable, layers: number, wrong: (what: string) => S
   const { outputs = {} } = table as { outputs?: unknown }
   const isOutput = ([attribute, at]: [string, unknown]): boolean =>
     ATTRIBUTE.test(attribute) && Array.isArray(at) && at.every(i => roots.has(i as number))
-  if (typeof outputs !== 'object' || outputs === null || !Object.entries(outputs).every(isOutput)) {
-    throw wrong('its table of outputs is malformed')
-  }
+  const isObject = typeof outputs === 'object' && outputs !== null && !Array.isArray(outputs)
+  if (!isObject || !Object.entries(outputs).every(isOutput)) throw wrong('its table of outputs is malformed')
 }
 
 function isText(value: unknown): boolean {

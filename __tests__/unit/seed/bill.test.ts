@@ -88,6 +88,32 @@ describe('the table of a seed', () => {
     expect(made.paths).toHaveLength(2)
   })
 
+  test('keeps which output needs what', async () => {
+    const outputs = { 'packages.x86_64-linux.default': [1], 'checks.x86_64-linux.a b.c': [] }
+    const { config } = await readSeedImage(repository({ ...table(), roots: [1], outputs }))
+    expect(readTable(config[SEED_FIELD]).outputs).toEqual(
+      new Map([
+        ['packages.x86_64-linux.default', [zlib]],
+        ['checks.x86_64-linux.a b.c', []]
+      ])
+    )
+  })
+
+  test.each([
+    [[]],
+    [null],
+    ['all'],
+    [{ 'packages.x86_64-linux.default': 1 }],
+    [{ 'packages.x86_64-linux.default': [0] }], // no root
+    [{ 'packages.x86_64-linux.default': [2] }],
+    [{ 'packages.x86_64-linux.default': ['1'] }],
+    [{ 'packages.default': [1] }],
+    [{ 'packages.x86_64-linux.\u001b[2J': [1] }]
+  ])('with %j for outputs is refused', async outputs => {
+    const seed = { ...table(), roots: [1], outputs } as unknown as SeedTable
+    await expect(readSeedImage(repository(seed))).rejects.toMatchObject({ code: 'NOT_A_SEED' })
+  })
+
   test.each([['MIT'], [['']], [[1]], [{}], [null]])('with %j for licences is refused', async license => {
     const made = table({ [zlib]: ['Zlib'] })
     const seed = { ...made, paths: made.paths.map(row => (row.license ? { ...row, license } : row)) }
