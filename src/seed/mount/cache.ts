@@ -16,16 +16,18 @@ import { formatBytes } from '../../format.ts'
 import { checkedDigest } from '../../oci/digest.ts'
 import type { Digest, Repository } from '../../oci/types.ts'
 import type { Ports } from '../../ports.ts'
-import { downloadBlobs } from './download.ts'
+import { downloadBlobs, type DownloadOptions } from './download.ts'
 import { Hashing } from './hashing.ts'
+import { exists } from '../stage.ts'
 import { isLeftBehind, newOwnedName } from './owner.ts'
+import type { Receiving } from './receiving.ts'
 import { NOTES_SUFFIX, removePartial, type Blob, type Target } from './partial-file.ts'
 
 export interface CacheOptions {
   folder: string
   /** What the blobs may take together; those of the run at hand are kept all the same. */
   maxBytes: number
-  /** A larger blob is fetched in parts of this size, side by side; a quarter of all bytes, or 64 MiB, where absent. */
+  /** A larger blob is fetched in parts of this size, side by side; half of all bytes, or 64 MiB, where absent. */
   segmentBytes?: number
 }
 
@@ -53,15 +55,22 @@ export async function withBlobs<T>(
   cache: CacheOptions,
   blobs: readonly Blob[],
   repository: Repository,
+  receiving: Receiving,
   ports: Ports,
   action: (found: CachedBlobs) => Promise<T>
 ): Promise<T> {
   const run = await CacheRun.begin(cache, blobs)
   try {
-    return await action(await run.fetch(repository, ports))
+    return await action(await run.fetch(repository, receiving, ports))
   } finally {
     await run.end()
   }
+}
+
+/** Whether all of `blobs` stand in the cache, right or wrong. */
+export async function hasBlobs({ folder }: CacheOptions, blobs: readonly Blob[]): Promise<boolean> {
+  const found = await Promise.all(blobs.map(({ digest }) => exists(join(folder, 'blobs', hexOf(digest)))))
+  return !found.includes(false)
 }
 
 interface Verified {
@@ -94,12 +103,12 @@ class CacheRun {
     return run
   }
 
-  async fetch(repository: Repository, ports: Ports): Promise<CachedBlobs> {
+  async fetch(repository: Repository, receiving: Receiving, ports: Ports): Promise<CachedBlobs> {
     const hashing = new Hashing()
     try {
       const { missing, reused } = await this.#reuse(hashing, ports)
       await this.#makeRoom(missing)
-      const fetched = await this.#download(missing, repository, hashing, ports)
+      const fetched = await this.#download(missing, repository, { hashing, receiving }, ports)
       const now = new Date()
       for (const hex of this.#blobs.keys()) await utimes(this.#verified(hex), now, now).catch(() => {})
       return { files: this.#order.map(hex => join(this.#folder, hex)), fetched, reused }
@@ -148,15 +157,20 @@ class CacheRun {
     return true
   }
 
-  async #download(missing: readonly Blob[], repository: Repository, hashing: Hashing, ports: Ports): Promise<number> {
+  async #download(
+    missing: readonly Blob[],
+    repository: Repository,
+    threads: Pick<DownloadOptions, 'hashing' | 'receiving'>,
+    ports: Ports
+  ): Promise<number> {
     const total = missing.reduce((sum, { size }) => sum + size, 0)
     const targets = missing.map(blob => ({ blob, path: this.#arriving(hexOf(blob.digest)) }))
     const boot = await bootId()
     let done = 0
     try {
       return await downloadBlobs(repository, targets, {
-        hashing,
-        segmentBytes: this.#cache.segmentBytes ?? Math.max(MIN_SEGMENT_BYTES, Math.ceil(total / 4)),
+        ...threads,
+        segmentBytes: this.#cache.segmentBytes ?? Math.max(MIN_SEGMENT_BYTES, Math.ceil(total / 2)),
         signal: ports.signal,
         onComplete: target => this.#keep(target, boot),
         onProblem: problem => {

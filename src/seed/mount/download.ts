@@ -2,7 +2,7 @@
 import { mismatch } from '../../oci/digest.ts'
 import type { Repository } from '../../oci/types.ts'
 import type { Hashing } from './hashing.ts'
-import { Receiving } from './receiving.ts'
+import type { Receiving } from './receiving.ts'
 import { PartialFile, type Segment, type Target } from './partial-file.ts'
 
 /** What one connection to a registry carries is limited, by distance if by nothing else. */
@@ -10,6 +10,7 @@ const CONNECTIONS = 8
 
 export interface DownloadOptions {
   hashing: Hashing
+  receiving: Receiving
   /** A larger blob comes in parts of this size, side by side. */
   segmentBytes: number
   signal: AbortSignal
@@ -36,7 +37,7 @@ interface Job {
 export async function downloadBlobs(
   repository: Repository,
   targets: readonly Target[],
-  { hashing, segmentBytes, signal, onComplete, onBytes, onProblem }: DownloadOptions
+  { hashing, receiving, segmentBytes, signal, onComplete, onBytes, onProblem }: DownloadOptions
 ): Promise<number> {
   let fetched = 0
   const abort = new AbortController()
@@ -45,7 +46,6 @@ export async function downloadBlobs(
     fetched += bytes
     onBytes(bytes)
   }
-  const receiving = new Receiving()
   const download = async ({ target: { blob }, file, segment }: Job): Promise<void> => {
     if (segment.written < segment.end && receiving.isOpen) {
       const from = await repository.locate(blob)
@@ -95,7 +95,6 @@ export async function downloadBlobs(
       )
     )
   } finally {
-    await receiving.close()
     for (const file of files) await file.close()
   }
   stop.throwIfAborted()

@@ -41,6 +41,11 @@ export class Receiving {
     return this.#failures < MAX_FAILURES
   }
 
+  /** Starts the threads before there is anything for them to do, since that takes a moment. */
+  start(): void {
+    for (let id = 0; id < threadCount(); id++) this.#thread(id)
+  }
+
   /**
    * @param onBytes called with the bytes that were written since the last call, some megabytes at a time; those of the
    *   result are more than it was told of
@@ -72,7 +77,7 @@ export class Receiving {
   }
 
   #thread(id: number): Worker {
-    const at = id % Math.min(MAX_THREADS, availableParallelism())
+    const at = id % threadCount()
     return (this.#threads[at] ??= this.#start())
   }
 
@@ -90,6 +95,10 @@ export class Receiving {
     })
     return thread
   }
+}
+
+function threadCount(): number {
+  return Math.min(MAX_THREADS, availableParallelism())
 }
 
 function errorOf({ message, systemCode: code }: Failure): Error {

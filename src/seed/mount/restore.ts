@@ -17,10 +17,11 @@ import { ANNOTATION_CONTENT, type SeedContents, type SeedImage } from '../image.
 import { placeProfile, placeRoots } from '../placement.ts'
 import type { Selection } from '../selection.ts'
 import { exists, nameOf } from '../stage.ts'
-import { withBlobs, type CachedBlobs, type CacheOptions } from './cache.ts'
-import { environment, mount, mountAll, mountsBelow, never, readMounts, unmount } from './mounts.ts'
+import { hasBlobs, withBlobs, type CachedBlobs, type CacheOptions } from './cache.ts'
+import { environment, mount, mountAll, never, readMounts, unmount } from './mounts.ts'
 import { newOwnedName } from './owner.ts'
 import { erofsOptions, MountRefused, OVERLAY_OPTIONS, probeMounts, reasonOf, type Backing } from './probe.ts'
+import { Receiving } from './receiving.ts'
 import { beginState, completeState, stateFolder } from './state.ts'
 import { MOUNT_SOURCE, storeMount, takeBack } from './undo.ts'
 
@@ -79,19 +80,21 @@ export async function mountSeed(
   // The database in the seed is that of all of it.
   const layers = layersFor(image, seed, wanted, valid === undefined && seed.rest.length === 0)
   await refuseSurroundings(target)
-  const backing = await probeMounts(cache.folder, stateFolder(root), ports)
-  return withBlobs(
-    cache,
-    layers.map(({ descriptor }) => descriptor),
-    repository,
-    ports,
-    async found => {
+  const blobs = layers.map(({ descriptor }) => descriptor)
+  const receiving = new Receiving()
+  try {
+    // Its threads start while the machine is probed.
+    if (!(await hasBlobs(cache, blobs))) receiving.start()
+    const backing = await probeMounts(cache.folder, stateFolder(root), ports)
+    return await withBlobs(cache, blobs, repository, receiving, ports, async found => {
       ports.signal.throwIfAborted()
       const making = new Making(root, layers, found, backing, ports)
       await making.run(image.index.digest, seed, wanted, valid, owner)
       return { present, layers: layers.length, bytes: found.fetched, cached: found.reused, backing: making.backing }
-    }
-  )
+    })
+  } finally {
+    await receiving.close()
+  }
 }
 
 /** The layers with a wanted path, and the one with the database if that is asked for. */
@@ -161,7 +164,8 @@ class Making {
       this.#ports.signal.throwIfAborted()
       if (madeFolder) await mkdir(this.#target, { recursive: true })
       await mount(['--move', this.#path('mounts/merged'), this.#target], this.#ports)
-      await unmount(await mountsBelow(this.#path('mounts')), this.#ports)
+      // With all that is mounted below: one step, where a hundred layers take a quarter of a second one by one.
+      await unmount([this.#path('mounts')], this.#ports, ['--lazy'])
       await completeState(this.#folder)
     } catch (error) {
       await takeBack(this.#root, this.#ports)

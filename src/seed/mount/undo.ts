@@ -51,6 +51,8 @@ export async function takeBack(root: string, ports: Ports): Promise<void> {
   const state = await readState(folder)
   while ((await storeMount(target)) !== undefined) await detach([target], ports)
   const place = join(folder, 'mounts')
+  // All of them at once, where that can be.
+  if ((await mountsBelow(place)).includes(place)) await unmount([place], ports, ['--lazy'])
   await detach(await mountsBelow(place), ports)
   const [left] = await mountsBelow(place)
   if (left !== undefined) {

@@ -8,6 +8,7 @@ import { silentLog, silentProgress, type Ports } from '../../../../src/ports.ts'
 import type { Repository } from '../../../../src/oci/types.ts'
 import { withBlobs, type CachedBlobs } from '../../../../src/seed/mount/cache.ts'
 import type { Blob } from '../../../../src/seed/mount/partial-file.ts'
+import { Receiving } from '../../../../src/seed/mount/receiving.ts'
 import { Opened } from '../../../support/opened.ts'
 import type { RegistryServer } from '../../../support/registry-server.ts'
 
@@ -42,10 +43,12 @@ const gets = (): number => server.exchanges.filter(({ path }) => path.includes('
 
 /** What an action finds: the counts, with the bytes of the files. */
 async function fetch(wanted = blobs, maxBytes = 1e9, signal?: AbortSignal): Promise<CachedBlobs & { bytes: Buffer[] }> {
+  const receiving = opened.add(new Receiving())
   return withBlobs(
     { folder: cache(), maxBytes, segmentBytes: SEGMENT_BYTES },
     wanted,
     repository,
+    receiving,
     ports(signal),
     async found => ({
       ...found,
