@@ -24,7 +24,7 @@ import { writeReport, type Comparison, type UpdateCosts } from './restore/report
 import { compareReseeds } from './restore/reseed.ts'
 import { LINKS, type Link } from './restore/samples.ts'
 import { withSeed, type Seed, type SeedFacts } from './restore/seed.ts'
-import { parseSizes, type Size } from './restore/sizes.ts'
+import { parseSizes, SIZE_NAMES, type Size } from './restore/sizes.ts'
 import { compareWays } from './restore/ways.ts'
 import { inOwnNetwork, withLimitedLoopback, withoutProxies } from './support/network.ts'
 import { nixSeed, prepareLargeSet } from './support/project.ts'
@@ -46,16 +46,19 @@ interface Options {
   results: string
 }
 
-function parseOptions(): Options {
+/** @returns undefined where help is asked for */
+function parseOptions(): Options | undefined {
   const { values } = parseArgs({
     options: {
       sizes: { type: 'string', default: '0.3,1,3.5' },
       runs: { type: 'string', default: '3' },
       only: { type: 'string', default: '' },
       source: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
       results: { type: 'string', default: join(import.meta.dirname, 'results') }
     }
   })
+  if (values.help) return undefined
   const runs = Number(values.runs)
   if (!Number.isInteger(runs) || runs < 1) throw new Error('--runs takes a number from 1')
   return { ...values, sizes: parseSizes(values.sizes), runs, results: resolve(values.results) }
@@ -76,7 +79,8 @@ async function requireDisk(needed: number): Promise<void> {
   if (free < needed) throw new Error('there is too little room; leave out the large size with --sizes 0.3,1')
 }
 
-async function measureAll(options: Options): Promise<Bench> {
+/** The exit code: 1 where something could not be measured, 130 after an interruption. */
+async function measureAll(options: Options): Promise<number> {
   const interruption = new AbortController()
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(name, () => interruption.abort(new Error('interrupted')))
@@ -99,10 +103,14 @@ async function measureAll(options: Options): Promise<Bench> {
       amplifications: updateCosts()
     }
     await writeResults(comparison, options.results)
+  } catch (error) {
+    if (!interruption.signal.aborted) throw error
+    console.error('interrupted; everything that was started is being stopped')
+    return 130
   } finally {
     await bench.clear(['rm', '-rf', '--one-file-system', folder])
   }
-  return bench
+  return bench.failed ? 1 : 0
 }
 
 async function measureSizes(bench: Bench, sizes: readonly Size[]): Promise<SeedFacts[]> {
@@ -111,13 +119,14 @@ async function measureSizes(bench: Bench, sizes: readonly Size[]): Promise<SeedF
   const dockerd = await startService('dockerd')
   try {
     for (const size of sizes) {
-      await withSeed(bench, size, inputs, async seed => {
+      const use = async (seed: Seed): Promise<void> => {
         seeds.push(seed.facts)
         await compareWays(bench, seed, 'loopback', dockerd)
         await compareLimited(bench, seed, link => compareWays(bench, seed, link, dockerd))
         await bench.attempt(`${size.name}: commands in the restored store`, () => compareCommands(bench, seed))
         await bench.attempt(`${size.name}: publishing again`, () => compareReseeds(bench, seed))
-      })
+      }
+      await bench.attempt(`${size.name}: its seed`, () => withSeed(bench, size, inputs, use))
     }
   } finally {
     await stopService(dockerd)
@@ -125,13 +134,9 @@ async function measureSizes(bench: Bench, sizes: readonly Size[]): Promise<SeedF
   return seeds
 }
 
-/** Where it takes neither so long that little is learnt for the time, nor so short that the limit is hardly met. */
 async function compareLimited(bench: Bench, { size }: Seed, compare: (link: Link) => Promise<void>): Promise<void> {
+  if (!size.limited) return
   const [, limited] = LINKS
-  if (size.slow) {
-    bench.omissions.push(`${size.name}: the link of ${limited}`)
-    return
-  }
   await bench.attempt(`${size.name}, a link of ${limited}`, () =>
     withLimitedLoopback(LIMIT_BYTES_PER_SECOND, () => compare(limited))
   )
@@ -165,6 +170,31 @@ async function writeResults(comparison: Comparison, folder: string): Promise<voi
   console.log(report)
 }
 
-const options = parseOptions()
-if (!existsSync(nixSeed(options.source)[1] ?? '')) throw new Error('dist/cli/index.js is missing: npm run build')
-process.exitCode = process.env[INSIDE] === undefined ? await begin(options) : (await measureAll(options)).failed ? 1 : 0
+const USAGE = `usage: npm run bench -- [OPTION]…
+
+Measures how seeds are restored, in all ways, and writes restore.md, restore.svg and restore.json.
+  --sizes LIST   of ${SIZE_NAMES.join(', ')}; such as 0.3,1 (default: all)
+  --runs N       how often each is measured (default: 3)
+  --only WORD    only the rows with this in their name, such as docker
+  --source       the command line from src, and not the bundle in dist
+  --results DIR  where the results go (default: bench/results)
+`
+
+/** The exit code. */
+async function main(): Promise<number> {
+  let options: Options | undefined
+  try {
+    options = parseOptions()
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`)
+    return 2
+  }
+  if (options === undefined) {
+    process.stdout.write(USAGE)
+    return 0
+  }
+  if (!existsSync(nixSeed(options.source)[1] ?? '')) throw new Error('dist/cli/index.js is missing: npm run build')
+  return process.env[INSIDE] === undefined ? begin(options) : measureAll(options)
+}
+
+process.exitCode = await main()

@@ -30,7 +30,7 @@ export function describeMachine(folder: string): Machine {
     processor: cpus()[0]?.model ?? 'unknown',
     memoryBytes: totalmem(),
     kernel: release().replace(/-.*/, ''),
-    fileSystem: output(['stat', '--file-system', '--format', '%T', folder]).trim(),
+    fileSystem: output(['findmnt', '--noheadings', '--output', 'FSTYPE', '--target', folder]).trim(),
     versions: { node: process.versions.node, ...(Object.fromEntries(versions) as Record<string, string>) }
   }
 }

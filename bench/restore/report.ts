@@ -54,10 +54,10 @@ export interface Section {
 
 export function sectionsOf({ samples, seeds }: Pick<Comparison, 'samples' | 'seeds'>): Section[] {
   const sections = LINKS.flatMap(link =>
-    seeds.map(({ size, narBytes }) => ({
+    seeds.map(({ size }) => ({
       size,
       link,
-      title: `${formatBytes(narBytes)}, ${link === 'loopback' ? 'loopback' : `a link of ${link}`}`,
+      title: `${size}, ${link === 'loopback' ? 'loopback' : `a link of ${link}`}`,
       ways: WAYS.filter(what => samplesOf(samples, size, what, link).length > 0)
     }))
   )
@@ -94,13 +94,14 @@ function describe({ date, runs, minutes, machine }: Comparison): string {
 }
 
 function seedsTable({ seeds }: Comparison): string {
-  const heads = ['seed', { head: 'what it is', align: 'left' }, 'store paths', 'layers'] as const
+  const heads = ['seed', { head: 'what it is', align: 'left' }, 'store paths', 'unpacked', 'layers'] as const
   return markdownTable(
     [...heads, 'zstd layers', 'EROFS layers', 'tar.zst'],
     seeds.map(seed => [
-      formatBytes(seed.narBytes),
+      seed.size,
       seed.about,
       String(seed.paths),
+      formatBytes(seed.narBytes),
       String(seed.layers),
       ...[seed.layerBytes, seed.erofsBytes, seed.archiveBytes].map(formatBytes)
     ])
@@ -128,12 +129,12 @@ function commandsPart({ samples, seeds }: Comparison): string[] {
     ['first command (`nix develop -c true`)', WHAT.firstMounted, WHAT.firstUnpacked],
     ['compile of one C++ file', WHAT.compileMounted, WHAT.compileUnpacked]
   ] as const
-  const rows = seeds.flatMap(({ size, narBytes }) =>
+  const rows = seeds.flatMap(({ size }) =>
     pairs
       .filter(([, mounted, unpacked]) => ratioOf(samples, size, mounted, unpacked) !== undefined)
       .map(([name, mounted, unpacked]) => [
         name,
-        formatBytes(narBytes),
+        size,
         seconds(medianOf(samples, size, mounted)),
         seconds(medianOf(samples, size, unpacked)),
         times(ratioOf(samples, size, mounted, unpacked))
@@ -147,12 +148,12 @@ function commandsPart({ samples, seeds }: Comparison): string[] {
 }
 
 function overheadPart({ samples, seeds }: Comparison): string[] {
-  const rows = seeds.flatMap(({ size, narBytes }) => {
+  const rows = seeds.flatMap(({ size }) => {
     const [mount, plain, warm] = [WHAT.mount, WHAT.plain, WHAT.warm].map(what => medianOf(samples, size, what))
     if (warm === undefined) return []
     const difference = mount === undefined || plain === undefined ? undefined : mount - plain
     const warmBytes = medianOf(samples, size, WHAT.warm, 'loopback', 'movedBytes') ?? 0
-    return [[formatBytes(narBytes), seconds(warm), formatBytes(warmBytes), seconds(difference)]]
+    return [[size, seconds(warm), formatBytes(warmBytes), seconds(difference)]]
   })
   if (rows.length === 0) return []
   return [
@@ -163,12 +164,12 @@ function overheadPart({ samples, seeds }: Comparison): string[] {
 }
 
 function reseedPart({ samples, seeds }: Comparison): string[] {
-  const rows = seeds.flatMap(({ size, narBytes }) =>
+  const rows = seeds.flatMap(({ size }) =>
     [WHAT.publish, WHAT.reseedNote, WHAT.reseedTool]
       .filter(what => samplesOf(samples, size, what).length > 0)
       .map(what => [
         what,
-        formatBytes(narBytes),
+        size,
         seconds(medianOf(samples, size, what)),
         spread(samplesOf(samples, size, what)),
         times(ratioOf(samples, size, what, WHAT.publish)),

@@ -17,8 +17,10 @@ export interface Size {
   large: boolean
   /** Whether it has a compiler of C++. */
   compiler: boolean
-  /** What takes minutes there, and is not repeated or left out. */
-  slow: boolean
+  /** Whether publishing it is quick enough to be repeated, and its layers to be compressed with gzip too. */
+  quick: boolean
+  /** Whether it is fetched over the limited link too. */
+  limited: boolean
 }
 
 /** Two leaves of the closure that an update touches: a text, and a package of which one small file changes. */
@@ -42,7 +44,8 @@ export const SIZES: readonly Size[] = [
       ),
     large: false,
     compiler: false,
-    slow: false
+    quick: true,
+    limited: false
   },
   {
     name: '1 GB',
@@ -51,7 +54,8 @@ export const SIZES: readonly Size[] = [
     contents: `[ quickClosure rustc cargo ${LEAVES} ]`,
     large: false,
     compiler: true,
-    slow: false
+    quick: true,
+    limited: true
   },
   {
     name: '3.5 GB',
@@ -60,7 +64,8 @@ export const SIZES: readonly Size[] = [
     contents: `[ benchClosure ${LEAVES} ]`,
     large: true,
     compiler: true,
-    slow: true
+    quick: false,
+    limited: false
   }
 ]
 

@@ -21,7 +21,15 @@ export interface Way extends Pick<MeasureOptions, 'env' | 'servants'> {
 const CONNECTIONS = 8
 
 /** Rows of the limited link: what fetches, and is worth waiting for. */
-const LIMITED: readonly What[] = [WHAT.plain, WHAT.mount, WHAT.unpack, WHAT.docker, WHAT.podman, WHAT.tarFetched]
+const LIMITED: readonly What[] = [
+  WHAT.plain,
+  WHAT.mount,
+  WHAT.unpack,
+  WHAT.docker,
+  WHAT.podman,
+  WHAT.nixCopy,
+  WHAT.tarFetched
+]
 
 /** Runs all ways in turn, `runs` times, so that what else the machine does meets all of them. */
 export async function compareWays(bench: Bench, seed: Seed, link: Link, dockerd: Service): Promise<void> {
@@ -40,14 +48,20 @@ export async function compareWays(bench: Bench, seed: Seed, link: Link, dockerd:
 
 async function runOnce(bench: Bench, way: Way, place: Parameters<Bench['measure']>[0]): Promise<void> {
   const target = targetOf(bench)
+  const clear = async (): Promise<void> => {
+    await way.after()
+    await bench.clear(['rm', '-rf', '--one-file-system', target])
+  }
   await mkdir(target)
   try {
     await way.before?.()
     await bench.measure(place, way.what, way.command, way)
-  } finally {
-    await way.after()
-    await bench.clear(['rm', '-rf', '--one-file-system', target])
+  } catch (error) {
+    // Where it failed, there may be nothing to clear up, and the failure is what is to be told.
+    await clear().catch(() => bench.clear(['rm', '-rf', '--one-file-system', target]))
+    throw error
   }
+  await clear()
 }
 
 /** Where everything arrives. */

@@ -32,7 +32,7 @@ const WIDTH = 860
 const LABEL_WIDTH = 300
 const TEXT_WIDTH = 150
 const BAR_HEIGHT = 16
-const ROW_HEIGHT = 24
+const ROW_HEIGHT = 22
 const HEAD_HEIGHT = 58
 const GROUP_HEAD_HEIGHT = 36
 

@@ -12,6 +12,8 @@ export interface Measurement {
 }
 
 const SAMPLE_MS = 50
+/** How long a command that is stopped may take to clear up. */
+const STOP_MS = 10_000
 const PAGE_BYTES = 4096
 
 export interface MeasureOptions {
@@ -40,7 +42,11 @@ export async function measure(
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true
   })
-  const stop = (): void => stopGroup(child)
+  let killing: NodeJS.Timeout | undefined
+  const stop = (): void => {
+    signalGroup(child, 'SIGTERM')
+    killing = setTimeout(() => signalGroup(child, 'SIGKILL'), STOP_MS)
+  }
   signal?.addEventListener('abort', stop, { once: true })
   const output = { stdout: '', stderr: '' }
   child.stdout.on('data', (piece: Buffer) => (output.stdout += piece.toString()))
@@ -51,6 +57,7 @@ export async function measure(
   const ended = new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve))
   const code = await ended.finally(() => {
     clearInterval(sampler)
+    clearTimeout(killing)
     signal?.removeEventListener('abort', stop)
   })
   signal?.throwIfAborted()
@@ -59,10 +66,10 @@ export async function measure(
   return { seconds, cpuSeconds: childrenSeconds() - cpuBefore, peakBytes, stdout: output.stdout }
 }
 
-function stopGroup({ pid }: ChildProcess): void {
+function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
   if (pid === undefined) return
   try {
-    process.kill(-pid, 'SIGTERM')
+    process.kill(-pid, signal)
   } catch {
     // It has just ended.
   }
