@@ -6,6 +6,8 @@ export interface Fault {
   method: string
   /** Tested against path and query. */
   path: RegExp
+  /** Tested against the Range of the request. */
+  range?: RegExp
   times?: number
   /** Bytes of the request body to read first; all of it by default. */
   afterBytes?: number

@@ -115,7 +115,7 @@ export class RegistryServer {
     const { method = '', url: path = '', headers } = request
     const exchange: Exchange = { method, path, headers, bodyBytes: 0, port: request.socket.remotePort ?? 0 }
     this.exchanges.push(exchange)
-    const fault = this.#nextFault(method, path)
+    const fault = this.#nextFault(method, path, request.headers.range)
     const chunks: Buffer[] = []
     try {
       if (fault?.afterBytes === 0) {
@@ -142,8 +142,8 @@ export class RegistryServer {
     }
   }
 
-  #nextFault(method: string, path: string): Fault | undefined {
-    const fault = this.faults.find(f => f.method === method && f.path.test(path))
+  #nextFault(method: string, path: string, range = ''): Fault | undefined {
+    const fault = this.faults.find(f => f.method === method && f.path.test(path) && (f.range?.test(range) ?? true))
     if (!fault) return undefined
     fault.times = (fault.times ?? 1) - 1
     if (fault.times <= 0) this.faults.splice(this.faults.indexOf(fault), 1)

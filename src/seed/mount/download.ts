@@ -7,6 +7,8 @@ import { PartialFile, type Segment, type Target } from './partial-file.ts'
 
 /** What one connection to a registry carries is limited, by distance if by nothing else. */
 const CONNECTIONS = 8
+/** Of these, the ones that begin with the smallest blobs: what those wait for is answers, and the others want bytes. */
+const FROM_SMALLEST = 2
 
 export interface DownloadOptions {
   hashing: Hashing
@@ -29,7 +31,7 @@ interface Job {
 }
 
 /**
- * Downloads blobs, the largest first.
+ * Downloads blobs, the largest first and the smallest beside them.
  *
  * @returns bytes that came over the network
  * @throws DIGEST_MISMATCH; what the repository throws; the system's own errors; the signal's reason
@@ -78,8 +80,8 @@ export async function downloadBlobs(
       for (const segment of file.segments) jobs.push({ target, file, segment })
     }
     const pending = new Map(files.map(file => [file, file.segments.length]))
-    const work = async (): Promise<void> => {
-      for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) {
+    const work = async (take: () => Job | undefined): Promise<void> => {
+      for (let job = take(); job !== undefined; job = take()) {
         stop.throwIfAborted()
         await download(job)
         const left = (pending.get(job.file) ?? 0) - 1
@@ -88,8 +90,8 @@ export async function downloadBlobs(
       }
     }
     await Promise.all(
-      Array.from({ length: CONNECTIONS }, () =>
-        work().catch((error: unknown) => {
+      Array.from({ length: CONNECTIONS }, (_, at) =>
+        work(() => (at < FROM_SMALLEST ? jobs.pop() : jobs.shift())).catch((error: unknown) => {
           abort.abort(error)
         })
       )

@@ -125,6 +125,7 @@ test('two runs with one cache get what they want, though each has no room for th
     { folder: cache(), maxBytes: 10 },
     [blobs[1]!],
     repository,
+    opened.add(new Receiving()),
     ports(),
     async ({ files }) => {
       await fetch([blobs[0]!], 10)
@@ -165,7 +166,10 @@ test('a large blob comes in parts, side by side, and an interrupted one is gone 
   const { blob, bytes } = large()
   const path = new RegExp(blob.digest)
   // The second part is whole all the same; the first is refused when it is gone on with.
-  server.faults.push({ method: 'GET', path, cutAnswerAfter: 3_000_000, times: 2 }, { method: 'GET', path, status: 403 })
+  server.faults.push(
+    { method: 'GET', path, range: /^bytes=0-/, cutAnswerAfter: 3_000_000 },
+    { method: 'GET', path, range: /^bytes=3000000-/, status: 403 }
+  )
   await expect(fetch([blob])).rejects.toMatchObject({ code: 'REGISTRY_DENIED' })
   const ranges = server.exchanges.map(({ headers }) => headers.range).filter(range => range !== undefined)
   expect(ranges).toContain(`bytes=0-${SEGMENT_BYTES - 1}`)
