@@ -40,7 +40,7 @@ export function selectOutputs(seed: SeedContents, attributes: string[]): Selecti
   const ofOutputs = new Set([...needs.values()].flat())
   const wanted = new Set(attributes.flatMap(attribute => needs.get(attribute) ?? []))
   const roots = seed.roots.filter(root => !ofOutputs.has(root) || wanted.has(root))
-  const within = closureOf(roots, seed.closure)
+  const within = closureOf([...roots, ...(seed.nix === undefined ? [] : [seed.nix])], seed.closure)
   return {
     ...seed,
     roots,

@@ -79,6 +79,13 @@ describe('a selection', () => {
     expect(selectOutputs({ ...seed, outputs: new Map() }, []).rest).toEqual([])
   })
 
+  test('has the Nix that the seed brings, whatever refers to it', () => {
+    const seed = { ...readTable(table), nix: path('docs-tool') }
+    expect(names(selectOutputs(seed, []).closure.map(each => each.path))).toEqual(
+      expect.arrayContaining(['docs-tool', 'fonts'])
+    )
+  })
+
   test('of all outputs is all of the seed', () => {
     const { rest, closure } = select(readTable(table), Object.keys(OUTPUTS))
     expect(rest).toEqual([])
