@@ -62,7 +62,7 @@ async function runCommands(bench: Bench, seed: Seed, store: Store, run: number):
   await mkdir(work)
   const place = { size: seed.size.name, link: 'loopback', run } as const
   // As on a machine of its own, nothing is known of earlier evaluations.
-  const options = { cwd: seed.project, env: { XDG_CACHE_HOME: join(work, 'cache') } }
+  const options = { cwd: seed.project, env: { XDG_CACHE_HOME: join(work, 'cache'), TMPDIR: work } }
   const before = new Set(storeNames(store))
   try {
     if (bench.wants(store.first)) {
@@ -73,7 +73,7 @@ async function runCommands(bench: Bench, seed: Seed, store: Store, run: number):
     await bench.run(inStore(store, ...develop('sh', '-c', `export -p > ${environment}`)), seed.project, options)
     writeFileSync(join(work, 'words.cpp'), PROGRAM)
     const compile = `. ${environment} && cd ${work} && c++ -O1 -o words words.cpp`
-    await bench.measure(place, store.compile, inStore(store, 'bash', '-c', compile))
+    await bench.measure(place, store.compile, inStore(store, 'bash', '-c', compile), { cwd: work })
   } finally {
     await bench.clear(['rm', '-rf', work])
     // What the shell's environment was built of; the next run is to build it again.

@@ -87,7 +87,7 @@ function describe({ date, runs, minutes, machine }: Comparison): string {
   const { cores, processor, memoryBytes, kernel, fileSystem, versions } = machine
   const programs = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
   return (
-    `${date}, in ${minutes.toFixed(0)} minutes: ${cores} cores (${processor}), ${formatBytes(memoryBytes)} of memory, ` +
+    `${date}, in ${minutes.toFixed(0)} min: ${cores} cores (${processor}), ${formatBytes(memoryBytes)} of memory, ` +
     `Linux ${kernel}, ${fileSystem}; ${programs.join(', ')}. Medians of ${runs}, everything with a cold page cache ` +
     `and into an empty place, in turn; registry and files are served on the same machine, from the same disk.`
   )
