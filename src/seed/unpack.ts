@@ -22,7 +22,7 @@ const STORE_PREFIX = 'nix/store/'
 /** The Nix store's modification time, in seconds: one for everything. */
 const STORE_TIME = 1
 /** Each piece costs a way to another thread and back; Node.js's own 16 KiB take half as long again. */
-const CHUNK_BYTES = 512 * 1024
+const CHUNK_BYTES = 256 * 1024
 
 /** What is made of one layer. */
 export interface UnpackTask {

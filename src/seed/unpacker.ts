@@ -9,7 +9,7 @@ import { threadEntry } from '../thread-entry.ts'
 import { unpackLayer, type UnpackTask } from './unpack.ts'
 
 /** Compressed bytes on their way to the thread: enough that it never waits for the next message. */
-const WINDOW_BYTES = 2 * 1024 * 1024
+const WINDOW_BYTES = 1024 * 1024
 
 /** To the thread: a task, then the layer's bytes, then its end. */
 type Order = { task: UnpackTask } | { piece: Uint8Array<ArrayBuffer> } | { end: true }
