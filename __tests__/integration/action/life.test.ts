@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
+import { MEDIA_TYPE } from '../../../src/oci/types.ts'
 import { requireLab } from '../../support/lab.ts'
 import type { PhaseResult } from '../../support/phases.ts'
 import {
@@ -22,6 +23,9 @@ const story = useStory({ compiled: true })
 const nodesOf = (lock: string): Record<string, unknown> => JSON.parse(lock).nodes
 const lockOf = async (branch: string): Promise<string> => (await story().github.repository.read(branch, 'flake.lock'))!
 
+/** Nobody mounts these seeds. */
+const seedJob = (): Promise<StoryJob> => story().seedJob({ with: { format: 'oci' } })
+
 /** Builds the project in a step of the job; what Nix says. */
 const build = async (it: StoryJob): Promise<PhaseResult> =>
   clean(await it.job.run('nix build --no-link --print-out-paths --print-build-logs'))
@@ -30,7 +34,7 @@ describe('a project without a seed', () => {
   test(
     'has its first one published, and is told what to add to its flake',
     async () => {
-      const it = await story().seedJob({ with: { format: 'oci' } })
+      const it = await seedJob()
       const { pre, main, post } = await it.play()
       clean(pre)
       expect(main.conclusion).toBe('failure')
@@ -44,7 +48,8 @@ describe('a project without a seed', () => {
       expect(Object.keys(pins.systems)).toEqual([SYSTEM])
       expect(pins.systems[SYSTEM]?.image).toBe(seed)
       // As the workflow wants it, without layers to mount.
-      const index = await fetch(`http://${seed!.replace(/\//, '/v2/').replace('@', '/manifests/')}`)
+      const address = `http://${seed!.replace(/\//, '/v2/').replace('@', '/manifests/')}`
+      const index = await fetch(address, { headers: { accept: MEDIA_TYPE.index } })
       expect(await index.json()).toMatchObject({ manifests: [{ platform: { os: 'linux' } }] })
       expect(story().github.isVerified((await story().github.repository.head('nix-seed'))!)).toBe(true)
       expect(story().github.pullRequests).toEqual([])
@@ -63,7 +68,7 @@ describe('a project without a seed', () => {
   test(
     'whose next run of seed mode has nothing to publish and nothing to propose',
     async () => {
-      const it = await story().seedJob()
+      const it = await seedJob()
       const { main, post } = await it.play()
       clean(main)
       expect(main.outputs).toMatchObject({ outcome: 'hit', reused: 'true', 'pull-request-operation': 'none' })
@@ -146,7 +151,7 @@ describe('after a change of the lock', () => {
     async () => {
       const before = await lockOf('main')
       const old = (await story().pins()).systems[SYSTEM]
-      const it = await story().seedJob()
+      const it = await seedJob()
       const { main } = await it.play()
       clean(main)
       expect(main.outputs).toMatchObject({
@@ -182,7 +187,7 @@ describe('after a change of the lock', () => {
     async () => {
       await story().changeLock()
       await story().push('Update nixpkgs again')
-      const { main } = await (await story().seedJob()).play()
+      const { main } = await (await seedJob()).play()
       clean(main)
       expect(main.outputs).toMatchObject({ 'pull-request-number': '1', 'pull-request-operation': 'updated' })
       expect(story().github.pullRequests).toHaveLength(1)
@@ -197,7 +202,7 @@ describe('after a change of the lock', () => {
     'a run with nothing new leaves the pull request as it is',
     async () => {
       const head = await story().github.repository.head('update-seed')
-      const { main } = await (await story().seedJob()).play()
+      const { main } = await (await seedJob()).play()
       expect(main.outputs).toMatchObject({ reused: 'true', 'pull-request-operation': 'unchanged' })
       expect(await story().github.repository.head('update-seed')).toBe(head)
     },
@@ -234,11 +239,11 @@ describe('after a change of the lock', () => {
       // Somebody pins by hand what a pull request proposes.
       await story().changeLock()
       await story().push('Update nixpkgs')
-      const { main } = await (await story().seedJob()).play()
+      const { main } = await (await seedJob()).play()
       expect(main.outputs).toMatchObject({ 'pull-request-number': '2', 'pull-request-operation': 'created' })
       await story().atDesk(['nix', 'flake', 'update', 'seed-self'])
       await story().push('Pin by hand')
-      const closing = (await (await story().seedJob()).play()).main
+      const closing = (await (await seedJob()).play()).main
       clean(closing)
       expect(closing.outputs).toMatchObject({ 'pull-request-number': '2', 'pull-request-operation': 'closed' })
       expect(story().github.pullRequests.map(({ state }) => state)).toEqual(['closed', 'closed'])
