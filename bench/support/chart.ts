@@ -30,7 +30,7 @@ const INK = '#767676'
 
 const WIDTH = 860
 const LABEL_WIDTH = 300
-const TEXT_WIDTH = 150
+const TEXT_WIDTH = 165
 const BAR_HEIGHT = 16
 const ROW_HEIGHT = 22
 const HEAD_HEIGHT = 58
