@@ -9,7 +9,7 @@
  * A blob is hashed before it is used, unless the same file was found right since the system started and has not been
  * written to since. A power cut, which may tear files, makes all of them be hashed again.
  */
-import { link, mkdir, readdir, readFile, rename, rm, stat, statfs, utimes, writeFile } from 'node:fs/promises'
+import { link, lstat, mkdir, readdir, readFile, rename, rm, stat, statfs, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SeedError, systemCode } from '../../errors.ts'
 import { formatBytes } from '../../format.ts'
@@ -17,6 +17,7 @@ import { checkedDigest } from '../../oci/digest.ts'
 import type { Digest, Repository } from '../../oci/types.ts'
 import type { Ports } from '../../ports.ts'
 import { downloadBlobs, type DownloadOptions } from './download.ts'
+import { diskFull, explainFull, isFull } from './full-disk.ts'
 import { Hashing } from './hashing.ts'
 import { exists } from '../stage.ts'
 import { isLeftBehind, newOwnedName } from './owner.ts'
@@ -59,9 +60,9 @@ export async function withBlobs<T>(
   ports: Ports,
   action: (found: CachedBlobs) => Promise<T>
 ): Promise<T> {
-  const run = await CacheRun.begin(cache, blobs)
+  const run = await CacheRun.begin(cache, blobs).catch(explainFull(cache.folder))
   try {
-    return await action(await run.fetch(repository, receiving, ports))
+    return await action(await run.fetch(repository, receiving, ports).catch(explainFull(cache.folder)))
   } finally {
     await run.end()
   }
@@ -131,6 +132,7 @@ class CacheRun {
     await inParallel([...this.#blobs], async ([hex, blob]) => {
       signal.throwIfAborted()
       const own = join(this.#folder, hex)
+      await removeUnlessFile(this.#blob(hex))
       if ((await arrived(link(this.#blob(hex), own))) && (await this.#isRight(hex, blob, boot, hashing))) {
         reused += blob.size
         return
@@ -138,7 +140,9 @@ class CacheRun {
       await rm(own, { force: true })
       await rm(this.#blob(hex), { force: true })
       for (const suffix of ['', NOTES_SUFFIX]) {
-        await arrived(rename(join(this.#cache.folder, 'partial', hex + suffix), this.#arriving(hex) + suffix))
+        const kept = join(this.#cache.folder, 'partial', hex + suffix)
+        await removeUnlessFile(kept)
+        await arrived(rename(kept, this.#arriving(hex) + suffix))
       }
       missing.push(blob)
     })
@@ -185,7 +189,7 @@ class CacheRun {
       const isUseless = error instanceof SeedError && error.code === 'DIGEST_MISMATCH'
       // Bytes that are wrong, or that fill the disk, are of no use to the next run.
       if (isUseless || isFull(error)) for (const { path } of targets) await removePartial(path)
-      throw isFull(error) ? this.#full(error) : error
+      throw error
     } finally {
       ports.progress.end('restoring')
     }
@@ -208,14 +212,17 @@ class CacheRun {
   async #note(hex: string, state: Verified): Promise<void> {
     const temporary = join(this.#folder, `${hex}.verified`)
     await writeFile(temporary, JSON.stringify(state), { mode: 0o600 })
+    await removeUnlessFile(this.#verified(hex))
     await rename(temporary, this.#verified(hex))
   }
 
   /** Takes away what was not used for longest, until the missing blobs have room below the bound and on the disk. */
   async #makeRoom(missing: readonly Blob[]): Promise<void> {
-    const needed = missing.reduce((sum, { size }) => sum + size, 0)
+    const there = await Promise.all(missing.map(({ digest }) => bytesOnDisk(this.#arriving(hexOf(digest)))))
+    const needed = missing.reduce((sum, { size }, at) => sum + Math.max(0, size - (there[at] ?? 0)), 0)
     const known = await this.#content()
-    let total = known.reduce((sum, { size }) => sum + size, 0) + needed
+    let total = missing.reduce((sum, { size }) => sum + size, 0)
+    for (const { size } of known) total += size
     const others = known.filter(({ hex }) => !this.#blobs.has(hex)).sort((a, b) => a.usedMs - b.usedMs)
     const free = async (): Promise<number> => {
       const { bavail, bsize } = await statfs(this.#folder)
@@ -227,7 +234,7 @@ class CacheRun {
       await rm(this.#verified(hex), { force: true })
       total -= size
     }
-    if (needed > (await free())) throw this.#full(undefined, `the seed needs ${formatBytes(needed)}`)
+    if (needed > (await free())) throw diskFull(this.#cache.folder, `the seed needs ${formatBytes(needed)}`)
   }
 
   async #content(): Promise<{ hex: string; folder: string; size: number; usedMs: number }[]> {
@@ -237,11 +244,7 @@ class CacheRun {
         const names = (await readdir(folder)).filter(name => /^[0-9a-f]{64}$/.test(name))
         return Promise.all(
           names.map(async hex => {
-            // Of a partial file, what is on the disk: it may have holes.
-            const size = await stat(join(folder, hex)).then(
-              found => Math.min(found.size, found.blocks * 512),
-              () => 0
-            )
+            const size = await bytesOnDisk(join(folder, hex))
             const usedMs = await stat(this.#verified(hex)).then(
               found => found.mtimeMs,
               () => 0
@@ -252,14 +255,6 @@ class CacheRun {
       })
     )
     return lists.flat()
-  }
-
-  #full(cause?: unknown, message = 'the disk became full'): SeedError {
-    return new SeedError('DISK_FULL', message, {
-      resource: this.#cache.folder,
-      hint: 'Free some space, or name a folder on another disk with --cache.',
-      ...(cause !== undefined && { cause })
-    })
   }
 
   /** What killed runs have left. */
@@ -298,6 +293,23 @@ async function keepPartials(run: string, partial: string): Promise<void> {
   }
 }
 
+/** Where a file is expected, nothing else is of any use: a link may lead anywhere. */
+async function removeUnlessFile(path: string): Promise<void> {
+  const isOther = await lstat(path).then(
+    found => !found.isFile(),
+    () => false
+  )
+  if (isOther) await rm(path, { recursive: true, force: true })
+}
+
+/** Of a partial file, what is on the disk: it may have holes. */
+function bytesOnDisk(path: string): Promise<number> {
+  return stat(path).then(
+    found => Math.min(found.size, found.blocks * 512),
+    () => 0
+  )
+}
+
 /** Whether it could be done, since what it is done with was there. */
 async function arrived(done: Promise<void>): Promise<boolean> {
   try {
@@ -326,11 +338,6 @@ async function inParallel<T>(items: readonly T[], action: (item: T) => Promise<v
     for (let item = queue.shift(); item !== undefined; item = queue.shift()) await action(item)
   }
   await Promise.all(Array.from({ length: AT_ONCE }, work))
-}
-
-function isFull(error: unknown): boolean {
-  const code = systemCode(error)
-  return code === 'ENOSPC' || code === 'EDQUOT'
 }
 
 function hexOf(digest: Digest): string {

@@ -69,8 +69,10 @@ export class PartialFile {
     try {
       const notes = await open(path + NOTES_SUFFIX, 'a', 0o600)
       if (noted === undefined) await notes.truncate(0)
-      const { size } = await file.stat()
-      const segments = segmentsOf(blob.size, segmentBytes, size <= blob.size ? (noted ?? '') : '')
+      let { size } = await file.stat()
+      // Of something else: nothing would take away what is too much.
+      if (size > blob.size) await file.truncate((size = 0))
+      const segments = segmentsOf(blob.size, segmentBytes, noted ?? '', size)
       return new PartialFile(target, [file, notes], hashing, segments)
     } catch (error) {
       await file.close()
@@ -203,12 +205,14 @@ export class PartialFile {
 
 /** Removes a file with its notes. */
 export async function removePartial(path: string): Promise<void> {
-  await rm(path, { force: true })
-  await rm(path + NOTES_SUFFIX, { force: true })
+  for (const each of [path, path + NOTES_SUFFIX]) await rm(each, { recursive: true, force: true })
 }
 
-/** @param noted lines of a segment's start and how far it was written; the last one may be torn */
-function segmentsOf(size: number, segmentBytes: number, noted: string): Segment[] {
+/**
+ * @param noted lines of a segment's start and how far it was written; the last one may be torn
+ * @param there size of the file: a power cut may take bytes of it and leave the notes
+ */
+function segmentsOf(size: number, segmentBytes: number, noted: string, there: number): Segment[] {
   const written = new Map<number, number>()
   for (const line of noted.split('\n').slice(0, -1)) {
     const [start, end] = line.split(' ').map(Number)
@@ -217,7 +221,7 @@ function segmentsOf(size: number, segmentBytes: number, noted: string): Segment[
   return Array.from({ length: Math.ceil(size / segmentBytes) }, (_, at) => {
     const start = at * segmentBytes
     const end = Math.min(size, start + segmentBytes)
-    return { start, end, written: Math.min(end, Math.max(start, written.get(start) ?? start)) }
+    return { start, end, written: Math.min(end, Math.max(start, Math.min(there, written.get(start) ?? start))) }
   })
 }
 

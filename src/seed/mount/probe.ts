@@ -5,6 +5,7 @@ import { gunzipSync } from 'node:zlib'
 import { SeedError } from '../../errors.ts'
 import type { Ports } from '../../ports.ts'
 import { run, ToolFailure } from '../../process.ts'
+import { explainFull } from './full-disk.ts'
 import { environment, never } from './mounts.ts'
 import { newOwnedName } from './owner.ts'
 
@@ -37,7 +38,8 @@ test "$(head -c 1 merged/probe)" = n &&
 /**
  * @param cacheFolder where the images are
  * @param stateFolder beside which what is written will land
- * @throws MountRefused with the kernel's reason; the system's own error where the folders cannot be used
+ * @throws MountRefused with the kernel's reason; SeedError DISK_FULL where the cache has no room even for that; the
+ *   system's own error where the folders cannot be used
  */
 export async function probeMounts(cacheFolder: string, stateFolder: string, ports: Ports): Promise<Backing> {
   if (process.platform !== 'linux') throw new MountRefused('only Linux mounts EROFS')
@@ -45,11 +47,12 @@ export async function probeMounts(cacheFolder: string, stateFolder: string, port
   const name = await newOwnedName()
   const [images, writes] = [join(cacheFolder, 'runs', name), `${stateFolder}.${name}`]
   try {
-    await mkdir(images, { recursive: true, mode: 0o700 })
+    await mkdir(images, { recursive: true, mode: 0o700 }).catch(explainFull(cacheFolder))
     await mkdir(dirname(writes), { recursive: true })
     await mkdir(writes, { mode: 0o700 })
     for (const folder of ['layer', 'upper', 'work', 'merged']) await mkdir(join(writes, folder))
-    await writeFile(join(images, 'image'), gunzipSync(Buffer.from(IMAGE, 'base64')))
+    const image = gunzipSync(Buffer.from(IMAGE, 'base64'))
+    await writeFile(join(images, 'image'), image).catch(explainFull(cacheFolder))
     const refusals: string[] = []
     for (const backing of ['file', 'loop'] as const) {
       const refusal = await attempt(join(images, 'image'), erofsOptions(backing), writes, ports)

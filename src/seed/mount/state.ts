@@ -8,7 +8,7 @@
  *     mounts/merged the new store, until it is moved to its place
  *     upper, work   what is written below `/nix` meanwhile
  */
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { systemCode } from '../../errors.ts'
 import { isLeftBehind } from './owner.ts'
@@ -73,11 +73,12 @@ export async function removeState(folder: string): Promise<void> {
   })
   for (const name of names) if (name !== 'state.json') await rm(join(folder, name), { recursive: true, force: true })
   await rm(folder, { recursive: true, force: true })
-  await sweep(folder)
+  await sweepState(folder)
 }
 
-/** Removes what was killed before it had its name. */
-async function sweep(folder: string): Promise<void> {
+/** Removes what was killed before the folder had its name, or after its state was gone. */
+export async function sweepState(folder: string): Promise<void> {
+  await rmdir(folder).catch(() => {}) // it is not there, or has a state
   const prefix = `${basename(folder)}.`
   for (const name of await readdir(dirname(folder)).catch(() => [])) {
     const path = join(dirname(folder), name)

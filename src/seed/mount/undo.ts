@@ -5,7 +5,7 @@ import { SeedError } from '../../errors.ts'
 import type { Ports } from '../../ports.ts'
 import { mountsBelow, readMounts, unmount, type Mount } from './mounts.ts'
 import { isLeftBehind } from './owner.ts'
-import { readState, removeState, stateFolder } from './state.ts'
+import { readState, removeState, stateFolder, sweepState } from './state.ts'
 
 /** What the overlay is mounted from, which tells it from others in the list of mounts. */
 export const MOUNT_SOURCE = 'nix-seed'
@@ -22,7 +22,10 @@ export async function undoMount(root: string, ports: Ports): Promise<boolean> {
   const folder = stateFolder(place)
   const state = await readState(folder)
   const target = join(place, 'nix')
-  if (state === undefined && (await storeMount(target)) === undefined) return false
+  if (state === undefined && (await storeMount(target)) === undefined) {
+    if (process.getuid?.() === 0) await sweepState(folder)
+    return false
+  }
   if (process.getuid?.() !== 0) {
     throw new SeedError('NO_PRIVILEGE', 'only root can take mounts back', { resource: target, hint: 'Run it as root.' })
   }
