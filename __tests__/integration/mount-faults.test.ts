@@ -483,10 +483,11 @@ describe('a cache', () => {
         await expect(restoreAt('root', place)).rejects.toMatchObject(full)
         expect(existsSync(filler)).toBe(true)
         expectNothing()
-        // Nor does it begin where there is none.
+        // Nor does it begin where there is none, not even for what the machine is probed with.
+        fill(`${filler}-of-the-rest`)
         await expect(restoreAt('root', place)).rejects.toMatchObject(full)
         expectNothing()
-        rmSync(filler)
+        for (const name of [filler, `${filler}-of-the-rest`]) rmSync(name)
         expect(await restoreAt('root', place)).toMatchObject({ strategy: 'mount', present: 0 })
         await expectWhole()
       } finally {
