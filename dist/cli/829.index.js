@@ -756,6 +756,9 @@ class HashRepository {
     getRange({ digest }) {
         throw nothingHere(digest);
     }
+    async locate() {
+        return undefined;
+    }
     async getManifest() {
         return undefined;
     }
@@ -779,8 +782,8 @@ function nothingHere(digest) {
 var key = __webpack_require__(9075);
 // EXTERNAL MODULE: ./seed/pack.js + 8 modules
 var pack = __webpack_require__(2569);
-// EXTERNAL MODULE: ./seed/source.js + 5 modules
-var seed_source = __webpack_require__(6608);
+// EXTERNAL MODULE: ./seed/source.js + 6 modules
+var seed_source = __webpack_require__(2005);
 ;// CONCATENATED MODULE: ./seed/rebuild.js
 /** Builds a seed again that an image is said to be, and compares: to the last bit, and without sending anything. */
 

@@ -10,6 +10,7 @@
 #
 # Takes the flake `self`, the `system`, and `trees`, the source trees of its inputs. Returns
 #   roots        store paths with context, sorted, each once;
+#   outputs      { "packages.SYSTEM.NAME" = roots as plain text; … }: those that this output leads to, sorted;
 #   derivations  all that can be reached by value and are not local.
 {
   self,
@@ -62,12 +63,11 @@ let
   packages = derivationsOf "packages";
   checks = derivationsOf "checks";
   shells = derivationsOf "devShells";
-  built = packages ++ checks;
+  apps = filter (app: isAttrs app.value && app.value ? program) (outputs "apps");
 
-  # { drvPath = { outputs = […]; }; } of the programs of all apps.
-  programs = concatMap (
-    app: addErrorContext (at app.kind app.name) (inputsOf (getContext "${app.value.program}"))
-  ) (filter (app: isAttrs app.value && app.value ? program) (outputs "apps"));
+  # The derivations that an app starts from, as `inputsOf` gives them.
+  programsOf =
+    app: addErrorContext (at app.kind app.name) (inputsOf (getContext "${app.value.program}"));
 
   # -- the graph of derivations --------------------------------------------------------------------------------------
 
@@ -121,7 +121,7 @@ let
         startSet = map (output: {
           key = keyOf output;
           info = inspect output.value;
-        }) (built ++ shells);
+        }) (packages ++ checks ++ shells);
         operator =
           node:
           map (derivation: {
@@ -136,15 +136,38 @@ let
 
   # -- the roots -----------------------------------------------------------------------------------------------------
 
-  # A shell is never built as it is (`nix develop` makes a derivation of its own from it), so what counts is its inputs.
-  expanded = genericClosure {
-    startSet =
-      map (key: { inherit key; }) (map keyOf shells)
-      ++ localItems (map keyOf built)
-      ++ localItems (map (input: input.drv) programs);
-    operator = local: localItems (map (input: input.drv) nodes.${local.key}.inputs);
-  };
-  localItems = keys: map (key: { inherit key; }) (filter isLocal keys);
+  # What has to be there, and is not local, before the derivations in `used` are, and before those in `entered` can be
+  # built: [{ drv, outputs }].
+  needs =
+    {
+      used ? [ ],
+      entered ? [ ],
+    }:
+    let
+      expanded = genericClosure {
+        startSet = map (key: { inherit key; }) entered ++ localItems used;
+        operator = local: localItems nodes.${local.key}.inputs;
+      };
+    in
+    filter (input: !(isLocal input.drv)) (concatMap (local: nodes.${local.key}.inputs) expanded ++ used);
+  localItems =
+    inputs: map (input: { key = input.drv; }) (filter (input: isLocal input.drv) inputs);
+
+  # [{ attribute, needs }] of every output.
+  needed =
+    let
+      each =
+        needsOf:
+        map (output: {
+          attribute = "${output.kind}.${system}.${output.name}";
+          needs = needs (needsOf output);
+        });
+    in
+    each (package: { used = [ (whole installed package) ]; }) packages
+    ++ each (check: { used = [ (whole (_: null) check) ]; }) checks
+    ++ each (app: { used = programsOf app; }) apps
+    # A shell is never built as it is (`nix develop` makes a derivation of its own from it), so what counts is its inputs.
+    ++ each (shell: { entered = [ (keyOf shell) ]; }) shells;
 
   # `nix build` makes what a package would install, `nix flake check` all of a check.
   whole = outputs: output: {
@@ -160,13 +183,6 @@ let
       [ derivation.outputName ]
     else
       derivation.meta.outputsToInstall or [ (if elem "out" all then "out" else builtins.head all) ];
-
-  needed = filter (input: !(isLocal input.drv)) (
-    concatMap (local: nodes.${local.key}.inputs) expanded
-    ++ map (whole installed) packages
-    ++ map (whole (_: null)) checks
-    ++ programs
-  );
 
   # The store paths of one input, with their natural context. `null` stands for all outputs.
   pathsOf =
@@ -188,16 +204,25 @@ let
     if isOutput then "${output}" else "${(import drv).${name}}";
 
   # Two derivations can have one output path, where its hash fixes it. The first in order of the derivations wins.
-  ordered = builtins.sort (a: b: a.drv < b.drv) needed;
-in
-{
-  roots = attrValues (
+  ordered = builtins.sort (a: b: a.drv < b.drv) (concatMap (output: output.needs) needed);
+
+  # { path as text = path with context; … }
+  byPath =
+    paths:
     listToAttrs (
       map (path: {
         name = plain path;
         value = path;
-      }) (concatMap pathsOf ordered)
-    )
+      }) paths
+    );
+in
+{
+  roots = attrValues (byPath (concatMap pathsOf ordered));
+  outputs = listToAttrs (
+    map (output: {
+      name = output.attribute;
+      value = attrNames (byPath (concatMap pathsOf output.needs));
+    }) needed
   );
   derivations = map (node: node.derivation) (filter (node: !node.isLocal) (attrValues nodes));
 }

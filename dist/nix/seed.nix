@@ -15,7 +15,9 @@ let
   inherit (builtins)
     attrValues
     concatMap
+    filter
     listToAttrs
+    mapAttrs
     toJSON
     unsafeDiscardStringContext
     ;
@@ -64,6 +66,10 @@ let
 
   roots = sorted (constant ++ (if cut then found.roots ++ installed ownBash else [ ]));
 
+  # What each output needs and not every job does.
+  outputs = mapAttrs (_: filter (path: !(forAll ? ${path}))) found.outputs;
+  forAll = byPath (constant ++ installed ownBash ++ trees ++ [ "${rootFs}" ]);
+
   # By store path; of some that are not in the seed as well, since what a build leaves references to is not known yet.
   licenses = import ./licenses.nix {
     derivations =
@@ -71,32 +77,36 @@ let
   };
 
   # Sorted by text, each once; their context is kept.
-  sorted =
+  sorted = paths: attrValues (byPath paths);
+  byPath =
     paths:
-    attrValues (
-      listToAttrs (
-        map (path: {
-          name = unsafeDiscardStringContext path;
-          value = path;
-        }) paths
-      )
+    listToAttrs (
+      map (path: {
+        name = unsafeDiscardStringContext path;
+        value = path;
+      }) paths
     );
 
   bin = package: program: "${package.bin or package}/bin/${program}";
 
-  descriptor = pkgs.writeText "seed.json" (toJSON {
-    version = 1;
-    inherit name system roots;
-    rootfs = "${rootFs}";
-    inherit (image) config directories;
-    inputs = trees;
-    inherit licenses;
-    tools = {
-      zstd = bin pkgs.zstd "zstd";
-      erofs-utils = if pkgs ? erofs-utils then bin pkgs.erofs-utils "mkfs.erofs" else null;
-      nix = bin nix "nix";
-    };
-  });
+  descriptor = pkgs.writeText "seed.json" (
+    toJSON (
+      {
+        version = 1;
+        inherit name system roots;
+        rootfs = "${rootFs}";
+        inherit (image) config directories;
+        inputs = trees;
+        inherit licenses;
+        tools = {
+          zstd = bin pkgs.zstd "zstd";
+          erofs-utils = if pkgs ? erofs-utils then bin pkgs.erofs-utils "mkfs.erofs" else null;
+          nix = bin nix "nix";
+        };
+      }
+      // (if cut then { inherit outputs; } else { })
+    )
+  );
 in
 {
   inherit descriptor system;

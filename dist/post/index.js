@@ -31010,7 +31010,7 @@ var io_util_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _
 };
 
 
-const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_namespaceObject.promises;
+const { chmod: io_util_chmod, copyFile, lstat: io_util_lstat, mkdir: io_util_mkdir, open: io_util_open, readdir: io_util_readdir, rename: io_util_rename, rm: io_util_rm, rmdir: io_util_rmdir, stat: io_util_stat, symlink: io_util_symlink, unlink } = external_fs_namespaceObject.promises;
 // export const {open} = 'fs'
 const IS_WINDOWS = process.platform === 'win32';
 /**
@@ -31024,7 +31024,7 @@ const IS_WINDOWS = process.platform === 'win32';
  * This implementation restores the Node 20 behavior by adding a trailing
  * backslash to all junction results on Windows.
  */
-function readlink(fsPath) {
+function io_util_readlink(fsPath) {
     return io_util_awaiter(this, void 0, void 0, function* () {
         const result = yield fs.promises.readlink(fsPath);
         // On Windows, restore Node 20 behavior: add trailing backslash to all results
@@ -31038,10 +31038,10 @@ function readlink(fsPath) {
 // See https://github.com/nodejs/node/blob/d0153aee367422d0858105abec186da4dff0a0c5/deps/uv/include/uv/win.h#L691
 const UV_FS_O_EXLOCK = 0x10000000;
 const READONLY = external_fs_namespaceObject.constants.O_RDONLY;
-function exists(fsPath) {
+function io_util_exists(fsPath) {
     return io_util_awaiter(this, void 0, void 0, function* () {
         try {
-            yield stat(fsPath);
+            yield io_util_stat(fsPath);
         }
         catch (err) {
             if (err.code === 'ENOENT') {
@@ -31054,7 +31054,7 @@ function exists(fsPath) {
 }
 function isDirectory(fsPath_1) {
     return io_util_awaiter(this, arguments, void 0, function* (fsPath, useStat = false) {
-        const stats = useStat ? yield stat(fsPath) : yield lstat(fsPath);
+        const stats = useStat ? yield io_util_stat(fsPath) : yield io_util_lstat(fsPath);
         return stats.isDirectory();
     });
 }
@@ -31084,7 +31084,7 @@ function tryGetExecutablePath(filePath, extensions) {
         let stats = undefined;
         try {
             // test file exists
-            stats = yield stat(filePath);
+            stats = yield io_util_stat(filePath);
         }
         catch (err) {
             if (err.code !== 'ENOENT') {
@@ -31112,7 +31112,7 @@ function tryGetExecutablePath(filePath, extensions) {
             filePath = originalFilePath + extension;
             stats = undefined;
             try {
-                stats = yield stat(filePath);
+                stats = yield io_util_stat(filePath);
             }
             catch (err) {
                 if (err.code !== 'ENOENT') {
@@ -31126,7 +31126,7 @@ function tryGetExecutablePath(filePath, extensions) {
                     try {
                         const directory = external_path_namespaceObject.dirname(filePath);
                         const upperName = external_path_namespaceObject.basename(filePath).toUpperCase();
-                        for (const actualName of yield readdir(directory)) {
+                        for (const actualName of yield io_util_readdir(directory)) {
                             if (upperName === actualName.toUpperCase()) {
                                 filePath = external_path_namespaceObject.join(directory, actualName);
                                 break;
@@ -31833,7 +31833,7 @@ class ToolRunner extends external_events_.EventEmitter {
                 state.on('debug', (message) => {
                     this._debug(message);
                 });
-                if (this.options.cwd && !(yield exists(this.options.cwd))) {
+                if (this.options.cwd && !(yield io_util_exists(this.options.cwd))) {
                     return reject(new Error(`The cwd: ${this.options.cwd} does not exist!`));
                 }
                 const fileName = this._getSpawnFileName();
@@ -32679,7 +32679,7 @@ function capitalised(text) {
 ;// CONCATENATED MODULE: ./format.js
 /** Amounts as people read them. */
 /** `1.23 GB`, `45.6 MB`, `789 kB`, `12 B`: decimal units, three digits. */
-function formatBytes(bytes) {
+function format_formatBytes(bytes) {
     const units = ['B', 'kB', 'MB', 'GB', 'TB'];
     let value = bytes;
     let unit = 0;
@@ -32765,7 +32765,7 @@ function describe(label, done, total, seconds) {
     return `${label}:${percent} (${amount}, ${Math.round(seconds)} s)`;
 }
 function amountOf(done, total) {
-    return total === undefined ? formatBytes(done) : `${formatBytes(done)} of ${formatBytes(total)}`;
+    return total === undefined ? format_formatBytes(done) : `${format_formatBytes(done)} of ${format_formatBytes(total)}`;
 }
 
 ;// CONCATENATED MODULE: external "node:timers/promises"
@@ -33347,7 +33347,7 @@ function isDigest(text) {
     return /^sha256:[0-9a-f]{64}$/.test(text);
 }
 /** `digest` if it is one. It becomes a part of paths and URLs and may come from a manifest: nothing else may get there. */
-function checkedDigest(digest) {
+function digest_checkedDigest(digest) {
     if (isDigest(digest))
         return digest;
     throw new SeedError('CONTENT_INVALID', `"${digest.slice(0, 80)}" is no SHA-256 digest`);
@@ -33386,17 +33386,17 @@ async function* verified(stream, blob) {
     for await (const chunk of stream) {
         hasher.update(chunk);
         if (hasher.size > blob.size)
-            throw mismatch(blob.digest, `is longer than its ${blob.size} bytes`);
+            throw digest_mismatch(blob.digest, `is longer than its ${blob.size} bytes`);
         yield chunk;
     }
     const { digest, size } = hasher.result();
     if (size !== blob.size)
-        throw mismatch(blob.digest, `ended after ${size} of ${blob.size} bytes`);
+        throw digest_mismatch(blob.digest, `ended after ${size} of ${blob.size} bytes`);
     if (digest !== blob.digest)
-        throw mismatch(blob.digest, `has other content: ${digest}`);
+        throw digest_mismatch(blob.digest, `has other content: ${digest}`);
 }
 /** The error for bytes that are not what `digest` says. */
-function mismatch(digest, what, resource) {
+function digest_mismatch(digest, what, resource) {
     return new SeedError('DIGEST_MISMATCH', `${digest} ${what}`, {
         ...(resource !== undefined && { resource }),
         hint: 'The bytes were damaged on the way or where they are stored: run it again, and publish again if it persists.'
@@ -33429,7 +33429,7 @@ function checkedTag(text) {
  *
  * @throws REFERENCE_INVALID
  */
-function parseName(text) {
+function name_parseName(text) {
     return text.startsWith('oci:') ? parseLayout(text) : parseRegistry(text);
 }
 /** The reference that `parseName` reads as `name`. */
@@ -33591,6 +33591,10 @@ const INPUTS = {
     'trusted-images': '',
     tags: '',
     'stale-seed': 'use',
+    for: '',
+    strategy: 'auto',
+    'cache-dir': '',
+    'cache-size': '',
     required: 'false',
     'github-token': '', // `${{ github.token }}` in action.yml; empty for requests without a token
     'nix-version': '',
@@ -33604,6 +33608,7 @@ const INPUTS = {
     'cachix-name': '',
     'cachix-auth-token': '',
     'cachix-signing-key': '',
+    format: '',
     sign: 'true',
     'fulcio-url': 'https://fulcio.sigstore.dev',
     'rekor-url': 'https://rekor.sigstore.dev',
@@ -33904,9 +33909,35 @@ function parseAttribute(text) {
         return text;
     throw refused(`${quote(text)} is no attribute path`, 'Write it as in packages.x86_64-linux.seed.');
 }
+/** An output of the project's flake, as Nix's commands take it: `hello`, `.#hello`, `packages.x86_64-linux.hello`. */
+function parseOutput(text) {
+    const hint = 'Write outputs of the flake as in hello, .#hello or packages.x86_64-linux.hello.';
+    const [flake = '', ...output] = text.split('#');
+    if (hasControl(text) || text.startsWith('-') || output.length > 1)
+        throw refused(`${quote(text)} is no output`, hint);
+    if (output.length === 1 && !/^(?:\.\/?)?$/.test(flake)) {
+        throw refused(`${quote(text)} is an output of another flake`, `${hint} The folder of the flake has an input of its own.`);
+    }
+    return text;
+}
+/** A folder of the machine, anywhere; `/` alone is none. */
+function parseAbsoluteFolder(text) {
+    const folder = external_node_path_namespaceObject.posix.normalize(text).replace(/\/$/, '');
+    if (text.startsWith('/') && folder !== '' && !hasControl(text))
+        return folder;
+    throw refused(`${quote(text)} is no absolute path of a folder`, 'Write it as in /var/cache/nix-seed.');
+}
+const UNITS = { '': 1, K: 1e3, M: 1e6, G: 1e9, T: 1e12 };
+/** @returns bytes */
+function parseSize(text) {
+    const [, number, unit = ''] = /^(\d{1,15}(?:\.\d{1,15})?)([KMGT]?)B?$/i.exec(text) ?? [];
+    if (number === undefined)
+        throw refused(`${quote(text)} is no size`, 'Write it as in 500M or 20G.');
+    return Math.round(Number(number) * (UNITS[unit.toUpperCase()] ?? 1));
+}
 /** `HOST/REPOSITORY`, where seeds are: with neither tag nor digest. */
 function parseImage(text) {
-    const name = parseName(text);
+    const name = name_parseName(text);
     const hint = 'Write HOST/REPOSITORY, for example ghcr.io/OWNER/REPOSITORY/seed.';
     if (name.kind === 'layout')
         throw refused(`${quote(text)} is a folder`, hint);
@@ -34240,6 +34271,8 @@ function checkBuiltIn(verify, inputs, isPromotion, job) {
 const STAND_IN_IMAGE = { kind: 'registry', host: 'registry.invalid', repository: 'seed' };
 const NO_REVIEWERS = { users: [], teams: [] };
 const MODES = ['restore', 'seed', 'promote'];
+const STRATEGIES = ['auto', 'mount', 'unpack'];
+const FORMATS = ['oci,erofs', 'oci'];
 const MERGES = ['off', 'merge', 'squash', 'rebase'];
 /**
  * Reads the inputs. Empty ones count as not given.
@@ -34268,6 +34301,10 @@ function parseInputs(raw, job) {
         trustedImages: inputs.take('trusted-images', text => parseWords(text).map(parseImage), []),
         tags: inputs.take('tags', text => parseWords(text).map(checkedTag), []),
         staleSeed: inputs.take('stale-seed', parseChoice(['use', 'ignore']), 'use'),
+        for: inputs.take('for', text => parseWords(text).map(parseOutput), []),
+        strategy: inputs.take('strategy', parseChoice(STRATEGIES), 'auto'),
+        ...inputs.optional('cacheDir', 'cache-dir', parseAbsoluteFolder),
+        ...inputs.optional('cacheSize', 'cache-size', parseSize),
         required: inputs.flag('required'),
         githubToken: inputs.take('github-token', parseSecret, ''),
         ...nixOf(inputs),
@@ -34277,6 +34314,7 @@ function parseInputs(raw, job) {
         kvm: inputs.flag('kvm'),
         cache: inputs.flag('cache'),
         ...cachixOf(inputs, warnings),
+        ...inputs.optional('format', 'format', text => parseChoice(FORMATS)(text.replace(/\s/g, ''))),
         sign: inputs.flag('sign'),
         signing: signingOf(inputs, job),
         ...verifyOf(inputs, mode === 'promote', job),
@@ -34445,8 +34483,8 @@ function formatState(state) {
         if (Buffer.byteLength(text) <= MAX_BYTES)
             return text;
     }
-    const { version, startedAtMs, folder, cleanUp, coverageFile } = state;
-    return JSON.stringify({ version, startedAtMs, folder, cleanUp, coverageFile });
+    const { version, startedAtMs, folder, cleanUp, coverageFile, mountedAs } = state;
+    return JSON.stringify({ version, startedAtMs, folder, cleanUp, coverageFile, mountedAs });
 }
 function shortened(state, limit) {
     const cut = (text) => (text.length <= limit ? text : `${text.slice(0, limit)}…`);
@@ -39852,7 +39890,7 @@ const STDERR_TAIL_BYTES = 16 * 1024;
 /** How long a program has to clean up after SIGTERM before it gets SIGKILL. */
 const KILL_AFTER_MS = 10_000;
 /** A program that ran and failed. `stderr` is the end of what it printed there. */
-class ToolFailure extends errors_SeedError {
+class process_ToolFailure extends errors_SeedError {
     exitStatus;
     stderr;
     constructor(tool, exitStatus, killedBy, stderr, cause) {
@@ -39869,9 +39907,9 @@ class ToolFailure extends errors_SeedError {
  * @throws SeedError TOOL_MISSING where it is not installed, ToolFailure where it fails or prints too much,
  *   INTERRUPTED after an abort. Arguments never appear in an error.
  */
-async function run(tool, args, options) {
+async function process_run(tool, args, options) {
     const limit = options.maxStdoutBytes ?? MAX_STDOUT_BYTES;
-    const running = start(tool, args, options);
+    const running = process_start(tool, args, options);
     const chunks = [];
     let size = 0;
     running.stdout.on('data', (chunk) => {
@@ -39896,7 +39934,7 @@ async function run(tool, args, options) {
  *
  * @throws nothing at once: every failure is reported by `done`.
  */
-function start(tool, args, options) {
+function process_start(tool, args, options) {
     if (options.signal.aborted)
         return { stdout: external_node_stream_.Readable.from([]), done: rejected(process_interrupted(tool)), stop() { } };
     const child = (0,external_node_child_process_namespaceObject.spawn)(tool, args, {
@@ -39940,7 +39978,7 @@ function start(tool, args, options) {
             throw input.reason;
         const { status, killedBy } = end.value;
         if (status !== 0)
-            throw new ToolFailure(tool, status, killedBy, stderr.tail());
+            throw new process_ToolFailure(tool, status, killedBy, stderr.tail());
         return { stderr: stderr.tail() };
     });
     // Whoever reads the output first and awaits `done` later must not see this as unhandled in between.
@@ -40069,7 +40107,7 @@ async function push(tool, name, input, options, ports) {
     };
     const clean = (text) => [token, signingKey ?? ''].reduce((line, secret) => (secret === '' ? line : line.replaceAll(secret, '***')), text);
     try {
-        await run(tool, ['push', name], {
+        await process_run(tool, ['push', name], {
             env,
             signal: ports.signal,
             input,
@@ -40081,7 +40119,7 @@ async function push(tool, name, input, options, ports) {
     }
     catch (error) {
         // Its message and cause hold what the program printed, which may be what it was given.
-        if (error instanceof ToolFailure) {
+        if (error instanceof process_ToolFailure) {
             throw new errors_SeedError('TOOL_FAILED', `cachix push failed (exit status ${error.exitStatus}): ${clean(error.stderr)}`, {
                 resource: `https://${name}.cachix.org`,
                 hint: 'Check that the token may write to this cache, and that the signing key is that of the cache.'
@@ -40096,7 +40134,7 @@ async function fetchProgram(flake, ports) {
     const features = ['--extra-experimental-features', 'nix-command flakes'];
     const args = [...features, 'build', '--no-link', '--print-out-paths', ...inputs, 'nixpkgs#cachix'];
     try {
-        const { stdout } = await run('nix', args, { ...ports, onStderr: line => ports.log.debug(line) });
+        const { stdout } = await process_run('nix', args, { ...ports, onStderr: line => ports.log.debug(line) });
         // Some releases have one output, others several.
         const programs = stdout
             .toString()
@@ -40234,13 +40272,17 @@ function facts(report) {
     if (seed !== undefined) {
         row('Seed', markdownCode(seed.reference));
         row('Restored', restored(seed));
+        if (seed.selected !== undefined)
+            row('For', seed.selected.map(markdownCode).join(' '));
+        if (seed.why !== undefined)
+            row('Strategy', strategyCell(seed.strategy, seed.why));
     }
     if (mode !== 'promote')
         row('Nix', nixVersion === undefined ? NIX[strategy] : `${escapeMarkdown(nixVersion)} (${NIX[strategy]})`);
     if (published !== undefined) {
         row(published.reused ? 'Unchanged' : 'Published', markdownCode(published.reference));
         if (!published.reused) {
-            row('Content', `${published.paths} store paths, ${published.layers} layers, ${formatBytes(published.bytes)}`);
+            row('Content', `${published.paths} store paths, ${published.layers} layers, ${format_formatBytes(published.bytes)}`);
         }
     }
     if (published !== undefined)
@@ -40283,10 +40325,15 @@ function report_link(text, url) {
 function isPlain(url) {
     return url !== undefined && /^https?:\/\/[A-Za-z0-9._:/?=-]+$/.test(url);
 }
-function restored({ paths, bytes, milliseconds, layers }) {
-    const speed = milliseconds > 0 && bytes > 0 ? `, ${formatBytes((bytes / milliseconds) * 1000)}/s` : '';
+function strategyCell(strategy, why) {
+    const how = strategy === 'mount' ? 'mounted' : 'unpacked';
+    return `${how}: ${escapeMarkdown(why)}`;
+}
+function restored({ paths, bytes, milliseconds, layers, cached = 0 }) {
+    const speed = milliseconds > 0 && bytes > 0 ? `, ${format_formatBytes((bytes / milliseconds) * 1000)}/s` : '';
     const from = layers === undefined ? '' : ` from ${layers} layers`;
-    return `${paths} store paths${from}, ${formatBytes(bytes)} in ${formatDuration(milliseconds)}${speed}`;
+    const kept = cached > 0 ? ` (and ${format_formatBytes(cached)} from the machine’s cache)` : '';
+    return `${paths} store paths${from}, ${format_formatBytes(bytes)}${kept} in ${formatDuration(milliseconds)}${speed}`;
 }
 function pullRequestCell({ operation, number, url }) {
     if (operation === 'none') {
@@ -40302,7 +40349,7 @@ function coverageBlock(coverage) {
     if (coverage === undefined)
         return '';
     const { percent, fromSeed, fromSeedBytes, beside, besideBytes, unknown, largest } = coverage;
-    const size = (bytes) => (bytes === 0 ? '' : ` (${formatBytes(bytes)})`);
+    const size = (bytes) => (bytes === 0 ? '' : ` (${format_formatBytes(bytes)})`);
     const sentence = fromSeed === 0
         ? `**Without a seed**: ${beside} store paths were fetched or built${size(besideBytes)}.`
         : `**Coverage ${percent} %**: ${fromSeed} store paths${size(fromSeedBytes)} came from the seed, ` +
@@ -40310,7 +40357,7 @@ function coverageBlock(coverage) {
     const doubt = unknown === 0 ? '' : ` There are ${unknown} more that Nix could not be asked about.`;
     if (largest.length === 0)
         return sentence + doubt;
-    const rows = largest.map(({ path, bytes }) => [markdownCode(path), formatBytes(bytes)]);
+    const rows = largest.map(({ path, bytes }) => [markdownCode(path), format_formatBytes(bytes)]);
     return `${sentence}${doubt}\n\n${markdownTable(['Largest beside the seed', 'Size'], ['---', '---:'], rows)}`;
 }
 /** The sentence, and what was found, folded. */
@@ -40379,7 +40426,7 @@ function nixStore(args, ports, options = {}) {
 }
 async function command(tool, args, ports, options) {
     try {
-        const { stdout } = await run(tool, args, {
+        const { stdout } = await process_run(tool, args, {
             env: ports.env,
             signal: ports.signal,
             maxStdoutBytes: command_MAX_STDOUT_BYTES,
@@ -40397,7 +40444,7 @@ async function command(tool, args, ports, options) {
         return stdout.toString('utf8');
     }
     catch (error) {
-        throw error instanceof ToolFailure ? nixFailure(tool, error, options) : error;
+        throw error instanceof process_ToolFailure ? nixFailure(tool, error, options) : error;
     }
 }
 function nixFailure(tool, failure, options) {
@@ -40585,7 +40632,7 @@ function containingStorePath(path) {
     return storePath(path.split('/').slice(0, 4).join('/'));
 }
 /** Orders by bytes, as every list of paths in this project is: the same in every locale. */
-function compareText(a, b) {
+function store_path_compareText(a, b) {
     return a < b ? -1 : a > b ? 1 : 0;
 }
 
@@ -40636,7 +40683,6 @@ function originOf({ ultimate, signatures, deriver, ca }) {
 }
 
 ;// CONCATENATED MODULE: ./oci/types.js
-/** Plain types of the OCI image and distribution specifications, version 1.1. */
 const types_MEDIA_TYPE = {
     index: 'application/vnd.oci.image.index.v1+json',
     manifest: 'application/vnd.oci.image.manifest.v1+json',
@@ -40649,6 +40695,107 @@ const types_MEDIA_TYPE = {
     empty: 'application/vnd.oci.empty.v1+json'
 };
 
+;// CONCATENATED MODULE: ./seed/descriptor.js
+/** The descriptor: the small JSON that `lib.mkSeed` produces and from which the packer makes an image. */
+
+const STORE_PATH = /^\/nix\/store\/[0-9a-df-np-sv-z]{32}-[0-9a-zA-Z+\-._?=]+$/;
+/** The attribute of a flake's output: kind, system and name. A name may be almost anything that can be shown. */
+const descriptor_ATTRIBUTE = /^[a-zA-Z]+\.[a-z0-9_]+-[a-z]+\.[^\p{Cc}]+$/u;
+const IN_STORE = /^\/nix\/store\/[0-9a-df-np-sv-z]{32}-[0-9a-zA-Z+\-._?=]+\/[^\0]+$/;
+/**
+ * Parses a descriptor strictly: it decides what runs in people's jobs.
+ *
+ * @throws SeedError NOT_A_SEED naming the field that is wrong.
+ */
+function parseDescriptor(text, resource) {
+    const wrong = (what) => new SeedError('NOT_A_SEED', `not a seed descriptor: ${what}`, {
+        resource,
+        hint: 'Make the seed with `lib.mkSeed` of this release of Nix Seed.'
+    });
+    let value;
+    try {
+        value = JSON.parse(text);
+    }
+    catch (cause) {
+        throw new SeedError('NOT_A_SEED', 'not a seed descriptor: no JSON', { resource, cause });
+    }
+    if (!isRecord(value))
+        throw wrong('not an object');
+    if (value['version'] !== 1)
+        throw wrong(`version ${JSON.stringify(value['version'])} is not 1`);
+    const isStorePath = (path) => typeof path === 'string' && STORE_PATH.test(path);
+    const { name, system, rootfs, config, directories, tools, licenses = {}, outputs = {} } = value;
+    if (typeof name !== 'string' || name === '')
+        throw wrong('`name` is missing');
+    if (typeof system !== 'string' || !/^[a-z0-9_]+-[a-z]+$/.test(system))
+        throw wrong('`system` is not a Nix system');
+    for (const key of ['roots', 'inputs']) {
+        const list = value[key];
+        if (!Array.isArray(list) || !list.every(isStorePath))
+            throw wrong(`\`${key}\` is not a list of store paths`);
+    }
+    if (!isStorePath(rootfs))
+        throw wrong('`rootfs` is not a store path');
+    if (!isRecord(config))
+        throw wrong('`config` is not an object');
+    for (const key of ['Env', 'Cmd']) {
+        if (config[key] !== undefined && !isStrings(config[key]))
+            throw wrong(`\`config.${key}\` is not a list of strings`);
+    }
+    if (!Array.isArray(directories) || !directories.every(descriptor_isDirectory))
+        throw wrong('`directories` is malformed');
+    if (!isRecord(tools) || typeof tools['zstd'] !== 'string')
+        throw wrong('`tools.zstd` is missing');
+    for (const [tool, path] of Object.entries(tools)) {
+        if (path !== null && !(typeof path === 'string' && IN_STORE.test(path))) {
+            throw wrong(`\`tools.${tool}\` is not a program in the store`);
+        }
+    }
+    if (!isRecord(licenses))
+        throw wrong('`licenses` is not an object');
+    for (const [path, names] of Object.entries(licenses)) {
+        if (!isStorePath(path) || !isStrings(names))
+            throw wrong(`\`licenses\` is malformed at ${JSON.stringify(path)}`);
+    }
+    if (!isRecord(outputs))
+        throw wrong('`outputs` is not an object');
+    const roots = new Set(value['roots']);
+    for (const [attribute, paths] of Object.entries(outputs)) {
+        const isValid = descriptor_ATTRIBUTE.test(attribute) && isStrings(paths) && paths.every(path => roots.has(path));
+        if (!isValid)
+            throw wrong(`\`outputs\` is malformed at ${JSON.stringify(attribute)}`);
+    }
+    return value;
+}
+/**
+ * The platform of an image in OCI's (that is, Go's) names.
+ *
+ * @throws SeedError NOT_A_SEED for systems that no container runs on.
+ */
+function ociPlatform(system) {
+    const architecture = ARCHITECTURES[system];
+    if (architecture !== undefined)
+        return { os: 'linux', architecture };
+    throw new SeedError('NOT_A_SEED', `seed images for the system ${system} are not supported`, {
+        hint: `Supported are ${Object.keys(ARCHITECTURES).join(' and ')}.`
+    });
+}
+const ARCHITECTURES = { 'x86_64-linux': 'amd64', 'aarch64-linux': 'arm64' };
+function isRecord(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+function isStrings(value) {
+    return Array.isArray(value) && value.every(item => typeof item === 'string');
+}
+function descriptor_isDirectory(value) {
+    return (isRecord(value) &&
+        typeof value['path'] === 'string' &&
+        /^(\/[^/\0]+)+$/.test(value['path']) &&
+        !value['path'].split('/').includes('..') &&
+        typeof value['mode'] === 'string' &&
+        /^[0-7]{3,4}$/.test(value['mode']));
+}
+
 ;// CONCATENATED MODULE: ./seed/image.js
 /**
  * The seed image: how a seed is written down in OCI's formats, and read back from them.
@@ -40660,11 +40807,13 @@ const types_MEDIA_TYPE = {
  */
 
 
+
+
 const image_SEED_FIELD = 'dev.nix-seed';
 /** On a layer: what it was made from and with; equal keys mean equal bytes. */
 const ANNOTATION_LAYER_KEY = 'dev.nix-seed.layer-key';
 /** On a layer: what it holds, for people. */
-const ANNOTATION_CONTENT = 'dev.nix-seed.content';
+const image_ANNOTATION_CONTENT = 'dev.nix-seed.content';
 /** On the index: what the seed was built from, so that an unchanged one is found without building it. */
 const ANNOTATION_IDENTITY = 'dev.nix-seed.identity';
 const ANNOTATION_LOCK_KEY = 'dev.nix-seed.lock-key';
@@ -40680,8 +40829,9 @@ const STORE = '/nix/store/';
  * @param nix store path of the Nix that the seed brings
  * @param layers for each layer of the image, the store paths that it holds
  * @param licenses by store path; others than those of the closure do not matter
+ * @param outputs by attribute of the flake, the roots that it needs and not every job does
  */
-function makeTable(name, system, roots, nix, closure, layers, licenses = {}) {
+function makeTable(name, system, roots, nix, closure, layers, licenses = {}, outputs) {
     const indexes = new Map(closure.map((info, i) => [info.path, i]));
     const layerOf = new Map(layers.flatMap((paths, layer) => paths.map(info => [info.path, layer])));
     const indexOf = (path) => {
@@ -40690,12 +40840,15 @@ function makeTable(name, system, roots, nix, closure, layers, licenses = {}) {
             throw new SeedError('STORE_INVALID', 'a reference leads out of the closure', { resource: path });
         return index;
     };
+    const indexesOf = (paths) => [...new Set(paths.map(indexOf))].sort((a, b) => a - b);
+    const needs = Object.entries(outputs ?? {}).sort(([a], [b]) => compareText(a, b));
     return {
         version: 1,
         name,
         system,
-        roots: roots.map(indexOf).sort((a, b) => a - b),
+        roots: indexesOf(roots),
         ...(nix === undefined ? {} : { nix: indexOf(nix) }),
+        ...(outputs && { outputs: Object.fromEntries(needs.map(([name, paths]) => [name, indexesOf(paths)])) }),
         paths: closure.map(info => ({
             name: info.path.slice(STORE.length),
             narHash: info.narHash,
@@ -40711,7 +40864,7 @@ function license(names = []) {
     return names.length === 0 ? {} : { license: [...new Set(names)].sort() };
 }
 /** The closure that a table describes, sorted by path, and the layer of each path. */
-function readTable(table) {
+function image_readTable(table) {
     const path = (i) => STORE + (table.paths[i]?.name ?? '');
     return {
         closure: table.paths.map(row => ({
@@ -40723,6 +40876,7 @@ function readTable(table) {
         })),
         roots: table.roots.map(path),
         ...(table.nix === undefined ? {} : { nix: path(table.nix) }),
+        ...(table.outputs && { outputs: new Map(Object.entries(table.outputs).map(([name, at]) => [name, at.map(path)])) }),
         layerOf: new Map(table.paths.map(row => [STORE + row.name, row.layer])),
         licenses: new Map(table.paths.flatMap(({ name, license }) => (license ? [[STORE + name, license]] : [])))
     };
@@ -40822,6 +40976,12 @@ function checkTable(table, layers, wrong) {
     if (!table.roots.every(isIndex) || !(table.nix === undefined || isIndex(table.nix))) {
         throw wrong('its table is malformed');
     }
+    const roots = new Set(table.roots);
+    const { outputs = {} } = table;
+    const isOutput = ([attribute, at]) => ATTRIBUTE.test(attribute) && Array.isArray(at) && at.every(i => roots.has(i));
+    const isObject = typeof outputs === 'object' && outputs !== null && !Array.isArray(outputs);
+    if (!isObject || !Object.entries(outputs).every(isOutput))
+        throw wrong('its table of outputs is malformed');
 }
 function image_isText(value) {
     return typeof value === 'string' && value !== '';
@@ -40913,7 +41073,7 @@ async function isSeedContainer(osRelease = '/etc/os-release') {
 /** The names of what may be valid in a store, sorted. A store that is not there, or not to be read, has none. */
 async function listStore(folder) {
     const names = await (0,external_node_fs_promises_namespaceObject.readdir)(folder).catch(() => []);
-    return names.filter(name => STORE_NAME.test(name) && !NO_RESULT.test(name)).sort(compareText);
+    return names.filter(name => STORE_NAME.test(name) && !NO_RESULT.test(name)).sort(store_path_compareText);
 }
 async function originsOf(names, ports) {
     if (names.length === 0)
@@ -40929,7 +41089,7 @@ async function originsOf(names, ports) {
     }
 }
 function portion(paths) {
-    const sorted = [...paths].sort((a, b) => b.bytes - a.bytes || compareText(a.path, b.path));
+    const sorted = [...paths].sort((a, b) => b.bytes - a.bytes || store_path_compareText(a.path, b.path));
     return {
         paths: paths.length,
         bytes: paths.reduce((sum, { bytes }) => sum + bytes, 0),
@@ -40941,8 +41101,3666 @@ function percentOf(fromSeed, beside) {
     return all === 0 ? 100 : Math.floor((100 * fromSeed) / all);
 }
 
+;// CONCATENATED MODULE: ./place.js
+/** The folder `/nix` of this machine: whether it is there, whose it is, and how to write to it. */
+
+
+
+
+
+
+
+/**
+ * Makes `/nix` where it is missing, and finds out how it can be written to: by writing to it. An ordinary user with
+ * sudo gets a missing or empty one as owner, which is a store for one user; a store of root stays root's.
+ *
+ * @param folder another one than `/nix`, for tests
+ * @throws SeedError NO_PRIVILEGE, FILE_SYSTEM, DISK_FULL, INTERRUPTED; what was there is then as it was
+ */
+async function place_preparePlace(ports, folder = '/nix') {
+    throwIfInterrupted(folder, ports);
+    const found = await contentOf(folder);
+    if (found === undefined)
+        await makeFolder(folder, ports);
+    let access;
+    try {
+        access = await findAccess(folder, found?.length === 0, ports);
+        throwIfInterrupted(folder, ports);
+    }
+    catch (error) {
+        if (found === undefined)
+            await rmdir(folder).catch(() => { });
+        throw error;
+    }
+    return {
+        folder,
+        access,
+        hasStore: await place_exists(join(folder, 'var/nix/db/db.sqlite')),
+        daemon: await place_hasDaemon(folder)
+    };
+}
+/**
+ * Runs a program as root: through sudo, without a password being asked.
+ *
+ * Its arguments are visible to every user of the machine, and sudo logs them: what is secret goes by `input`. It always
+ * runs to its end: nobody but root may send a signal to what sudo runs, and it would go on while this process takes back
+ * what it did. So it is for what takes no time.
+ *
+ * @throws SeedError NO_PRIVILEGE where sudo is missing or refuses; ToolFailure where the program fails
+ */
+async function place_sudo(command, ports, options = {}) {
+    const { signal } = new AbortController();
+    try {
+        return await process_run('sudo', ['-n', '--', ...command], { env: plainEnv(ports), signal, ...options });
+    }
+    catch (error) {
+        throw sudoFailure(error);
+    }
+}
+/**
+ * Runs a program as the owner of the place: as this user, or as root. Of the variables of Nix it has only those given.
+ *
+ * @throws as {@link sudo}; INTERRUPTED where it runs as this user
+ */
+async function runAsOwner(place, command, ports, options = {}) {
+    const { variables = {}, ...rest } = options;
+    if (place.access === 'elevated') {
+        const assignments = Object.entries({ LC_ALL: 'C', ...variables }).map(([name, value]) => `${name}=${value}`);
+        return place_sudo(['env', ...assignments, ...command], ports, rest);
+    }
+    const [tool, ...args] = command;
+    return run(tool, args, { env: { ...plainEnv(ports), ...variables }, signal: ports.signal, ...rest });
+}
+function throwIfInterrupted(folder, { signal }) {
+    if (!signal.aborted)
+        return;
+    throw new SeedError('INTERRUPTED', 'interrupted; nothing was changed', { resource: folder, hint: 'Run it again.' });
+}
+/** Messages that can be recognized, and nothing of Nix, whose variables may point anywhere. */
+function plainEnv({ env }) {
+    const kept = Object.entries(env).filter(([name]) => !name.startsWith('NIX_'));
+    return { ...Object.fromEntries(kept), LC_ALL: 'C' };
+}
+async function contentOf(folder) {
+    try {
+        const found = await lstat(folder);
+        if (found.isDirectory())
+            return await readdir(folder);
+        throw new SeedError('FILE_SYSTEM', `it is ${found.isSymbolicLink() ? 'a symbolic link' : 'no folder'}`, {
+            resource: folder,
+            hint: 'Nix wants a folder there: remove it, or mount or bind the real place over a folder.'
+        });
+    }
+    catch (error) {
+        const code = systemCode(error);
+        if (code === 'ENOENT')
+            return undefined;
+        if (code === undefined)
+            throw error;
+        throw refusal(folder, error);
+    }
+}
+async function makeFolder(folder, ports) {
+    try {
+        await mkdir(folder, { mode: 0o755 });
+    }
+    catch (error) {
+        // The root of macOS is sealed, also for root.
+        if (process.platform === 'darwin' && folder === '/nix')
+            return makeDarwinVolume(asRoot(ports));
+        if (isRoot() || systemCode(error) !== 'EACCES')
+            throw refusal(folder, error);
+        await own(folder, ports);
+    }
+}
+async function findAccess(folder, isEmpty, ports) {
+    const probes = [folder, join(folder, 'store'), join(folder, 'var/nix/db')];
+    const places = [folder, ...(await present(probes.slice(1)))];
+    try {
+        for (const place of places)
+            await probe(place);
+        return 'own';
+    }
+    catch (error) {
+        if (isRoot() || systemCode(error) !== 'EACCES')
+            throw refusal(folder, error);
+    }
+    if (isEmpty) {
+        await own(folder, ports);
+        return 'own';
+    }
+    for (const place of places) {
+        const name = probeName(place);
+        await elevated(folder, ['mkdir', '--', name], ports);
+        await elevated(folder, ['rmdir', '--', name], ports);
+    }
+    return 'elevated';
+}
+/** Whether a folder can be written to is not in its mode alone: mounts, quotas and security modules have a say. */
+async function probe(folder) {
+    const name = probeName(folder);
+    await mkdir(name);
+    await rmdir(name);
+}
+function probeName(folder) {
+    return join(folder, `.nix-seed-probe-${randomBytes(4).toString('hex')}`);
+}
+/** Makes an empty folder, or one that is missing, this user's. */
+async function own(folder, ports) {
+    const owner = ['-o', `${process.getuid?.()}`, '-g', `${process.getgid?.()}`];
+    await elevated(folder, ['install', '-d', '-m', '0755', ...owner, folder], ports);
+}
+async function elevated(folder, command, ports) {
+    try {
+        await place_sudo(command, ports);
+    }
+    catch (error) {
+        throw error instanceof ToolFailure ? refusal(folder, error) : error;
+    }
+}
+/** One way to run a program as root, for root and for others. */
+function asRoot(ports) {
+    return (command, input) => runAsOwner({ access: isRoot() ? 'own' : 'elevated' }, command, ports, input === undefined ? {} : { input });
+}
+function isRoot() {
+    return process.getuid?.() === 0;
+}
+function refusal(folder, cause) {
+    const code = systemCode(cause);
+    const text = cause instanceof ToolFailure ? cause.stderr : (code ?? '');
+    if (code === 'ENOSPC' || code === 'EDQUOT' || /No space left|quota exceeded/i.test(text)) {
+        return new SeedError('DISK_FULL', 'there is no room for Nix', { resource: folder, hint: 'Free some space.', cause });
+    }
+    if (code === 'EROFS' || /Read-only file system/.test(text)) {
+        return new SeedError('FILE_SYSTEM', 'the file system is read-only', {
+            resource: folder,
+            hint: `Mount a folder that can be written to at ${folder}.`,
+            cause
+        });
+    }
+    if (code === undefined && !(cause instanceof ToolFailure))
+        return cause;
+    return new SeedError('FILE_SYSTEM', `it cannot be written to${code === undefined ? '' : ` (${code})`}`, {
+        resource: folder,
+        hint: `Let this user write to ${folder}, or run the job as root.`,
+        cause
+    });
+}
+function sudoFailure(error) {
+    const hint = 'Run the job as root, let sudo work without a password, or make /nix beforehand, owned by the user of the job.';
+    if (error instanceof process_ToolFailure) {
+        // A program that fails speaks for itself; sudo's own refusals begin with its name.
+        const line = error.stderr.split('\n').find(text => /^sudo(-rs)?: /.test(text));
+        if (line === undefined)
+            return error;
+        if (/command not found/.test(line))
+            return new errors_SeedError('TOOL_MISSING', line, { cause: error });
+        return new errors_SeedError('NO_PRIVILEGE', `root is needed, and sudo refuses: ${line}`, { hint, cause: error });
+    }
+    if (error instanceof errors_SeedError && error.code === 'TOOL_MISSING') {
+        return new errors_SeedError('NO_PRIVILEGE', 'root is needed, and there is no sudo', { hint, cause: error });
+    }
+    return error;
+}
+async function present(paths) {
+    const found = await Promise.all(paths.map(place_exists));
+    return paths.filter((_, at) => found[at]);
+}
+async function place_exists(path) {
+    return lstat(path).then(() => true, () => false);
+}
+const ANSWER_TIMEOUT_MS = 2000;
+/** Whether a Nix daemon answers for a store. */
+function place_hasDaemon(folder = '/nix') {
+    return answers(join(folder, 'var/nix/daemon-socket/socket'));
+}
+/** Whether somebody listens on a socket; the file alone may be a leftover. */
+async function answers(socket) {
+    if (!(await place_exists(socket)))
+        return false;
+    return new Promise(resolve => {
+        const connection = createConnection(socket);
+        const end = (answer) => {
+            connection.destroy();
+            resolve(answer);
+        };
+        connection.setTimeout(ANSWER_TIMEOUT_MS, () => end(false));
+        connection.once('connect', () => end(true));
+        connection.once('error', () => end(false));
+    });
+}
+
+;// CONCATENATED MODULE: external "node:os"
+const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
+;// CONCATENATED MODULE: external "node:stream/consumers"
+const consumers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/consumers");
+;// CONCATENATED MODULE: ./oci/credentials.js
+
+
+
+
+const HELPER_TIMEOUT_MS = 30_000;
+const HELPER_OUTPUT_CHARACTERS = (/* unused pure expression or super */ null && (64 * 1024));
+const DOCKER_HUB_KEY = 'https://index.docker.io/v1/';
+/**
+ * The credentials stored for `host` (with its port, if it has one), for the most specific of the paths that podman's
+ * file may name. Files are asked in this order, the first that knows the host wins: `REGISTRY_AUTH_FILE`, docker's
+ * `config.json` (in `DOCKER_CONFIG` or `~/.docker`), podman's `auth.json` (in `XDG_RUNTIME_DIR`, then `~/.config`).
+ * A file that is broken or a helper that fails is passed over with a warning: the image may be public.
+ */
+async function credentials_readCredentials(host, repository, source) {
+    for (const path of authFiles(source.env)) {
+        const file = await readAuthFile(path, source);
+        if (!file)
+            continue;
+        const helper = helperOf(file, host);
+        const found = (helper && (await askHelper(helper, host, source))) ?? entryOf(file, host, repository);
+        if (found)
+            return found;
+    }
+    return undefined;
+}
+function authFiles(env) {
+    const home = env.HOME ?? homedir();
+    return [
+        env.REGISTRY_AUTH_FILE,
+        join(env.DOCKER_CONFIG || join(home, '.docker'), 'config.json'),
+        env.XDG_RUNTIME_DIR && join(env.XDG_RUNTIME_DIR, 'containers', 'auth.json'),
+        join(env.XDG_CONFIG_HOME || join(home, '.config'), 'containers', 'auth.json')
+    ].filter(path => !!path);
+}
+async function readAuthFile(path, source) {
+    try {
+        const file = JSON.parse(await readFile(path, { encoding: 'utf8', ...signalOf(source) }));
+        if (typeof file !== 'object' || file === null || Array.isArray(file))
+            throw new Error('it holds no object');
+        return file;
+    }
+    catch (error) {
+        source.signal?.throwIfAborted();
+        const code = error.code;
+        // A parser's message quotes the text, which holds passwords.
+        if (code !== 'ENOENT' && code !== 'ENOTDIR')
+            source.warn?.(`${path} is passed over: ${code ?? 'it is not valid JSON'}`);
+        return undefined;
+    }
+}
+/** Keys are compared without scheme and API path: people and old tools write `https://HOST/v1/` too. */
+function credentials_keyOf(text) {
+    return text.replace(/^https?:\/\//, '').replace(/\/(?:v[12]\/?)?$/, '');
+}
+/** How docker names `host` to its files and helpers. */
+function serverOf(host) {
+    return host === 'docker.io' ? DOCKER_HUB_KEY : host;
+}
+function helperOf(file, host) {
+    const own = Object.entries(file.credHelpers ?? {}).find(([key]) => credentials_keyOf(key) === credentials_keyOf(serverOf(host)));
+    return own?.[1] || file.credsStore || undefined;
+}
+function entryOf(file, host, repository) {
+    const entries = new Map(Object.entries(file.auths ?? {}).map(([key, entry]) => [credentials_keyOf(key), entry]));
+    const parts = repository.split('/');
+    // ghcr.io/org/repo, ghcr.io/org, ghcr.io
+    const keys = parts.map((_, i) => [host, ...parts.slice(0, parts.length - i)].join('/'));
+    for (const key of [...keys, credentials_keyOf(serverOf(host))]) {
+        const found = parseEntry(entries.get(key));
+        if (found)
+            return found;
+    }
+    return undefined;
+}
+function parseEntry(entry) {
+    if (typeof entry !== 'object' || entry === null)
+        return undefined;
+    if (entry.identitytoken)
+        return { identityToken: entry.identitytoken };
+    if (entry.registrytoken)
+        return { registryToken: entry.registrytoken };
+    if (entry.auth) {
+        const text = Buffer.from(entry.auth, 'base64').toString();
+        const colon = text.indexOf(':');
+        if (colon > 0)
+            return { username: text.slice(0, colon), password: text.slice(colon + 1).replace(/\0+$/, '') };
+    }
+    return entry.username && entry.password ? { username: entry.username, password: entry.password } : undefined;
+}
+/** https://github.com/docker/docker-credential-helpers#development: the host on stdin, JSON on stdout. */
+async function askHelper(helper, host, source) {
+    const program = `docker-credential-${helper}`;
+    try {
+        if (!/^[\w.-]+$/.test(helper))
+            throw new Error('that is no program name');
+        const answer = await runHelper(program, serverOf(host), source);
+        if (answer === undefined)
+            return undefined;
+        const { Username, Secret } = JSON.parse(answer);
+        if (typeof Username !== 'string' || typeof Secret !== 'string' || Secret === '')
+            return undefined;
+        return Username === '<token>' ? { identityToken: Secret } : { username: Username, password: Secret };
+    }
+    catch (error) {
+        source.signal?.throwIfAborted();
+        source.warn?.(`${program} is passed over: ${helperFailure(error)}`);
+        return undefined;
+    }
+}
+/** What the helper printed; `undefined` if it knows no credentials for `server`, which it says with a failure. */
+async function runHelper(program, server, source) {
+    const timeout = AbortSignal.timeout(HELPER_TIMEOUT_MS);
+    const signal = source.signal ? AbortSignal.any([source.signal, timeout]) : timeout;
+    const helper = start(program, ['get'], { env: source.env, signal, input: `${server}\n` });
+    let stdout = '';
+    helper.stdout.setEncoding('utf8').on('data', (text) => {
+        stdout += text;
+        if (stdout.length > HELPER_OUTPUT_CHARACTERS)
+            helper.stop();
+    });
+    try {
+        await helper.done;
+        return stdout;
+    }
+    catch (error) {
+        if (error instanceof ToolFailure && /credentials not found/i.test(stdout))
+            return undefined;
+        throw error;
+    }
+}
+/** Why a helper failed, without what it printed: that may hold a secret. */
+function helperFailure(error) {
+    if (error instanceof SyntaxError)
+        return 'its answer is not valid JSON';
+    if (error instanceof ToolFailure)
+        return `it failed with status ${error.exitStatus}`;
+    return error.message;
+}
+function signalOf(source) {
+    return source.signal ? { signal: source.signal } : {};
+}
+
+;// CONCATENATED MODULE: ./seed/elevated.js
+/** Restoring as root, for a user who is not: where `/nix` has a store that root owns, and to mount. */
+
+
+
+
+
+
+
+
+
+
+/** What the restore needs of this user's environment. Nothing of Nix, whose variables may point anywhere. */
+const KEPT_VARIABLES = [
+    ...['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'],
+    ...['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE']
+];
+/**
+ * Runs the program of its arguments until standard input is closed. Nobody but root may send a signal to what sudo runs;
+ * a pipe is also closed when this process is killed, and then no restore goes on alone.
+ */
+const SUPERVISOR = (/* unused pure expression or super */ null && (`
+exec 3<&0
+"$@" </dev/null 3<&- & program=$!
+{ while read -r _; do :; done <&3; kill -TERM $program; } >/dev/null 2>&1 & watcher=$!
+wait $program; status=$?
+kill $watcher 2>/dev/null
+exit $status`));
+/**
+ * Runs `nix-seed restore` as root, by a sudo that asks no password. Its messages and progress go to the log. An
+ * interruption reaches it, and it takes back what it placed, as it does for any failure.
+ *
+ * @param reference with a digest
+ * @param cli the command line as one file, `dist/cli/index.js`
+ * @throws SeedError NO_PRIVILEGE where there is no such sudo; INTERRUPTED; what the restore itself
+ *   throws
+ */
+async function elevated_restoreElevated(reference, options, cli, ports) {
+    ports.signal.throwIfAborted();
+    return withAuthFile(reference, options.credentials, ports, async (authFile) => {
+        const env = { ...pick(ports.env, KEPT_VARIABLES), ...(authFile !== undefined && { REGISTRY_AUTH_FILE: authFile }) };
+        const program = [process.execPath, cli, 'restore', reference, '--json', ...argumentsOf(options)];
+        const names = Object.keys(env);
+        const preserve = names.length === 0 ? [] : [`--preserve-env=${names.join(',')}`];
+        const command = ['-n', ...preserve, '--', 'sh', '-c', SUPERVISOR, 'sh', ...program];
+        const stdout = await runToEnd(command, { ...ports.env, ...env }, reference, ports);
+        return JSON.parse(stdout.toString());
+    });
+}
+/**
+ * Runs `nix-seed restore --undo` as root. It is not cut short: half of it would be of use to nobody.
+ *
+ * @returns whether anything was mounted
+ * @throws SeedError NO_PRIVILEGE; ToolFailure where it fails
+ */
+async function undoElevated(cli, ports) {
+    const { stdout } = await place_sudo([process.execPath, cli, 'restore', '--undo', '--json'], ports);
+    return JSON.parse(stdout.toString()).undone;
+}
+/** The options as `nix-seed restore` takes them. */
+function argumentsOf({ strategy = 'unpack', cache = {}, owner, insecure, ...options }) {
+    return [
+        `--strategy=${strategy}`,
+        ...(options.for ?? []).map(output => `--for=${output}`),
+        ...(cache.folder === undefined ? [] : [`--cache=${cache.folder}`]),
+        ...(cache.maxBytes === undefined ? [] : [`--cache-size=${cache.maxBytes}`]),
+        ...(owner === undefined ? [] : [`--owner=${owner.uid}:${owner.gid}`]),
+        ...(insecure === true ? ['--insecure'] : [])
+    ];
+}
+/** Runs sudo; an abort closes its input, and waits for it to end all the same. */
+async function runToEnd(command, env, reference, ports) {
+    const input = new PassThrough();
+    const said = [];
+    const running = start('sudo', command, {
+        env,
+        signal: new AbortController().signal,
+        input,
+        onStderr: line => hear(line, said, ports)
+    });
+    const close = () => void input.end();
+    ports.signal.addEventListener('abort', close, { once: true });
+    running.stdout.once('close', close);
+    const stdout = buffer(running.stdout);
+    try {
+        await running.done;
+        return await stdout;
+    }
+    catch (error) {
+        const printed = await stdout.catch(() => Buffer.alloc(0));
+        throw failureOf(error, said, printed.toString(), reference, ports.signal);
+    }
+    finally {
+        ports.signal.removeEventListener('abort', close);
+        close();
+    }
+}
+const ERROR_PREFIX = 'nix-seed: ';
+const WARNING_PREFIX = 'warning: ';
+/** Passes messages on, and keeps those of the error at the end. */
+function hear(line, said, { log }) {
+    if (said.length > 0 || line.startsWith(ERROR_PREFIX))
+        said.push(line);
+    else if (line.startsWith(WARNING_PREFIX))
+        log.warn(line.slice(WARNING_PREFIX.length));
+    else
+        log.info(line);
+}
+/** An error as it was before the command line printed it. */
+function failureOf(error, said, printed, reference, signal) {
+    if (signal.aborted) {
+        const hint = 'Run it again.';
+        return new SeedError('INTERRUPTED', 'interrupted; nothing was changed', { resource: reference, hint, cause: error });
+    }
+    if (error instanceof SeedError && error.code === 'TOOL_MISSING')
+        return noPrivilege('there is no sudo', error);
+    if (!(error instanceof ToolFailure))
+        return error;
+    const own = parseError(printed);
+    if (own !== undefined) {
+        const { code, message, resource = reference, hint } = own;
+        return new SeedError(code, message, { resource, ...(hint !== undefined && { hint }), cause: error });
+    }
+    const refusal = error.stderr.split('\n').find(line => /^sudo(?:-rs)?: /.test(line));
+    if (said.length === 0 && refusal !== undefined)
+        return noPrivilege(refusal, error);
+    return error;
+}
+/** What the command line prints for `--json` where it fails; undefined where it did not get that far. */
+function parseError(printed) {
+    try {
+        return JSON.parse(printed).error;
+    }
+    catch {
+        return undefined;
+    }
+}
+function noPrivilege(why, cause) {
+    return new SeedError('NO_PRIVILEGE', `root is needed: ${why}`, {
+        resource: '/nix',
+        hint: 'Run the job as root, or let sudo work without a password.',
+        cause
+    });
+}
+/**
+ * Gives `action` a file with the credentials for the registry, for `REGISTRY_AUTH_FILE`: an argument can be seen by every
+ * user of the machine. It is removed in every case.
+ */
+async function withAuthFile(reference, given, { env, signal, log }, action) {
+    const name = parseName(reference);
+    if (name.kind === 'layout')
+        return action(undefined);
+    // Stored ones are looked up here: root has another home, and their helpers are this user's.
+    const source = { env, signal, warn: (line) => log.debug(line) };
+    const credentials = given ?? (await readCredentials(name.host, name.repository, source));
+    if (credentials === undefined)
+        return action(undefined);
+    const folder = await mkdtemp(join(env.RUNNER_TEMP || tmpdir(), 'nix-seed-'));
+    try {
+        const file = join(folder, 'auth.json');
+        await writeFile(file, JSON.stringify({ auths: { [elevated_serverOf(name.host)]: elevated_entryOf(credentials) } }), { mode: 0o600 });
+        return await action(file);
+    }
+    finally {
+        await rm(folder, { recursive: true, force: true });
+    }
+}
+/** https://docs.docker.com/reference/cli/docker/#docker-cli-configuration-file-configjson-properties */
+function elevated_entryOf(credentials) {
+    if ('identityToken' in credentials)
+        return { identitytoken: credentials.identityToken };
+    if ('registryToken' in credentials)
+        return { registrytoken: credentials.registryToken };
+    const { username, password } = credentials;
+    return { auth: Buffer.from(`${username}:${password}`).toString('base64') };
+}
+/** Docker Hub has a name of its own in these files. */
+function elevated_serverOf(host) {
+    return host === 'docker.io' ? 'https://index.docker.io/v1/' : host;
+}
+function pick(env, names) {
+    return Object.fromEntries(names.flatMap(name => {
+        const value = env[name];
+        return value === undefined ? [] : [[name, value]];
+    }));
+}
+
+;// CONCATENATED MODULE: ./seed/mount/owner.js
+/**
+ * Whose a folder is, in its name: so that what a killed process has left is known from what a live one works with, also
+ * where processes of several containers share the folder.
+ */
+
+
+
+/** What processes of another container have not touched for so long is taken for left behind. */
+const FOREIGN_LEFT_BEHIND_MS = 24 * 60 * 60 * 1000;
+/** A name of this process's own: `NAMESPACE-PID-START-RANDOM`. A number of a process that is used again has another start. */
+async function owner_newOwnedName() {
+    const start = await startOf(process.pid);
+    return `${await pidNamespace()}-${process.pid}-${start ?? 0}-${randomBytes(4).toString('hex')}`;
+}
+/**
+ * Whether the process that made up `name` is no more.
+ *
+ * @param path of something that it touched last, for a process that cannot be seen from here
+ */
+async function owner_isLeftBehind(name, path) {
+    const [namespace, pid, start] = name.split('-');
+    if (namespace === (await pidNamespace()))
+        return (await startOf(Number(pid))) !== start;
+    return (0,external_node_fs_promises_namespaceObject.stat)(path).then(({ mtimeMs }) => Date.now() - mtimeMs > FOREIGN_LEFT_BEHIND_MS, () => false);
+}
+async function pidNamespace() {
+    return (await (0,external_node_fs_promises_namespaceObject.readlink)('/proc/self/ns/pid')).replace(/\D/g, '');
+}
+/** When a process started, in clock ticks after the system: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+async function startOf(pid) {
+    if (!Number.isInteger(pid) || pid <= 0)
+        return undefined;
+    try {
+        const text = await (0,external_node_fs_promises_namespaceObject.readFile)(`/proc/${pid}/stat`, 'latin1');
+        const [state, ...fields] = text.slice(text.lastIndexOf(')') + 2).split(' ');
+        return state === 'Z' || state === 'X' ? undefined : fields[18];
+    }
+    catch (error) {
+        if (errors_systemCode(error) === 'ENOENT' || errors_systemCode(error) === 'ESRCH')
+            return undefined;
+        throw error;
+    }
+}
+
+;// CONCATENATED MODULE: ./seed/mounted-jobs.js
+/**
+ * The jobs that use a mounted store, so that the last of them takes it back, and so that it is known for left behind where
+ * all of them are over. Each is a folder in the store itself: what is mounted, and by whom it is used, goes in one step.
+ * A store that somebody has mounted by hand has none.
+ */
+
+
+
+
+
+
+const FOLDER = '/nix/var/nix-seed-jobs';
+/** Those that have been noted and not been removed. */
+async function mounted_jobs_mountedJobs(folder = FOLDER) {
+    const names = await (0,external_node_fs_promises_namespaceObject.readdir)(folder).catch((error) => {
+        if (errors_systemCode(error) === 'ENOENT')
+            return [];
+        throw error;
+    });
+    return Promise.all(names.map(async (name) => ({ name, isOver: await owner_isLeftBehind(name, (0,external_node_path_namespaceObject.join)(folder, name)) })));
+}
+/**
+ * A name for this job: of the process that runs its phases one after the other, which ends with it. In a container, where
+ * that process cannot be seen, of the container's first one.
+ */
+async function mounted_jobs_newJobName() {
+    const runner = process.ppid === 0 ? 1 : process.ppid;
+    const namespace = (await readlink('/proc/self/ns/pid')).replace(/\D/g, '');
+    return `${namespace}-${runner}-${await mounted_jobs_startOf(runner)}-${randomBytes(4).toString('hex')}`;
+}
+/** In clock ticks after the system's own: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+async function mounted_jobs_startOf(pid) {
+    const text = await readFile(`/proc/${pid}/stat`, 'latin1');
+    return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+}
+/** @throws SeedError NO_PRIVILEGE; the system's own error */
+async function mounted_jobs_noteJob(name, ports, folder = FOLDER) {
+    const path = join(folder, name);
+    if (process.getuid?.() === 0)
+        await mkdir(path, { recursive: true });
+    else
+        await sudo(['mkdir', '-p', '--', path], ports);
+}
+/** Removes what {@link noteJob} has made, if it is there. @throws as {@link noteJob} */
+async function forgetJob(name, ports, folder = FOLDER) {
+    if (!(await mounted_jobs_mountedJobs(folder)).some(job => job.name === name))
+        return;
+    const path = (0,external_node_path_namespaceObject.join)(folder, name);
+    if (process.getuid?.() === 0)
+        await (0,external_node_fs_promises_namespaceObject.rmdir)(path);
+    else
+        await place_sudo(['rmdir', '--', path], ports);
+}
+
+;// CONCATENATED MODULE: ./seed/mount/mounts.js
+/** The kernel's mounts: what there is, and the program that makes and unmakes them. */
+
+
+/** All mounts that this process sees, in the order of their making: https://man7.org/linux/man-pages/man5/proc_pid_mountinfo.5.html */
+async function mounts_readMounts() {
+    const lines = (await (0,external_node_fs_promises_namespaceObject.readFile)('/proc/self/mountinfo', 'latin1')).split('\n').slice(0, -1);
+    return lines.map(line => {
+        const [head = '', tail = ''] = line.split(' - ');
+        const [type = '', source = ''] = tail.split(' ');
+        return { target: mounts_unescape(head.split(' ')[4] ?? ''), type, source: mounts_unescape(source) };
+    });
+}
+/** What is mounted in `folder` and on it, in the order in which it can be unmounted. */
+async function mountsBelow(folder) {
+    const targets = (await mounts_readMounts()).map(({ target }) => target);
+    return targets.filter(target => target === folder || target.startsWith(`${folder}/`)).reverse();
+}
+/** Runs `mount`. It takes no time, and is never cut short: what it has done is for the caller to know. */
+async function mounts_mount(args, ports, cwd = '/') {
+    // The newer interface takes no string of 256 bytes, such as a list of many layers.
+    await run('mount', args, { env: mounts_environment(ports, { LIBMOUNT_FORCE_MOUNT2: 'always' }), signal: mounts_never(), cwd });
+}
+/** Mounts many file systems of one type with one program, by a table that is written to `table`. */
+async function mounts_mountAll(entries, type, options, table, ports) {
+    const lines = entries.map(({ source, target }) => `${mounts_escape(source)} ${mounts_escape(target)} ${type} ${options} 0 0\n`);
+    await writeFile(table, lines.join(''), { mode: 0o600 });
+    await run('mount', ['--all', '--fstab', table], { env: mounts_environment(ports), signal: mounts_never() });
+}
+/** Unmounts `targets` one after the other; of several mounts on one of them, the last. */
+async function mounts_unmount(targets, ports, options = []) {
+    if (targets.length > 0)
+        await process_run('umount', [...options, ...targets], { env: mounts_environment(ports), signal: mounts_never() });
+}
+/** Messages that can be recognized, and the programs of root, which may not be on the PATH of an ordinary user. */
+function mounts_environment({ env }, extra = {}) {
+    const path = [env['PATH'], '/usr/sbin:/usr/bin:/sbin:/bin'].filter(part => part !== undefined && part !== '');
+    return { PATH: path.join(':'), LC_ALL: 'C', ...extra };
+}
+function mounts_never() {
+    return new AbortController().signal;
+}
+/** https://man7.org/linux/man-pages/man3/getmntent.3.html */
+function mounts_escape(text) {
+    return text.replace(/[ \t\n\\#]/g, character => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`);
+}
+function mounts_unescape(text) {
+    return Buffer.from(text.replace(/\\([0-7]{3})/g, (_, digits) => String.fromCharCode(parseInt(digits, 8))), 'latin1').toString();
+}
+
+;// CONCATENATED MODULE: ./seed/mount/state.js
+/**
+ * What a mount restore has made, so that all of it can be taken back: a folder beside the store, which is there before
+ * anything else is, and goes last.
+ *
+ *     state.json    this state
+ *     mounts/N      the layers, while they are mounted
+ *     mounts/old    the store that was there before, likewise; mask: what of the seed it hides
+ *     mounts/merged the new store, until it is moved to its place
+ *     upper, work   what is written below `/nix` meanwhile
+ */
+
+
+
+
+const state_VERSION = 1;
+/** Of the store below `root`. Its file system is the one that what is written below `/nix` lands on. */
+function state_stateFolder(root) {
+    return root === '/' ? '/var/lib/nix-seed' : (0,external_node_path_namespaceObject.join)(root, '.nix-seed');
+}
+/** @returns undefined where there is none */
+async function state_readState(folder) {
+    try {
+        return JSON.parse(await (0,external_node_fs_promises_namespaceObject.readFile)((0,external_node_path_namespaceObject.join)(folder, 'state.json'), 'utf8'));
+    }
+    catch (error) {
+        if (errors_systemCode(error) === 'ENOENT')
+            return undefined;
+        if (error instanceof SyntaxError)
+            return { version: state_VERSION, owner: '', digest: '', madeFolder: false, isComplete: false };
+        throw error;
+    }
+}
+/** Makes the folder with its state at once. @returns false where there is one already */
+async function state_beginState(folder, state) {
+    await mkdir(dirname(folder), { recursive: true });
+    const temporary = `${folder}.${state.owner}`;
+    await mkdir(temporary, { mode: 0o700 });
+    try {
+        await write(temporary, { ...state, version: state_VERSION, isComplete: false });
+        await rename(temporary, folder);
+        return true;
+    }
+    catch (error) {
+        await rm(temporary, { recursive: true, force: true });
+        if (systemCode(error) === 'ENOTEMPTY' || systemCode(error) === 'EEXIST')
+            return false;
+        throw error;
+    }
+}
+async function state_completeState(folder) {
+    const state = await state_readState(folder);
+    if (state !== undefined)
+        await write(folder, { ...state, isComplete: true });
+}
+/** Removes the folder, the state last. Nothing may be mounted in it. */
+async function removeState(folder) {
+    const names = await (0,external_node_fs_promises_namespaceObject.readdir)(folder).catch((error) => {
+        if (errors_systemCode(error) === 'ENOENT')
+            return [];
+        throw error;
+    });
+    for (const name of names)
+        if (name !== 'state.json')
+            await (0,external_node_fs_promises_namespaceObject.rm)((0,external_node_path_namespaceObject.join)(folder, name), { recursive: true, force: true });
+    await (0,external_node_fs_promises_namespaceObject.rm)(folder, { recursive: true, force: true });
+    await sweepState(folder);
+}
+/** Removes what was killed before the folder had its name, or after its state was gone. */
+async function sweepState(folder) {
+    await (0,external_node_fs_promises_namespaceObject.rmdir)(folder).catch(() => { }); // it is not there, or has a state
+    const prefix = `${(0,external_node_path_namespaceObject.basename)(folder)}.`;
+    for (const name of await (0,external_node_fs_promises_namespaceObject.readdir)((0,external_node_path_namespaceObject.dirname)(folder)).catch(() => [])) {
+        const path = (0,external_node_path_namespaceObject.join)((0,external_node_path_namespaceObject.dirname)(folder), name);
+        if (name.startsWith(prefix) && (await owner_isLeftBehind(name.slice(prefix.length), path))) {
+            await (0,external_node_fs_promises_namespaceObject.rm)(path, { recursive: true, force: true });
+        }
+    }
+}
+async function write(folder, state) {
+    const temporary = join(folder, 'state.json.new');
+    await writeFile(temporary, JSON.stringify(state), { mode: 0o600 });
+    await rename(temporary, join(folder, 'state.json'));
+}
+
+;// CONCATENATED MODULE: ./seed/mount/undo.js
+/** Takes a mount restore back, whole or in the middle of its making: the mounts first, then what is on disk. */
+
+
+
+
+
+
+/** What the overlay is mounted from, which tells it from others in the list of mounts. */
+const undo_MOUNT_SOURCE = 'nix-seed';
+/**
+ * Takes back what a mount restore has made at `root`: the store is then as it was before, and what was written to it
+ * meanwhile is gone.
+ *
+ * @returns whether there was anything
+ * @throws SeedError NO_PRIVILEGE; FILE_SYSTEM where another process is restoring there, or a mount cannot be removed
+ */
+async function undoMount(root, ports) {
+    const place = (0,external_node_path_namespaceObject.resolve)(root);
+    const folder = state_stateFolder(place);
+    const state = await state_readState(folder);
+    const target = (0,external_node_path_namespaceObject.join)(place, 'nix');
+    if (state === undefined && (await undo_storeMount(target)) === undefined) {
+        if (process.getuid?.() === 0)
+            await sweepState(folder);
+        return false;
+    }
+    if (process.getuid?.() !== 0) {
+        throw new errors_SeedError('NO_PRIVILEGE', 'only root can take mounts back', { resource: target, hint: 'Run it as root.' });
+    }
+    if (state !== undefined && !state.isComplete && !(await owner_isLeftBehind(state.owner, folder)))
+        throw underWay(target);
+    await undo_takeBack(place, ports);
+    return true;
+}
+/** Takes back what was begun at `root` by a process that was killed; a complete one stays. @throws as {@link undoMount} */
+async function undo_undoAbandoned(root, ports) {
+    const folder = stateFolder(root);
+    const state = await readState(folder);
+    if (state === undefined)
+        return;
+    const target = join(root, 'nix');
+    // After a restart of the system the state of a complete one is still there, and its mounts are not.
+    if (state.isComplete && (await undo_storeMount(target)) !== undefined)
+        return;
+    if (!state.isComplete && !(await isLeftBehind(state.owner, folder)))
+        throw underWay(target);
+    ports.log.info(`${target}: taking back what an interrupted restore has left`);
+    await undo_takeBack(root, ports);
+}
+/** Of this process's own, or of one that is gone. May be called again after it was killed itself. */
+async function undo_takeBack(root, ports) {
+    const folder = state_stateFolder(root);
+    const target = (0,external_node_path_namespaceObject.join)(root, 'nix');
+    const state = await state_readState(folder);
+    while ((await undo_storeMount(target)) !== undefined)
+        await detach([target], ports);
+    const place = (0,external_node_path_namespaceObject.join)(folder, 'mounts');
+    // All of them at once, where that can be.
+    if ((await mountsBelow(place)).includes(place))
+        await mounts_unmount([place], ports, ['--lazy']);
+    await detach(await mountsBelow(place), ports);
+    const [left] = await mountsBelow(place);
+    if (left !== undefined) {
+        throw new errors_SeedError('FILE_SYSTEM', 'it cannot be unmounted', { resource: left, hint: 'Unmount it by hand.' });
+    }
+    if (state?.madeFolder === true)
+        await (0,external_node_fs_promises_namespaceObject.rmdir)(target).catch(() => { }); // somebody else uses it by now
+    await removeState(folder);
+}
+/** The seed that is mounted at `target`, if it is what one sees there. */
+async function undo_storeMount(target) {
+    const top = (await mounts_readMounts()).findLast(mount => mount.target === target);
+    return top?.type === 'overlay' && top.source === undo_MOUNT_SOURCE ? top : undefined;
+}
+/** What is in use is taken out of the tree at once, and goes when its last user does. */
+async function detach(targets, ports) {
+    for (const target of targets) {
+        try {
+            await mounts_unmount([target], ports);
+        }
+        catch (error) {
+            ports.log.debug(`${target} is in use: ${error instanceof Error ? error.message : String(error)}`);
+            await mounts_unmount([target], ports, ['--lazy']);
+        }
+    }
+}
+function underWay(target) {
+    return new errors_SeedError('FILE_SYSTEM', 'another process is restoring a seed there', {
+        resource: target,
+        hint: 'Wait for it to end, or choose another place with --root.'
+    });
+}
+
+;// CONCATENATED MODULE: ./nix/store-database.js
+
+
+
+
+/** How long to wait for another program that writes. Nix keeps its transactions short. */
+const BUSY_TIMEOUT_MS = 30_000;
+/** https://www.sqlite.org/rescode.html */
+const SQLITE_FULL = 13;
+/**
+ * The paths that are valid in a store.
+ *
+ * @param folder the store's `/nix/var/nix/db`
+ * @returns `undefined` if there is no database
+ * @throws SeedError STORE_INVALID where Nix itself would have to upgrade or refuse the database, DISK_FULL, FILE_SYSTEM
+ */
+async function store_database_readValidPaths(folder) {
+    if (!(await hasDatabase(folder)))
+        return undefined;
+    return withDatabase(folder, database => {
+        const rows = database.prepare('select path from ValidPaths').all();
+        return new Set(rows.map(({ path }) => String(path)));
+    });
+}
+/**
+ * Makes paths valid whose files are in place, all or none of them. Those that are valid already stay as they are.
+ *
+ * @param paths each reference is one of them or valid already
+ * @throws as {@link readValidPaths}
+ */
+async function store_database_registerPaths(folder, paths) {
+    withDatabase(folder, database => transaction(database, () => insert(database, paths)));
+}
+/**
+ * Makes the database of a new store, with its folder.
+ *
+ * @throws as {@link readValidPaths}
+ */
+async function store_database_createDatabase(folder, paths) {
+    await mkdir(folder, { mode: 0o755 });
+    await writeFile(join(folder, 'schema'), schemaVersion);
+    withDatabase(folder, database => {
+        database.exec('pragma journal_mode = wal');
+        transaction(database, () => {
+            database.exec(tables);
+            insert(database, paths);
+            database.exec(indexes);
+        });
+    });
+}
+async function hasDatabase(folder) {
+    if ((await unlessMissing(lstat(join(folder, 'db.sqlite')))) === undefined)
+        return false;
+    const schema = (await unlessMissing(readFile(join(folder, 'schema'), 'utf8')))?.trim() ?? 'none';
+    if (schema === schemaVersion)
+        return true;
+    throw new SeedError('STORE_INVALID', `the schema of the store's database is ${schema}; known is ${schemaVersion}`, {
+        resource: folder,
+        hint: 'An old one is upgraded by any command of a present Nix, for example: nix-store --verify'
+    });
+}
+async function unlessMissing(found) {
+    return found.catch((error) => {
+        if (systemCode(error) === 'ENOENT')
+            return undefined;
+        throw error;
+    });
+}
+function withDatabase(folder, action) {
+    // Only here: before 24.15, Node.js warns about it as soon as it is loaded.
+    const sqlite = process.getBuiltinModule('node:sqlite');
+    let database;
+    try {
+        database = new sqlite.DatabaseSync(join(folder, 'db.sqlite'), { timeout: BUSY_TIMEOUT_MS });
+        return action(database);
+    }
+    catch (error) {
+        throw databaseFailure(error, folder);
+    }
+    finally {
+        database?.close();
+    }
+}
+function databaseFailure(error, folder) {
+    if (systemCode(error) !== 'ERR_SQLITE_ERROR')
+        return error;
+    const { errcode, message } = error;
+    const code = errcode === SQLITE_FULL ? 'DISK_FULL' : 'FILE_SYSTEM';
+    return new SeedError(code, `the store's database: ${message}`, {
+        resource: folder,
+        hint: 'Check the store with "nix-store --verify", and that this user may write there.',
+        cause: error
+    });
+}
+function transaction(database, action) {
+    database.exec('begin immediate');
+    try {
+        action();
+        database.exec('commit');
+    }
+    catch (error) {
+        if (database.isTransaction)
+            database.exec('rollback');
+        throw error;
+    }
+}
+function insert(database, paths) {
+    const now = Math.floor(Date.now() / 1000);
+    const valid = database.prepare(`
+    insert into ValidPaths (path, hash, registrationTime, narSize, ca) values (?, ?, ?, ?, ?)
+    on conflict (path) do nothing`);
+    for (const { path, narHash, narSize, ca } of paths)
+        valid.run(path, narHash, now, narSize, ca ?? null);
+    // A reference that is not valid violates its column: a scalar subquery of no rows is null.
+    const refers = database.prepare(`
+    insert into Refs (referrer, reference)
+    values ((select id from ValidPaths where path = ?), (select id from ValidPaths where path = ?))
+    on conflict (referrer, reference) do nothing`);
+    for (const { path, references } of paths)
+        for (const reference of references)
+            refers.run(path, reference);
+}
+
+;// CONCATENATED MODULE: ./removal.js
+
+
+/**
+ * Removes a file, link or tree whose folders may be read-only, as those of the Nix store are. What is not there is
+ * removed already. Links are removed, never followed.
+ *
+ * @throws the system's own error, where the path may not be removed
+ */
+async function removal_removeTree(path) {
+    try {
+        if (process.getuid?.() !== 0)
+            await makeWritable(Buffer.from(path));
+    }
+    catch (error) {
+        if (systemCode(error) === 'ENOENT')
+            return;
+        throw error;
+    }
+    await rm(path, { recursive: true, force: true });
+}
+/** Works on bytes, since names in a store need not be UTF-8. */
+async function makeWritable(path) {
+    if (!(await lstat(path)).isDirectory())
+        return;
+    await chmod(path, 0o700);
+    for (const entry of await readdir(path, { withFileTypes: true, encoding: 'buffer' })) {
+        if (entry.isDirectory())
+            await makeWritable(Buffer.concat([path, Buffer.from('/'), entry.name]));
+    }
+}
+
+;// CONCATENATED MODULE: ./stage-name.js
+/** Names of stages: folders below `/nix` where things arrive before they are moved into place. */
+
+
+const PREFIX = '.nix-seed-';
+/** A name of this process's own, that tells others whose it is. */
+function stage_name_newStageName() {
+    return `${PREFIX}${process.pid}-${randomBytes(4).toString('hex')}`;
+}
+/** Whether it is the stage of a process that is no more. */
+function stage_name_isAbandoned(name) {
+    const pid = name.startsWith(PREFIX) ? Number(name.slice(PREFIX.length).split('-')[0]) : NaN;
+    if (!Number.isInteger(pid) || pid <= 0)
+        return false;
+    try {
+        process.kill(pid, 0);
+        return false;
+    }
+    catch (error) {
+        return systemCode(error) !== 'EPERM';
+    }
+}
+
+;// CONCATENATED MODULE: ./seed/stage.js
+/**
+ * The stage: a folder beside the store, on the same file system, where a seed arrives. What is on it is nothing to Nix;
+ * when it is complete, it is renamed into place.
+ */
+
+
+
+
+
+
+/**
+ * Runs `action` with a stage in `nixFolder`, which is made, with its store, where it is missing. The stage is removed in
+ * the end, and so are those of runs that were killed.
+ *
+ * @throws the system's own error, EACCES or EROFS among them
+ */
+async function stage_onStage(nixFolder, action) {
+    await makeFolders(nixFolder);
+    await sweepStages(nixFolder);
+    const stage = join(nixFolder, newStageName());
+    try {
+        await mkdir(stage, { mode: 0o700 });
+        return await action(stage);
+    }
+    finally {
+        await removeTree(stage);
+    }
+}
+/** The name of a store path, by which it is known on the stage. */
+function stage_nameOf(storePath) {
+    return storePath.slice(storeDir.length + 1);
+}
+async function stage_exists(path) {
+    try {
+        await lstat(path);
+        return true;
+    }
+    catch (error) {
+        if (systemCode(error) === 'ENOENT')
+            return false;
+        throw error;
+    }
+}
+/** One by one: of a place that cannot be written to, Node.js's recursive mkdir says that it does not exist. */
+async function makeFolders(nixFolder) {
+    await mkdir(dirname(nixFolder), { recursive: true });
+    for (const folder of [nixFolder, join(nixFolder, 'store')]) {
+        if (!(await stage_exists(folder)))
+            await mkdir(folder, { mode: 0o755 });
+    }
+}
+async function sweepStages(nixFolder) {
+    for (const name of await readdir(nixFolder))
+        if (isAbandoned(name))
+            await removeTree(join(nixFolder, name));
+}
+
+// EXTERNAL MODULE: external "node:worker_threads"
+var external_node_worker_threads_ = __nccwpck_require__(5919);
+;// CONCATENATED MODULE: ./thread-entry.js
+
+
+
+/** The program of a thread. The bundle of it stands beside the one that this is part of; without bundles it is the source. */
+function thread_entry_threadEntry(name) {
+    const here = dirname(fileURLToPath(import.meta.url));
+    const bundle = join(here, '..', name, 'index.js');
+    return existsSync(bundle) ? bundle : join(here, `${name}.ts`);
+}
+
+// EXTERNAL MODULE: external "node:zlib"
+var external_node_zlib_ = __nccwpck_require__(8522);
+;// CONCATENATED MODULE: ./oci/untar.js
+/**
+ * A streaming tar reader: ustar, pax extended headers, GNU long names and base-256 sizes, which is what image builders
+ * write. Names are bytes. It checks header checksums and the archive's end, so that a truncated layer is an error.
+ */
+
+const BLOCK = 512;
+const MAX_EXTENSION = (/* unused pure expression or super */ null && (1024 * 1024));
+/**
+ * Reads a tar archive from `source` into `sink`, holding one header at most.
+ *
+ * @throws SeedError CONTENT_INVALID for what is no tar archive or ends early.
+ */
+async function untar_readTar(source, sink) {
+    const parser = new TarParser(sink);
+    for await (const piece of source)
+        parser.push(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength));
+    parser.finish();
+}
+class TarParser {
+    #sink;
+    #header = Buffer.alloc(BLOCK);
+    #headerFilled = 0;
+    #remaining = 0; // bytes of content still to come
+    #padding = 0;
+    #ended = false;
+    #member;
+    #extension;
+    #pax = new Map();
+    #offset = 0;
+    constructor(sink) {
+        this.#sink = sink;
+    }
+    push(input) {
+        let at = 0;
+        while (at < input.length) {
+            if (this.#remaining > 0) {
+                const take = Math.min(this.#remaining, input.length - at);
+                this.#content(input.subarray(at, at + take));
+                at += take;
+            }
+            else if (this.#padding > 0) {
+                const take = Math.min(this.#padding, input.length - at);
+                this.#padding -= take;
+                at += take;
+            }
+            else {
+                const take = Math.min(BLOCK - this.#headerFilled, input.length - at);
+                input.copy(this.#header, this.#headerFilled, at, at + take);
+                this.#headerFilled += take;
+                at += take;
+                if (this.#headerFilled === BLOCK) {
+                    this.#headerFilled = 0;
+                    this.#block(this.#header, this.#offset + at);
+                }
+            }
+        }
+        this.#offset += input.length;
+    }
+    finish() {
+        if (!this.#ended || this.#remaining > 0 || this.#member)
+            throw this.#invalid('the archive ends early');
+    }
+    #content(piece) {
+        this.#remaining -= piece.length;
+        if (this.#extension)
+            this.#extension.parts.push(Buffer.from(piece));
+        else
+            this.#sink.data(piece);
+        if (this.#remaining === 0)
+            this.#close();
+    }
+    #close() {
+        if (this.#extension) {
+            const { flag, parts } = this.#extension;
+            this.#extension = undefined;
+            this.#extend(flag, Buffer.concat(parts));
+        }
+        else if (this.#member) {
+            this.#member = undefined;
+            this.#sink.end();
+        }
+    }
+    #extend(flag, body) {
+        if (flag === 'L')
+            this.#pax.set('path', cString(body));
+        else if (flag === 'K')
+            this.#pax.set('linkpath', cString(body));
+        else if (flag === 'x')
+            for (const [key, value] of this.#paxRecords(body))
+                this.#pax.set(key, value);
+        // 'g': global headers carry nothing that concerns names or sizes in image layers
+    }
+    #block(block, end) {
+        if (block.every(byte => byte === 0)) {
+            this.#ended = true; // the second zero block, and what blocking adds, are accepted without counting
+            return;
+        }
+        if (this.#ended)
+            throw this.#invalid('data after the end of the archive');
+        if (!hasValidChecksum(block))
+            throw this.#invalid('a header has a wrong checksum');
+        const flag = String.fromCharCode(block[156] ?? 0);
+        const size = parseNumber(block, 124, 12);
+        if (flag === 'x' || flag === 'g' || flag === 'L' || flag === 'K') {
+            if (size > MAX_EXTENSION)
+                throw this.#invalid('an extended header is too large');
+            this.#extension = { flag, parts: [] };
+            this.#start(size);
+            return;
+        }
+        this.#member = this.#toMember(block, flag, size, end);
+        this.#pax.clear();
+        this.#sink.begin(this.#member);
+        this.#start(this.#member.type === 'file' ? this.#member.size : 0);
+    }
+    #start(size) {
+        if (!Number.isSafeInteger(size) || size < 0)
+            throw this.#invalid('a member has no valid size');
+        this.#remaining = size;
+        this.#padding = (BLOCK - (size % BLOCK)) % BLOCK;
+        if (size === 0)
+            this.#close();
+    }
+    #toMember(block, flag, size, offset) {
+        const prefix = block.toString('latin1', 257, 262) === 'ustar' ? cString(block.subarray(345, 500)) : Buffer.alloc(0);
+        const name = cString(block.subarray(0, 100));
+        const path = this.#pax.get('path') ?? (prefix.length > 0 ? Buffer.concat([prefix, Buffer.from('/'), name]) : name);
+        const paxSize = this.#pax.get('size');
+        return {
+            path: normalised(path),
+            type: memberType(flag),
+            mode: parseNumber(block, 100, 8) & 0o7777,
+            size: paxSize ? Number(paxSize.toString('latin1')) : size,
+            offset,
+            target: this.#pax.get('linkpath') ?? cString(block.subarray(157, 257))
+        };
+    }
+    *#paxRecords(body) {
+        for (let at = 0; at < body.length;) {
+            const blank = body.indexOf(0x20, at);
+            const length = blank < 0 ? NaN : Number(body.toString('latin1', at, blank));
+            const equals = body.indexOf(0x3d, blank);
+            const end = at + length;
+            if (!(Number.isSafeInteger(length) && equals > blank && end <= body.length && equals < end)) {
+                throw this.#invalid('an extended header is malformed');
+            }
+            yield [body.toString('latin1', blank + 1, equals), Buffer.from(body.subarray(equals + 1, end - 1))];
+            at = end;
+        }
+    }
+    #invalid(what) {
+        return new SeedError('CONTENT_INVALID', `not a valid tar archive: ${what} (near byte ${this.#offset})`);
+    }
+}
+function memberType(flag) {
+    switch (flag) {
+        case '0':
+        case '\0':
+        case '7':
+            return 'file';
+        case '1':
+            return 'hardlink';
+        case '2':
+            return 'symlink';
+        case '5':
+            return 'directory';
+        default:
+            return 'other';
+    }
+}
+function cString(field) {
+    const end = field.indexOf(0);
+    return Buffer.from(end < 0 ? field : field.subarray(0, end));
+}
+/** Octal, or GNU's base-256 where the first byte has its high bit set. */
+function parseNumber(block, offset, width) {
+    const field = block.subarray(offset, offset + width);
+    if (((field[0] ?? 0) & 0x80) === 0) {
+        const digits = cString(field).toString('latin1').trim();
+        return digits === '' ? 0 : /^[0-7]+$/.test(digits) ? parseInt(digits, 8) : NaN;
+    }
+    let value = (field[0] ?? 0) & 0x7f;
+    for (const byte of field.subarray(1))
+        value = value * 256 + byte;
+    return value;
+}
+function hasValidChecksum(block) {
+    let sum = 8 * 0x20;
+    for (let i = 0; i < BLOCK; i++)
+        if (i < 148 || i >= 156)
+            sum += block[i] ?? 0;
+    return parseNumber(block, 148, 8) === sum;
+}
+function normalised(path) {
+    let start = 0;
+    let end = path.length;
+    while (end > start && path[end - 1] === 0x2f)
+        end--;
+    for (;;) {
+        if (path[start] === 0x2f && start < end)
+            start++;
+        else if (path[start] === 0x2e && path[start + 1] === 0x2f && start + 1 < end)
+            start += 2;
+        else
+            break;
+    }
+    if (end - start === 1 && path[start] === 0x2e)
+        start = end;
+    return Buffer.from(path.subarray(start, end));
+}
+
+;// CONCATENATED MODULE: ./seed/unpack.js
+/** One layer's archive, from its compressed bytes to store paths on a stage. Runs in a thread of its own (`seed/unpacker`). */
+
+
+
+
+
+
+const STORE_PREFIX = 'nix/store/';
+/** The Nix store's modification time, in seconds: one for everything. */
+const STORE_TIME = 1;
+/** Each piece costs a way to another thread and back; Node.js's own 16 KiB take half as long again. */
+const CHUNK_BYTES = (/* unused pure expression or super */ null && (256 * 1024));
+/**
+ * Unpacks `layer`, which whoever sends it has to compare with its digest.
+ *
+ * @returns names of the store paths that were written
+ * @throws SeedError CONTENT_INVALID for members that do not belong there, or what the disk or the decompressor throws
+ */
+async function unpack_unpackLayer(layer, task) {
+    const sink = new StoreSink(task.folder, task.expected, task.wanted);
+    const read = (tar) => readTar(released(tar), sink);
+    const decompress = decompressor(task.mediaType);
+    try {
+        if (decompress)
+            await pipeline(layer, decompress, read);
+        else
+            await pipeline(layer, read);
+    }
+    finally {
+        sink.close();
+    }
+    return sink.written;
+}
+/**
+ * Passes `pieces` on, and gives each piece's memory back as soon as it was used. Left to the garbage collector, which
+ * counts only what it manages itself, some 60 MB would gather in each thread.
+ */
+async function* released(pieces) {
+    for await (const piece of pieces) {
+        yield piece;
+        const { buffer, byteOffset, byteLength } = piece;
+        // A decompressor fills its memory in several pieces and takes new memory after the one that ends it.
+        if (buffer instanceof ArrayBuffer && byteOffset + byteLength === buffer.byteLength)
+            buffer.transfer(0);
+    }
+}
+function decompressor(mediaType) {
+    switch (mediaType) {
+        case MEDIA_TYPE.layerTarZstd:
+            return createZstdDecompress({ chunkSize: CHUNK_BYTES });
+        case MEDIA_TYPE.layerTarGzip:
+            return createGunzip({ chunkSize: CHUNK_BYTES });
+        case MEDIA_TYPE.layerTar:
+            return undefined;
+        default:
+            throw new SeedError('CONTENT_INVALID', `layers of type ${mediaType} cannot be unpacked`);
+    }
+}
+/**
+ * Writes members with plain synchronous calls: most files of a store are small, and a round trip through the thread pool
+ * for each costs more than the write.
+ */
+class StoreSink {
+    written = new Set();
+    #folder;
+    #expected;
+    #wanted;
+    /** Folders that this layer made, by archive path: nothing is ever written through anything else, such as a link. */
+    #folders = new Map();
+    #file;
+    #mode = 0;
+    constructor(folder, expected, wanted) {
+        this.#folder = folder;
+        this.#expected = expected;
+        this.#wanted = wanted;
+    }
+    begin(member) {
+        // latin1 keeps bytes as they are, whatever their encoding
+        const path = member.path.toString('latin1');
+        if (path === 'nix' || path === 'nix/store')
+            return;
+        const parts = path.startsWith(STORE_PREFIX) ? path.slice(STORE_PREFIX.length).split('/') : [];
+        const name = parts[0] ?? '';
+        if (!this.#expected.has(name) || parts.some(part => part === '' || part === '.' || part === '..')) {
+            throw unexpected(path, 'it does not belong to the store paths of its layer');
+        }
+        if (!this.#wanted.has(name))
+            return;
+        const target = this.#target(path, parts);
+        if (parts.length === 1)
+            this.written.add(name);
+        this.#mode = member.mode & 0o111 ? 0o555 : 0o444;
+        switch (member.type) {
+            case 'directory':
+                mkdirSync(target, 0o700);
+                this.#folders.set(path, target);
+                break;
+            case 'symlink':
+                symlinkSync(member.target, target);
+                lutimesSync(target, STORE_TIME, STORE_TIME);
+                break;
+            case 'file':
+                this.#file = openSync(target, 'wx', 0o600);
+                break;
+            default:
+                throw unexpected(path, 'the Nix store holds only files, directories and symbolic links');
+        }
+    }
+    data(piece) {
+        if (this.#file === undefined)
+            return;
+        for (let at = 0; at < piece.length;)
+            at += writeSync(this.#file, piece, at);
+    }
+    end() {
+        if (this.#file === undefined)
+            return;
+        fchmodSync(this.#file, this.#mode);
+        futimesSync(this.#file, STORE_TIME, STORE_TIME);
+        closeSync(this.#file);
+        this.#file = undefined;
+    }
+    /** Gives folders their final times and modes; not before, since writing into them changes both. */
+    close() {
+        if (this.#file !== undefined)
+            closeSync(this.#file);
+        this.#file = undefined;
+        for (const [path, target] of this.#folders) {
+            utimesSync(target, STORE_TIME, STORE_TIME);
+            // The top one stays writable until it stands in the store: moving a folder needs that right.
+            if (path.lastIndexOf('/') >= STORE_PREFIX.length)
+                chmodSync(target, 0o555);
+        }
+        this.#folders.clear();
+    }
+    #target(path, parts) {
+        const leaf = Buffer.from(parts.at(-1) ?? '', 'latin1');
+        if (parts.length === 1)
+            return Buffer.concat([Buffer.from(`${this.#folder}/`), leaf]);
+        const parent = this.#folders.get(path.slice(0, path.lastIndexOf('/')));
+        if (!parent)
+            throw unexpected(path, 'its folder does not precede it');
+        return Buffer.concat([parent, Buffer.from('/'), leaf]);
+    }
+}
+function unexpected(path, why) {
+    return new SeedError('CONTENT_INVALID', `a layer holds ${JSON.stringify(path)}: ${why}`, {
+        hint: 'The image was not made by `nix-seed publish`; do not use it.'
+    });
+}
+
+;// CONCATENATED MODULE: ./seed/unpacker.js
+/**
+ * A thread that unpacks layers, one after another. Writing files and parsing archives keeps one processor busy, and what
+ * fetches and hashes another: each layer that is unpacked at the same time has a thread of its own for the former.
+ */
+
+
+
+
+
+/** Compressed bytes on their way to the thread: enough that it never waits for the next message. */
+const WINDOW_BYTES = (/* unused pure expression or super */ null && (1024 * 1024));
+class unpacker_Unpacker {
+    #worker;
+    #underway = 0;
+    #onAnswer;
+    #outcome = newOutcome();
+    constructor() {
+        this.#worker = new Worker(threadEntry('unpack'));
+        this.#worker.on('message', (answer) => {
+            this.#answered(answer);
+        });
+        this.#worker.on('error', error => {
+            this.#outcome.reject(error);
+        });
+        this.#worker.on('exit', () => {
+            this.#outcome.reject(new Error('the thread that unpacks has ended'));
+        });
+    }
+    /**
+     * Unpacks one layer; to be called again when it is done.
+     *
+     * @param blob the layer's bytes, which throws where they are not those of its digest
+     * @returns names of the store paths that were written
+     * @throws what `unpackLayer` throws; whatever `blob` throws; the reason of `signal`
+     */
+    async unpack(task, blob, signal) {
+        const { promise } = (this.#outcome = newOutcome());
+        this.#underway = 0;
+        this.#order({ task });
+        let isOver = false;
+        const send = async () => {
+            for await (const bytes of blob) {
+                // A task that is done takes no more; but the blob is read to its end, which is where its digest is checked.
+                while (this.#underway >= WINDOW_BYTES && !(await Promise.race([promise, this.#nextAnswer()])))
+                    ;
+                if (isOver)
+                    return;
+                this.#underway += bytes.byteLength;
+                const piece = owned(bytes);
+                this.#order({ piece }, piece.buffer);
+            }
+            this.#order({ end: true });
+        };
+        // Whoever sends may be silent for long: neither a failure here nor an abort waits for it.
+        const aborted = Promise.withResolvers();
+        const onAbort = () => {
+            aborted.reject(signal.reason);
+        };
+        signal.addEventListener('abort', onAbort);
+        try {
+            signal.throwIfAborted();
+            await Promise.race([Promise.all([send(), promise]), aborted.promise]);
+            return await promise;
+        }
+        finally {
+            isOver = true;
+            signal.removeEventListener('abort', onAbort);
+        }
+    }
+    /** Ends the thread, whatever it does; nothing is written when this has returned. */
+    async close() {
+        await this.#worker.terminate();
+    }
+    #order(order, ...transferred) {
+        this.#worker.postMessage(order, transferred);
+    }
+    #nextAnswer() {
+        return new Promise(resolve => {
+            this.#onAnswer = () => {
+                resolve(undefined);
+            };
+        });
+    }
+    #answered(answer) {
+        if ('taken' in answer)
+            this.#underway -= answer.taken;
+        else if ('written' in answer)
+            this.#outcome.resolve(answer.written);
+        else
+            this.#outcome.reject(errorOf(answer.failure));
+        this.#onAnswer?.();
+    }
+}
+function newOutcome() {
+    const outcome = Promise.withResolvers();
+    outcome.promise.catch(() => { }); // it may come when nobody asks yet, or any more
+    return outcome;
+}
+/** The thread's side: what `src/unpack.ts` runs. */
+function serveUnpacking(port) {
+    const answer = (message) => {
+        port.postMessage(message);
+    };
+    let layer;
+    port.on('message', (order) => {
+        if ('piece' in order)
+            layer?.push(Buffer.from(order.piece.buffer));
+        else if ('end' in order)
+            layer?.push(null);
+        else {
+            const source = new Readable({ read() { } }); // the sender keeps to the window
+            layer = source;
+            const taken = Readable.from(reported(source, bytes => {
+                answer({ taken: bytes });
+            }));
+            unpackLayer(taken, order.task).then(written => {
+                answer({ written });
+            }, (error) => {
+                answer({ failure: unpacker_failureOf(error) });
+            });
+        }
+    });
+}
+async function* reported(source, onBytes) {
+    for await (const piece of source) {
+        const bytes = piece.byteLength;
+        yield piece;
+        onBytes(bytes);
+    }
+}
+/** Bytes whose memory can be handed over: a piece of something larger, or of memory that threads share, is copied. */
+function owned(bytes) {
+    const isWhole = bytes.buffer instanceof ArrayBuffer && bytes.byteLength === bytes.buffer.byteLength;
+    return isWhole ? bytes : new Uint8Array(bytes);
+}
+function unpacker_failureOf(error) {
+    const message = error instanceof Error ? error.message : String(error);
+    if (error instanceof SeedError) {
+        return { message, seedCode: error.code, ...(error.hint !== undefined && { hint: error.hint }) };
+    }
+    const code = systemCode(error);
+    return { message, ...(code !== undefined && { systemCode: code }) };
+}
+function errorOf({ message, seedCode, systemCode, hint }) {
+    if (seedCode !== undefined)
+        return new SeedError(seedCode, message, hint === undefined ? {} : { hint });
+    return Object.assign(new Error(message), systemCode === undefined ? {} : { code: systemCode });
+}
+
+;// CONCATENATED MODULE: ./seed/layers.js
+
+
+
+
+/** Threads at most: each takes some 30 MB, and a single one fetches and hashes for all of them. */
+const MAX_THREADS = 3;
+/**
+ * Streams every layer that holds a wanted path into the stage, several at a time.
+ *
+ * @returns the bytes that were fetched, and how many layers
+ * @throws SeedError CONTENT_INVALID where the layers do not hold what the table says; what the repository throws; the
+ *   signal's reason
+ */
+async function layers_fetchLayers(image, repository, seed, wanted, stage, ports) {
+    const wantedNames = new Set(wanted.map(info => nameOf(info.path)));
+    const queue = layerJobs(image, seed, wantedNames);
+    const layers = queue.length;
+    const total = queue.reduce((sum, { layer }) => sum + layer.size, 0);
+    let done = 0;
+    const missing = new Set(wantedNames);
+    const abort = new AbortController();
+    const signal = AbortSignal.any([ports.signal, abort.signal]);
+    async function* fetched(layer) {
+        for await (const piece of repository.getBlob(layer)) {
+            done += piece.byteLength;
+            ports.progress.update('restoring', done, total);
+            yield piece;
+        }
+    }
+    const work = async (unpacker) => {
+        for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
+            signal.throwIfAborted();
+            const { layer, names } = job;
+            const wanted = new Set([...names].filter(name => wantedNames.has(name)));
+            const task = { mediaType: layer.mediaType, expected: names, wanted, folder: stage };
+            for (const name of await unpacker.unpack(task, fetched(layer), signal))
+                missing.delete(name);
+        }
+    };
+    const threads = Math.min(Math.max(2, availableParallelism()), MAX_THREADS, queue.length);
+    const unpackers = Array.from({ length: threads }, () => new Unpacker());
+    const works = unpackers.map(unpacker => work(unpacker).catch((error) => {
+        abort.abort(error);
+    }));
+    await Promise.all(works);
+    await Promise.all(unpackers.map(unpacker => unpacker.close()));
+    ports.progress.end('restoring');
+    ports.signal.throwIfAborted();
+    if (abort.signal.aborted)
+        throw abort.signal.reason;
+    if (missing.size > 0) {
+        throw new SeedError('CONTENT_INVALID', `the layers do not hold ${[...missing][0]} (and ${missing.size - 1} more)`, {
+            resource: repository.name,
+            hint: 'The image is damaged; publish the seed again.'
+        });
+    }
+    return { bytes: done, layers };
+}
+/** The layers with a wanted path, largest first, so that the last one to end is a small one. */
+function layerJobs(image, seed, wanted) {
+    const names = new Map();
+    const needed = new Set();
+    for (const [path, layer] of seed.layerOf) {
+        const known = names.get(layer) ?? new Set();
+        names.set(layer, known.add(nameOf(path)));
+        if (wanted.has(nameOf(path)))
+            needed.add(layer);
+    }
+    return [...needed]
+        .flatMap(at => {
+        const layer = image.layers[at];
+        return layer === undefined ? [] : [{ layer, names: names.get(at) ?? new Set() }];
+    })
+        .sort((a, b) => b.layer.size - a.layer.size);
+}
+
+;// CONCATENATED MODULE: ./seed/mount/full-disk.js
+/** A disk that is full, told from the store's: layers are kept in a folder that may be on another one. */
+
+/** What fails for want of room in the cache `folder`; all else stays what it is. For use as `.catch(explainFull(folder))`. */
+function full_disk_explainFull(folder) {
+    return error => {
+        throw full_disk_isFull(error) ? full_disk_diskFull(folder, 'the disk became full', error) : error;
+    };
+}
+function full_disk_diskFull(folder, message, cause) {
+    return new SeedError('DISK_FULL', message, {
+        resource: folder,
+        hint: 'Free some space, or name a folder on another disk with --cache.',
+        ...(cause !== undefined && { cause })
+    });
+}
+function full_disk_isFull(error) {
+    const code = systemCode(error);
+    return code === 'ENOSPC' || code === 'EDQUOT';
+}
+
+;// CONCATENATED MODULE: ./seed/mount/probe.js
+/** Whether this machine mounts seeds, found out by mounting a very small one, exactly as a large one would be. */
+
+
+
+
+
+
+
+
+/** Why there can be no mounts here. */
+class probe_MountRefused extends (/* unused pure expression or super */ null && (Error)) {
+}
+/** Of an overlay that is thrown away in the end: nothing of it has to reach the disk, and folders can be renamed. */
+const probe_OVERLAY_OPTIONS = 'nosuid,nodev,volatile,redirect_dir=on';
+const EROFS_OPTIONS = 'ro,nosuid,nodev';
+/**
+ * An EROFS image with one file of 16 KiB, compressed with zstd: `mkfs.erofs -zzstd -C16384 -T1 --all-root -Uclear`, and
+ * gzip.
+ */
+const IMAGE = (/* unused pure expression or super */ null && ('H4sIAAAAAAACA+3SMQrCMBTG8S9RrINDj9DBYgepR1AP4O4iiOBaRfAAnsPBxSt4Ai+i7o5OIppK0CIouAn+fxDykjxe8iASgH912J92g+V2' +
+    'XnJxTbGs3zeFHPtFvbxO9Yv8ihR8Oi+7cexaNf366hTfFvu57l4ZP/asEh83XCdpmk5nk9H4zf1aL1zFzrPv136DvKvQJPezyESWbwMAAAAAAAAA' +
+    'AIBfkGxal6HaPSnMMqPzKujfAK1tX30AIAAA'));
+/** In a mount namespace that ends with it, so that nothing is left, whatever happens. The options of both mounts, and the image. */
+const SCRIPT = (/* unused pure expression or super */ null && (`
+mount -t erofs -o "$1" "$3" layer &&
+mount -t overlay -o "lowerdir=layer,upperdir=upper,workdir=work,$2" probe merged &&
+test "$(head -c 1 merged/probe)" = n &&
+: > merged/written`));
+/**
+ * @param cacheFolder where the images are
+ * @param stateFolder beside which what is written will land
+ * @throws MountRefused with the kernel's reason; SeedError DISK_FULL where the cache has no room even for that; the
+ *   system's own error where the folders cannot be used
+ */
+async function probe_probeMounts(cacheFolder, stateFolder, ports) {
+    if (process.platform !== 'linux')
+        throw new probe_MountRefused('only Linux mounts EROFS');
+    if (process.getuid?.() !== 0)
+        throw new probe_MountRefused('only root may mount');
+    const name = await newOwnedName();
+    const [images, writes] = [join(cacheFolder, 'runs', name), `${stateFolder}.${name}`];
+    try {
+        await mkdir(images, { recursive: true, mode: 0o700 }).catch(explainFull(cacheFolder));
+        await mkdir(dirname(writes), { recursive: true });
+        await mkdir(writes, { mode: 0o700 });
+        for (const folder of ['layer', 'upper', 'work', 'merged'])
+            await mkdir(join(writes, folder));
+        const image = gunzipSync(Buffer.from(IMAGE, 'base64'));
+        await writeFile(join(images, 'image'), image).catch(explainFull(cacheFolder));
+        const refusals = [];
+        for (const backing of ['file', 'loop']) {
+            const refusal = await attempt(join(images, 'image'), probe_erofsOptions(backing), writes, ports);
+            if (refusal === undefined)
+                return backing;
+            refusals.push(refusal);
+        }
+        throw new probe_MountRefused(refusals[0] ?? 'the kernel refuses');
+    }
+    finally {
+        await rm(images, { recursive: true, force: true });
+        await rm(writes, { recursive: true, force: true });
+    }
+}
+function probe_erofsOptions(backing) {
+    return backing === 'loop' ? `${EROFS_OPTIONS},loop` : EROFS_OPTIONS;
+}
+/** @returns why it fails; undefined where it does not */
+async function attempt(image, options, cwd, ports) {
+    const command = ['--mount', '--propagation', 'private', 'sh', '-c', SCRIPT, 'sh', options, probe_OVERLAY_OPTIONS, image];
+    try {
+        await run('unshare', command, {
+            env: environment(ports, { LIBMOUNT_FORCE_MOUNT2: 'always' }),
+            signal: never(),
+            cwd
+        });
+        return undefined;
+    }
+    catch (error) {
+        if (error instanceof ToolFailure)
+            return probe_reasonOf(error);
+        if (error instanceof SeedError && error.code === 'TOOL_MISSING')
+            return error.message;
+        throw error;
+    }
+}
+/** The line that says it; `mount` also prints where to look for more. */
+function probe_reasonOf({ stderr, message }) {
+    const line = stderr.split('\n').find(text => /^(?:mount|unshare|losetup)\S*: /.test(text));
+    return (line ?? message).replace(/\s+/g, ' ').replace(/\.$/, '');
+}
+
+;// CONCATENATED MODULE: ./seed/placement.js
+/** From the stage into the store. */
+
+
+
+
+
+
+/**
+ * Moves staged paths into the store and calls `register`; takes everything back if any of it fails.
+ *
+ * @param wanted paths that are not valid in the store
+ */
+async function placement_placePaths(wanted, stage, nixFolder, register) {
+    const moved = [];
+    try {
+        for (const { path } of wanted) {
+            const source = join(stage, nameOf(path));
+            const target = join(nixFolder, 'store', nameOf(path));
+            // What stands there is not valid, or it would not be wanted: a leftover of an interrupted build or restore.
+            if (await exists(target))
+                await removeTree(target);
+            const isFolder = (await lstat(source)).isDirectory();
+            moved.push(target);
+            await rename(source, target);
+            if (isFolder)
+                await chmod(target, 0o555);
+        }
+        await register();
+    }
+    catch (error) {
+        for (const target of moved)
+            await removeTree(target);
+        throw error;
+    }
+}
+/** Makes the database of a store that has none: complete on the stage, then renamed. */
+async function placement_placeDatabase(closure, stage, nixFolder) {
+    const staged = join(stage, 'db');
+    await createDatabase(staged, closure);
+    await mkdir(join(nixFolder, 'var/nix'), { recursive: true });
+    const target = join(nixFolder, 'var/nix/db');
+    await removeTree(target); // without a database in it, or this would not be a fresh store
+    await rename(staged, target);
+}
+/** Keeps Nix's garbage collector away from the seed. */
+async function placement_placeRoots(nixFolder, roots) {
+    const folder = join(nixFolder, 'var/nix/gcroots/nix-seed');
+    await mkdir(folder, { recursive: true });
+    for (const root of roots)
+        await placeLink(root, join(folder, nameOf(root)));
+}
+/** Where there is no default profile yet, Nix itself becomes it, so that `/nix/var/nix/profiles/default/bin` is on PATH. */
+async function placement_placeProfile(nixFolder, nixPath) {
+    await mkdir(join(nixFolder, 'var/nix/profiles'), { recursive: true });
+    await placeLink(nixPath, join(nixFolder, 'var/nix/profiles/default'));
+}
+async function placeLink(target, link) {
+    try {
+        await symlink(target, link);
+    }
+    catch (error) {
+        if (systemCode(error) !== 'EEXIST')
+            throw error;
+    }
+}
+
+;// CONCATENATED MODULE: ./seed/mount/partial-file.js
+/**
+ * A blob on its way to disk, in segments that arrive side by side. What has arrived is noted beside it, so that the next
+ * run goes on where a killed one stopped; whether the bytes are right, the digest tells in the end.
+ */
+
+
+const WRITE_BYTES = (/* unused pure expression or super */ null && (1024 * 1024));
+/** So much is fetched again, at most, for each connection of a killed run. */
+const NOTE_BYTES = (/* unused pure expression or super */ null && (8 * 1024 * 1024));
+const partial_file_NOTES_SUFFIX = '.notes';
+class partial_file_PartialFile {
+    path;
+    segments;
+    /** Bytes that were there when it was opened. */
+    found;
+    #blob;
+    #file;
+    #notes;
+    #hashing;
+    #hash;
+    #digest;
+    constructor({ blob, path }, [file, notes], hashing, segments) {
+        this.path = path;
+        this.#blob = blob;
+        this.#file = file;
+        this.#notes = notes;
+        this.#hashing = hashing;
+        this.segments = segments;
+        this.found = this.segments.reduce((sum, { start, written }) => sum + written - start, 0);
+    }
+    /** Opens what an earlier run has left, also one with segments of another size, or begins. */
+    static async open(target, segmentBytes, hashing) {
+        const { blob, path } = target;
+        const found = await partial_file_unlessMissing(open(path, 'r+'));
+        const noted = found && (await partial_file_unlessMissing(readFile(path + partial_file_NOTES_SUFFIX, 'utf8')));
+        const file = found ?? (await open(path, 'w+', 0o600));
+        try {
+            const notes = await open(path + partial_file_NOTES_SUFFIX, 'a', 0o600);
+            if (noted === undefined)
+                await notes.truncate(0);
+            let { size } = await file.stat();
+            // Of something else: nothing would take away what is too much.
+            if (size > blob.size)
+                await file.truncate((size = 0));
+            const segments = segmentsOf(blob.size, segmentBytes, noted ?? '', size);
+            return new partial_file_PartialFile(target, [file, notes], hashing, segments);
+        }
+        catch (error) {
+            await file.close();
+            throw error;
+        }
+    }
+    get isComplete() {
+        return this.segments.every(({ end, written }) => written === end);
+    }
+    /** Writes what comes into a segment, in large pieces. */
+    async write(segment, bytes, onBytes) {
+        let pieces = [];
+        let size = 0;
+        let noted = segment.written;
+        let writing = Promise.resolve();
+        const flush = async () => {
+            await writing;
+            const [batch, count] = [pieces, size];
+            pieces = [];
+            size = 0;
+            writing = this.#append(segment, batch, count);
+            writing.catch(() => { }); // it is awaited with the next piece
+        };
+        try {
+            for await (const piece of bytes) {
+                pieces.push(piece);
+                size += piece.length;
+                onBytes(piece.length);
+                if (size < WRITE_BYTES)
+                    continue;
+                await flush();
+                if (segment.written - noted < NOTE_BYTES)
+                    continue;
+                noted = segment.written;
+                await this.#note(segment);
+            }
+        }
+        finally {
+            await flush();
+            await writing;
+            await this.#note(segment);
+        }
+    }
+    /**
+     * Has what a segment lacks received, as far as that goes, and notes how far. Of a file that is received in one go the
+     * digest is known at once.
+     */
+    async receive(segment, from, receiving, signal, onBytes) {
+        const { size } = this.#blob;
+        const { written: start, end } = segment;
+        const isHashed = start === 0 && end === size;
+        const came = (count) => {
+            segment.written += count;
+            onBytes(count);
+            if (!isHashed)
+                this.#follow();
+        };
+        let noting = Promise.resolve();
+        const onCame = (count) => {
+            came(count);
+            noting = noting.then(() => this.#note(segment));
+            noting.catch(() => { }); // it is awaited in the end
+        };
+        try {
+            const order = { from, size, start, end, file: this.path, isHashed };
+            const received = await receiving.receive(order, onCame, signal);
+            came(start + received.bytes - segment.written);
+            if (received.hex !== undefined)
+                this.#digest = `sha256:${received.hex}`;
+            return received;
+        }
+        finally {
+            await noting;
+            await this.#note(segment);
+        }
+    }
+    /** Forgets all that has arrived. */
+    async restart() {
+        await this.#notes.truncate(0);
+        await this.#file.truncate(0);
+        for (const segment of this.segments)
+            segment.written = segment.start;
+        this.#hash = undefined;
+        this.#digest = undefined;
+    }
+    /** The digest of the complete file. */
+    async digest() {
+        return this.#digest ?? (this.#hash ??= this.#hashing.follow(this.path)).finish(this.#blob.size);
+    }
+    async close() {
+        await this.#file.close();
+        await this.#notes.close();
+    }
+    async #append(segment, pieces, count) {
+        if (count === 0)
+            return;
+        if (segment.written + count > segment.end)
+            throw new Error('more bytes came than were asked for');
+        const { bytesWritten } = await this.#file.writev([...pieces], segment.written);
+        if (bytesWritten < count) {
+            const rest = Buffer.concat(pieces).subarray(bytesWritten);
+            for (let at = 0; at < rest.length;) {
+                at += (await this.#file.write(rest, at, rest.length - at, segment.written + bytesWritten + at)).bytesWritten;
+            }
+        }
+        segment.written += count;
+        this.#follow();
+    }
+    /** Has the hash follow what is written from the beginning on. */
+    #follow() {
+        this.#hash ??= this.#hashing.follow(this.path);
+        this.#hash.advance(this.#prefix());
+    }
+    async #note({ start, written }) {
+        await this.#notes.write(`${start} ${written}\n`);
+    }
+    /** Bytes from the beginning on that are all there. */
+    #prefix() {
+        for (const { end, written } of this.segments)
+            if (written < end)
+                return written;
+        return this.#blob.size;
+    }
+}
+/** Removes a file with its notes. */
+async function partial_file_removePartial(path) {
+    for (const each of [path, path + partial_file_NOTES_SUFFIX])
+        await rm(each, { recursive: true, force: true });
+}
+/**
+ * @param noted lines of a segment's start and how far it was written; the last one may be torn
+ * @param there size of the file: a power cut may take bytes of it and leave the notes
+ */
+function segmentsOf(size, segmentBytes, noted, there) {
+    const written = new Map();
+    for (const line of noted.split('\n').slice(0, -1)) {
+        const [start, end] = line.split(' ').map(Number);
+        if (Number.isSafeInteger(start) && Number.isSafeInteger(end))
+            written.set(start ?? 0, end ?? 0);
+    }
+    return Array.from({ length: Math.ceil(size / segmentBytes) }, (_, at) => {
+        const start = at * segmentBytes;
+        const end = Math.min(size, start + segmentBytes);
+        return { start, end, written: Math.min(end, Math.max(start, Math.min(there, written.get(start) ?? start))) };
+    });
+}
+async function partial_file_unlessMissing(found) {
+    return found.catch((error) => {
+        if (systemCode(error) === 'ENOENT')
+            return undefined;
+        throw error;
+    });
+}
+
+;// CONCATENATED MODULE: ./seed/mount/download.js
+/** Blobs from a repository to disk: several connections at once, large blobs in parts, all of it hashed on the way. */
+
+
+/** What one connection to a registry carries is limited, by distance if by nothing else. */
+const CONNECTIONS = 8;
+/** Of these, the ones that begin with the smallest blobs: what those wait for is answers, and the others want bytes. */
+const FROM_SMALLEST = 2;
+/**
+ * Downloads blobs, the largest first and the smallest beside them.
+ *
+ * @returns bytes that came over the network
+ * @throws DIGEST_MISMATCH; what the repository throws; the system's own errors; the signal's reason
+ */
+async function download_downloadBlobs(repository, targets, { hashing, receiving, segmentBytes, signal, onComplete, onBytes, onProblem }) {
+    let fetched = 0;
+    const abort = new AbortController();
+    const stop = AbortSignal.any([signal, abort.signal]);
+    const count = (bytes) => {
+        fetched += bytes;
+        onBytes(bytes);
+    };
+    const download = async ({ target: { blob }, file, segment }) => {
+        if (segment.written < segment.end && receiving.isOpen) {
+            const from = await repository.locate(blob);
+            const received = from && (await file.receive(segment, from, receiving, stop, count));
+            if (received?.problem !== undefined)
+                onProblem(received.problem);
+        }
+        const range = { start: segment.written, end: segment.end };
+        if (range.start < range.end)
+            await file.write(segment, until(stop, repository.getRange(blob, range)), count);
+    };
+    const complete = async (job) => {
+        const { target, file } = job;
+        let digest = await file.digest();
+        if (digest !== target.blob.digest && file.found > 0) {
+            // What the earlier run has left may be torn by a power cut: that is no fault of the repository.
+            await file.restart();
+            for (const segment of file.segments)
+                await download({ target, file, segment });
+            digest = await file.digest();
+        }
+        if (digest !== target.blob.digest)
+            throw mismatch(target.blob.digest, `has other content: ${digest}`, repository.name);
+        await onComplete(target);
+    };
+    const files = [];
+    try {
+        const jobs = [];
+        for (const target of [...targets].sort((a, b) => b.blob.size - a.blob.size)) {
+            const file = await PartialFile.open(target, segmentBytes, hashing);
+            files.push(file);
+            onBytes(file.found);
+            for (const segment of file.segments)
+                jobs.push({ target, file, segment });
+        }
+        const pending = new Map(files.map(file => [file, file.segments.length]));
+        const work = async (take) => {
+            for (let job = take(); job !== undefined; job = take()) {
+                stop.throwIfAborted();
+                await download(job);
+                const left = (pending.get(job.file) ?? 0) - 1;
+                pending.set(job.file, left);
+                if (left === 0)
+                    await complete(job);
+            }
+        };
+        await Promise.all(Array.from({ length: CONNECTIONS }, (_, at) => work(() => (at < FROM_SMALLEST ? jobs.pop() : jobs.shift())).catch((error) => {
+            abort.abort(error);
+        })));
+    }
+    finally {
+        for (const file of files)
+            await file.close();
+    }
+    stop.throwIfAborted();
+    return fetched;
+}
+async function* until(signal, bytes) {
+    for await (const piece of bytes) {
+        signal.throwIfAborted();
+        yield piece;
+    }
+}
+
+;// CONCATENATED MODULE: ./seed/mount/hashing.js
+/**
+ * SHA-256 of files, in threads of its own: a hash follows a file while it is still being written, from the pages that the
+ * kernel just got, and the thread that reads from the network is left to that.
+ */
+
+
+const hashing_MAX_THREADS = 2;
+/** Hashes of files, several at once. To be closed in the end. */
+class hashing_Hashing {
+    #threads = [];
+    #waiting = new Map();
+    #next = 0;
+    /** Begins to hash a file. */
+    follow(file) {
+        const id = this.#next++;
+        const thread = this.#thread(id);
+        let at = 0;
+        const tell = (until, isLast) => thread.postMessage({ id, file, until, isLast });
+        return {
+            advance: until => {
+                if (until <= at)
+                    return;
+                at = until;
+                tell(until, false);
+            },
+            finish: async (size) => {
+                const hex = await new Promise((resolve, reject) => {
+                    this.#waiting.set(id, { resolve, reject });
+                    tell(size, true);
+                });
+                return `sha256:${hex}`;
+            }
+        };
+    }
+    async close() {
+        await Promise.all(this.#threads.map(thread => thread.terminate()));
+    }
+    #thread(id) {
+        const at = id % Math.min(hashing_MAX_THREADS, availableParallelism());
+        return (this.#threads[at] ??= this.#start());
+    }
+    #start() {
+        // As text, since the program is one file wherever it runs.
+        const thread = new Worker(`(${hashInThread.toString()})()`, { eval: true, env: {}, execArgv: [] });
+        thread.on('message', ({ id, hex, failure }) => {
+            const waiting = this.#waiting.get(id);
+            this.#waiting.delete(id);
+            if (hex !== undefined)
+                waiting?.resolve(hex);
+            else
+                waiting?.reject(new Error(failure));
+        });
+        thread.on('error', (error) => {
+            for (const waiting of this.#waiting.values())
+                waiting.reject(error);
+        });
+        return thread;
+    }
+}
+/** What a thread does. It may refer to nothing outside of itself. */
+function hashInThread() {
+    const { parentPort } = process.getBuiltinModule('node:worker_threads');
+    const { createHash } = process.getBuiltinModule('node:crypto');
+    const { closeSync, openSync, readSync } = process.getBuiltinModule('node:fs');
+    const files = new Map();
+    const buffer = Buffer.allocUnsafeSlow(512 * 1024);
+    parentPort?.on('message', ({ id, file, until, isLast }) => {
+        try {
+            const entry = files.get(id) ?? { descriptor: openSync(file, 'r'), hash: createHash('sha256'), at: 0 };
+            files.set(id, entry);
+            while (entry.at < until) {
+                const count = readSync(entry.descriptor, buffer, 0, Math.min(buffer.length, until - entry.at), entry.at);
+                if (count === 0)
+                    throw new Error(`${file} ended after ${entry.at} of ${until} bytes`);
+                entry.hash.update(buffer.subarray(0, count));
+                entry.at += count;
+            }
+            if (!isLast)
+                return;
+            closeSync(entry.descriptor);
+            files.delete(id);
+            parentPort.postMessage({ id, hex: entry.hash.digest('hex') });
+        }
+        catch (error) {
+            parentPort.postMessage({ id, failure: String(error) });
+        }
+    });
+}
+
+;// CONCATENATED MODULE: ./seed/mount/cache.js
+/**
+ * Blobs on disk, by digest, for this restore and the next ones. Any number of processes work with one folder:
+ *
+ *     blobs/HEX       whole, and right when it was put there
+ *     verified/HEX    what a blob was like when it was hashed last; its time is that of the last use
+ *     partial/HEX     what interrupted runs have left, with notes of what is there
+ *     runs/OWNER/     what one run works with: hard links to blobs, so that nobody takes them away, and files that arrive
+ *
+ * A blob is hashed before it is used, unless the same file was found right since the system started and has not been
+ * written to since. A power cut, which may tear files, makes all of them be hashed again.
+ */
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * In parts come only blobs that everything else would wait for: those are read once more to be hashed, since a hash takes
+ * bytes in their order.
+ */
+const MIN_SEGMENT_BYTES = (/* unused pure expression or super */ null && (64 * 1024 * 1024));
+/**
+ * Runs `action` with files of all `blobs`: those of the cache, and those that are missing there from `repository`.
+ *
+ * @throws SeedError DIGEST_MISMATCH, DISK_FULL, INTERRUPTED or what the repository throws; what the action throws; the
+ *   system's own error where the folder cannot be used
+ */
+async function cache_withBlobs(cache, blobs, repository, receiving, ports, action) {
+    const run = await CacheRun.begin(cache, blobs).catch(explainFull(cache.folder));
+    try {
+        return await action(await run.fetch(repository, receiving, ports).catch(explainFull(cache.folder)));
+    }
+    finally {
+        await run.end();
+    }
+}
+/** Whether all of `blobs` stand in the cache, right or wrong. */
+async function cache_hasBlobs({ folder }, blobs) {
+    const found = await Promise.all(blobs.map(({ digest }) => exists(join(folder, 'blobs', hexOf(digest)))));
+    return !found.includes(false);
+}
+class CacheRun {
+    #cache;
+    #blobs;
+    #order;
+    #folder;
+    constructor(cache, blobs, name) {
+        this.#cache = cache;
+        this.#order = blobs.map(({ digest }) => hexOf(digest));
+        this.#blobs = new Map(blobs.map(blob => [hexOf(blob.digest), blob]));
+        this.#folder = join(cache.folder, 'runs', name);
+    }
+    static async begin(cache, blobs) {
+        const run = new CacheRun(cache, blobs, await newOwnedName());
+        for (const name of ['blobs', 'verified', 'partial', 'runs']) {
+            await mkdir(join(cache.folder, name), { recursive: true, mode: 0o700 });
+        }
+        await run.#sweep();
+        await mkdir(run.#folder, { mode: 0o700 });
+        return run;
+    }
+    async fetch(repository, receiving, ports) {
+        const hashing = new Hashing();
+        try {
+            const { missing, reused } = await this.#reuse(hashing, ports);
+            await this.#makeRoom(missing);
+            const fetched = await this.#download(missing, repository, { hashing, receiving }, ports);
+            const now = new Date();
+            for (const hex of this.#blobs.keys())
+                await utimes(this.#verified(hex), now, now).catch(() => { });
+            return { files: this.#order.map(hex => join(this.#folder, hex)), fetched, reused };
+        }
+        finally {
+            await hashing.close();
+        }
+    }
+    /** What has not arrived whole is left to the next run. */
+    async end() {
+        await keepPartials(this.#folder, join(this.#cache.folder, 'partial'));
+        await rm(this.#folder, { recursive: true, force: true });
+    }
+    /** Links the blobs that are there and right into the folder of this run, and the partial ones of earlier runs. */
+    async #reuse(hashing, { signal }) {
+        const missing = [];
+        let reused = 0;
+        const boot = await bootId();
+        await inParallel([...this.#blobs], async ([hex, blob]) => {
+            signal.throwIfAborted();
+            const own = join(this.#folder, hex);
+            await removeUnlessFile(this.#blob(hex));
+            if ((await arrived(link(this.#blob(hex), own))) && (await this.#isRight(hex, blob, boot, hashing))) {
+                reused += blob.size;
+                return;
+            }
+            await rm(own, { force: true });
+            await rm(this.#blob(hex), { force: true });
+            for (const suffix of ['', NOTES_SUFFIX]) {
+                const kept = join(this.#cache.folder, 'partial', hex + suffix);
+                await removeUnlessFile(kept);
+                await arrived(rename(kept, this.#arriving(hex) + suffix));
+            }
+            missing.push(blob);
+        });
+        return { missing, reused };
+    }
+    async #isRight(hex, { digest, size }, boot, hashing) {
+        const file = join(this.#folder, hex);
+        const now = await stateOf(file, boot);
+        if (now.size !== size)
+            return false;
+        const then = await readFile(this.#verified(hex), 'utf8').catch(() => '');
+        if (then === JSON.stringify(now))
+            return true;
+        const found = await hashing.follow(file).finish(size);
+        if (found !== digest)
+            return false;
+        await this.#note(hex, now);
+        return true;
+    }
+    async #download(missing, repository, threads, ports) {
+        const total = missing.reduce((sum, { size }) => sum + size, 0);
+        const targets = missing.map(blob => ({ blob, path: this.#arriving(hexOf(blob.digest)) }));
+        const boot = await bootId();
+        let done = 0;
+        try {
+            return await downloadBlobs(repository, targets, {
+                ...threads,
+                segmentBytes: this.#cache.segmentBytes ?? Math.max(MIN_SEGMENT_BYTES, Math.ceil(total / 2)),
+                signal: ports.signal,
+                onComplete: target => this.#keep(target, boot),
+                onProblem: problem => {
+                    ports.log.debug(`${problem}; asked for again`);
+                },
+                onBytes: count => {
+                    done += count;
+                    ports.progress.update('restoring', Math.min(done, total), total);
+                }
+            });
+        }
+        catch (error) {
+            const isUseless = error instanceof SeedError && error.code === 'DIGEST_MISMATCH';
+            // Bytes that are wrong, or that fill the disk, are of no use to the next run.
+            if (isUseless || isFull(error))
+                for (const { path } of targets)
+                    await removePartial(path);
+            throw error;
+        }
+        finally {
+            ports.progress.end('restoring');
+        }
+    }
+    /** Puts a blob that has arrived where others find it, too. */
+    async #keep({ blob, path }, boot) {
+        const hex = hexOf(blob.digest);
+        const own = join(this.#folder, hex);
+        await rename(path, own);
+        await removePartial(path);
+        // By way of another name: what stands in its place was found wrong, or another run has put it there just now.
+        const temporary = `${own}.link`;
+        await link(own, temporary);
+        await rename(temporary, this.#blob(hex));
+        await rm(temporary, { force: true }); // renaming a link onto the same file leaves both
+        await this.#note(hex, await stateOf(own, boot));
+    }
+    async #note(hex, state) {
+        const temporary = join(this.#folder, `${hex}.verified`);
+        await writeFile(temporary, JSON.stringify(state), { mode: 0o600 });
+        await removeUnlessFile(this.#verified(hex));
+        await rename(temporary, this.#verified(hex));
+    }
+    /** Takes away what was not used for longest, until the missing blobs have room below the bound and on the disk. */
+    async #makeRoom(missing) {
+        const there = await Promise.all(missing.map(({ digest }) => bytesOnDisk(this.#arriving(hexOf(digest)))));
+        const needed = missing.reduce((sum, { size }, at) => sum + Math.max(0, size - (there[at] ?? 0)), 0);
+        const known = await this.#content();
+        let total = missing.reduce((sum, { size }) => sum + size, 0);
+        for (const { size } of known)
+            total += size;
+        const others = known.filter(({ hex }) => !this.#blobs.has(hex)).sort((a, b) => a.usedMs - b.usedMs);
+        const free = async () => {
+            const { bavail, bsize } = await statfs(this.#folder);
+            return bavail * bsize;
+        };
+        for (const { hex, folder, size } of others) {
+            if (total <= this.#cache.maxBytes && needed <= (await free()))
+                break;
+            await removePartial(join(folder, hex));
+            await rm(this.#verified(hex), { force: true });
+            total -= size;
+        }
+        if (needed > (await free()))
+            throw diskFull(this.#cache.folder, `the seed needs ${formatBytes(needed)}`);
+    }
+    async #content() {
+        const folders = ['partial', 'blobs'].map(name => join(this.#cache.folder, name));
+        const lists = await Promise.all(folders.map(async (folder) => {
+            const names = (await readdir(folder)).filter(name => /^[0-9a-f]{64}$/.test(name));
+            return Promise.all(names.map(async (hex) => {
+                const size = await bytesOnDisk(join(folder, hex));
+                const usedMs = await stat(this.#verified(hex)).then(found => found.mtimeMs, () => 0);
+                return { hex, folder, size, usedMs };
+            }));
+        }));
+        return lists.flat();
+    }
+    /** What killed runs have left. */
+    async #sweep() {
+        const runs = join(this.#cache.folder, 'runs');
+        for (const name of await readdir(runs)) {
+            const folder = join(runs, name);
+            if (!(await isLeftBehind(name, folder)))
+                continue;
+            await keepPartials(folder, join(this.#cache.folder, 'partial'));
+            await rm(folder, { recursive: true, force: true });
+        }
+    }
+    #blob(hex) {
+        return join(this.#cache.folder, 'blobs', hex);
+    }
+    #verified(hex) {
+        return join(this.#cache.folder, 'verified', hex);
+    }
+    #arriving(hex) {
+        return join(this.#folder, `${hex}${ARRIVING_SUFFIX}`);
+    }
+}
+const ARRIVING_SUFFIX = '.part';
+/** Moves files that have arrived in part to where the next run looks for them, notes first: alone they do no harm. */
+async function keepPartials(run, partial) {
+    const names = await readdir(run).catch(() => []);
+    for (const name of names.filter(name => name.endsWith(ARRIVING_SUFFIX))) {
+        const kept = join(partial, name.slice(0, -ARRIVING_SUFFIX.length));
+        await arrived(rename(join(run, name + NOTES_SUFFIX), kept + NOTES_SUFFIX));
+        await arrived(rename(join(run, name), kept));
+    }
+}
+/** Where a file is expected, nothing else is of any use: a link may lead anywhere. */
+async function removeUnlessFile(path) {
+    const isOther = await lstat(path).then(found => !found.isFile(), () => false);
+    if (isOther)
+        await rm(path, { recursive: true, force: true });
+}
+/** Of a partial file, what is on the disk: it may have holes. */
+function bytesOnDisk(path) {
+    return stat(path).then(found => Math.min(found.size, found.blocks * 512), () => 0);
+}
+/** Whether it could be done, since what it is done with was there. */
+async function arrived(done) {
+    try {
+        await done;
+        return true;
+    }
+    catch (error) {
+        if (systemCode(error) === 'ENOENT')
+            return false;
+        throw error;
+    }
+}
+async function stateOf(file, boot) {
+    const { ino, mtimeNs, size } = await stat(file, { bigint: true });
+    return { boot, inode: String(ino), modified: String(mtimeNs), size: Number(size) };
+}
+async function bootId() {
+    return (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
+}
+const AT_ONCE = 8;
+async function inParallel(items, action) {
+    const queue = [...items];
+    const work = async () => {
+        for (let item = queue.shift(); item !== undefined; item = queue.shift())
+            await action(item);
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
+}
+function hexOf(digest) {
+    return checkedDigest(digest).slice('sha256:'.length);
+}
+
+// EXTERNAL MODULE: external "node:tls"
+var external_node_tls_ = __nccwpck_require__(1692);
+;// CONCATENATED MODULE: ./http/redirect.js
+
+/** The statuses that lead elsewhere, where there is a Location. */
+const redirect_REDIRECT_STATUSES = (/* unused pure expression or super */ null && ([301, 302, 303, 307, 308]));
+const redirect_MAX_REDIRECTS = 5;
+/**
+ * The URL of a Location header, relative or absolute, with its query as it is. Servers behind a proxy that ends TLS name
+ * themselves with http: that is put right.
+ *
+ * @param mayLeaveHttps plain http is allowed in any case
+ * @throws HttpError if it leaves https.
+ */
+function redirect_redirectTarget(location, base, mayLeaveHttps) {
+    if (!URL.canParse(location, base.href))
+        throw astray('a Location that is no URL', base);
+    const url = new URL(location, base);
+    if (url.protocol === 'https:')
+        return url;
+    if (url.protocol !== 'http:')
+        throw astray(`a Location with ${url.protocol}`, base);
+    if (base.protocol === 'http:' || mayLeaveHttps)
+        return url;
+    if (url.host !== base.host)
+        throw astray('a Location that leaves https', base);
+    url.protocol = 'https:';
+    return url;
+}
+function astray(what, url) {
+    return new HttpError(`${url.host} answered with ${what}`, { url, retriable: false });
+}
+
+;// CONCATENATED MODULE: ./http/response-head.js
+/** The head of a response of HTTP/1.1, as the one who receives bodies by the gigabyte needs it: https://www.rfc-editor.org/rfc/rfc9112 */
+/** A head of more bytes is none. */
+const response_head_MAX_HEAD_BYTES = (/* unused pure expression or super */ null && (64 * 1024));
+const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: [^\r\n]*)?$/;
+const FIELD = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*?)[ \t]*$/;
+const NO_BODY = new Set([204, 304]);
+/**
+ * Parses a head strictly: what a lenient reader would put right is left to a client of all trades.
+ *
+ * @param text from the status line to the last field, without the empty line
+ * @returns undefined if it is none, or ambiguous
+ */
+function response_head_parseResponseHead(text) {
+    const [first = '', ...lines] = text.split('\r\n');
+    const [, minor, status] = STATUS_LINE.exec(first) ?? [];
+    if (status === undefined || /[\r\n\0]/.test(text.replaceAll('\r\n', '')))
+        return undefined;
+    const headers = new Map();
+    for (const line of lines) {
+        const [, name, value = ''] = FIELD.exec(line) ?? [];
+        if (name === undefined)
+            return undefined;
+        const known = headers.get(name.toLowerCase());
+        headers.set(name.toLowerCase(), known === undefined ? value : `${known}, ${value}`);
+    }
+    const length = headers.get('content-length');
+    if (length !== undefined && !/^\d{1,15}$/.test(length))
+        return undefined;
+    // Both together are how requests are smuggled: https://www.rfc-editor.org/rfc/rfc9112#section-6.3
+    if (length !== undefined && headers.has('transfer-encoding'))
+        return undefined;
+    const closes = (headers.get('connection') ?? '')
+        .toLowerCase()
+        .split(/\s*,\s*/)
+        .includes('close');
+    return {
+        status: Number(status),
+        headers: Object.fromEntries(headers),
+        length: NO_BODY.has(Number(status)) ? 0 : length === undefined ? undefined : Number(length),
+        isReusable: minor === '1' && !closes
+    };
+}
+
+;// CONCATENATED MODULE: ./http/receiver.js
+/**
+ * Receives bodies from servers to files and hashes them on the way, in a thread that does nothing else. Bytes come into
+ * one buffer a connection, are hashed and written there and then, and no stream or event stands between: that costs a
+ * third of what node:http does. It speaks the one exchange that is worth it, a GET whose answer tells its length. All else,
+ * and each failure, is left to the client that knows about retries, credentials and proxies.
+ */
+
+
+
+
+
+
+/** What fits into a processor's own memory: the bytes are read three times. */
+const BUFFER_BYTES = (/* unused pure expression or super */ null && (256 * 1024));
+/** Whatever is wrong with the network or the server: somebody else is to try. */
+class Unreceived extends (/* unused pure expression or super */ null && (Error)) {
+}
+/** Keeps connections for the next order. */
+class receiver_Receiver {
+    #idle = new Map();
+    /**
+     * @param onBytes called with the bytes that were written since the last call
+     * @throws the system's error where the file cannot be written
+     */
+    async receive(order, onBytes) {
+        const sink = new FileSink(order, onBytes);
+        try {
+            await this.#get(order, sink);
+            return { bytes: sink.bytes, ...(order.isHashed && { hex: sink.digest() }) };
+        }
+        catch (error) {
+            if (!(error instanceof Unreceived))
+                throw error;
+            return { bytes: sink.bytes, problem: error.message };
+        }
+        finally {
+            sink.close();
+        }
+    }
+    /** Gives up all connections. */
+    close() {
+        for (const connection of [...this.#idle.values()].flat())
+            connection.close();
+        this.#idle.clear();
+    }
+    async #get(order, sink) {
+        const { from, size, start, end } = order;
+        const range = start === 0 && end === size ? {} : { range: `bytes=${start}-${end - 1}` };
+        let url = new URL(from.url);
+        let headers = { ...from.headers, ...range };
+        for (let redirects = 0;; redirects++) {
+            const head = await this.#ask(url, headers, from, sink, answer => isWanted(answer, order));
+            if (head === undefined)
+                return;
+            const { location } = head.headers;
+            if (!REDIRECT_STATUSES.includes(head.status) || location === undefined) {
+                throw new Unreceived(`${url.host} answered with status ${head.status}`);
+            }
+            if (redirects === MAX_REDIRECTS)
+                throw new Unreceived(`${url.host} redirects too often`);
+            const next = follow(location, url, from.mayLeaveHttps);
+            // Credentials belong to one origin.
+            if (next.origin !== url.origin)
+                headers = { 'user-agent': from.headers['user-agent'] ?? '', ...range };
+            url = next;
+        }
+    }
+    /** @returns the head of an answer that is not wanted; undefined once a wanted one is in the sink */
+    async #ask(url, headers, from, sink, wants) {
+        const kept = this.#idle.get(url.origin)?.pop();
+        const connection = kept ?? (await Connection.open(url, from));
+        try {
+            const head = await connection.get(url, headers, head => (wants(head) ? sink : undefined));
+            if (connection.isReusable)
+                this.#idle.set(url.origin, [...(this.#idle.get(url.origin) ?? []), connection]);
+            else
+                connection.close();
+            return wants(head) ? undefined : head;
+        }
+        catch (error) {
+            connection.close();
+            // One that was kept may have been closed meanwhile, which says nothing about the server.
+            if (kept !== undefined && error instanceof Unreceived && !connection.hasAnswered) {
+                return this.#ask(url, headers, from, sink, wants);
+            }
+            throw error;
+        }
+    }
+}
+function follow(location, base, mayLeaveHttps) {
+    try {
+        return redirectTarget(location, base, mayLeaveHttps);
+    }
+    catch (error) {
+        throw new Unreceived(error.message);
+    }
+}
+/** Whether the answer is just the bytes that were asked for. https://www.rfc-editor.org/rfc/rfc9110#section-14.4 */
+function isWanted({ status, headers, length }, { size, start, end }) {
+    if (length !== end - start || (headers['content-encoding'] ?? 'identity') !== 'identity')
+        return false;
+    if (status === 200)
+        return start === 0 && end === size;
+    return (status === 206 &&
+        [`bytes ${start}-${end - 1}/${size}`, `bytes ${start}-${end - 1}/*`].includes(headers['content-range'] ?? ''));
+}
+class FileSink {
+    bytes = 0;
+    #file;
+    #start;
+    #hash;
+    #onBytes;
+    constructor({ file, start, isHashed }, onBytes) {
+        this.#file = openSync(file, 'r+');
+        this.#start = start;
+        this.#hash = isHashed ? createHash('sha256') : undefined;
+        this.#onBytes = onBytes;
+    }
+    write(bytes) {
+        this.#hash?.update(bytes);
+        for (let at = 0; at < bytes.length;) {
+            const count = writeSync(this.#file, bytes, at, bytes.length - at, this.#start + this.bytes);
+            at += count;
+            this.bytes += count;
+        }
+        this.#onBytes(bytes.length);
+    }
+    digest() {
+        return this.#hash?.digest('hex') ?? '';
+    }
+    close() {
+        closeSync(this.#file);
+    }
+}
+/** One connection, for one exchange after another. */
+class Connection {
+    #socket;
+    #idleTimeoutMs;
+    #host;
+    #exchange;
+    #isOver = false;
+    /** Whether the last exchange has got any answer. */
+    hasAnswered = false;
+    constructor(url, { connectTimeoutMs, idleTimeoutMs }) {
+        this.#host = url.host;
+        this.#idleTimeoutMs = idleTimeoutMs;
+        const isPlain = url.protocol === 'http:';
+        const host = url.hostname.replace(/^\[|\]$/g, '');
+        const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
+        const callback = (count) => {
+            this.#received(buffer.subarray(0, count));
+            return true;
+        };
+        const options = { host, port: Number(url.port || (isPlain ? 80 : 443)), onread: { buffer, callback } };
+        // A server's name is no address: https://www.rfc-editor.org/rfc/rfc6066#section-3
+        const secure = { ...options, ALPNProtocols: ['http/1.1'], ...(isIP(host) === 0 && { servername: host }) };
+        this.#socket = isPlain ? connectTcp(options) : connectTls(secure);
+        this.#socket.setNoDelay(true).setTimeout(connectTimeoutMs);
+        this.#socket.on('timeout', () => {
+            this.#fail(`nothing came from ${url.host} in time`);
+        });
+        this.#socket.on('error', (error) => {
+            this.#fail(`the connection to ${url.host} broke (${error.code ?? error.name})`);
+        });
+        this.#socket.on('close', () => {
+            this.#fail(`${url.host} closed the connection`);
+        });
+    }
+    static async open(url, from) {
+        const connection = new Connection(url, from);
+        const opened = Promise.withResolvers();
+        const resolve = () => {
+            connection.#exchange = undefined;
+            opened.resolve({ status: 0, headers: {}, length: 0, isReusable: true });
+        };
+        connection.#exchange = { head: Buffer.alloc(0), left: 0, choose: () => undefined, resolve, reject: opened.reject };
+        connection.#socket.once(url.protocol === 'http:' ? 'connect' : 'secureConnect', resolve);
+        await opened.promise;
+        return connection;
+    }
+    get isReusable() {
+        return !this.#isOver && this.#exchange === undefined;
+    }
+    /**
+     * @param choose where the body goes, by the head of the answer; a short one is passed over, for a long one the
+     *   connection is given up
+     */
+    get(url, headers, choose) {
+        const { promise, resolve, reject } = Promise.withResolvers();
+        this.hasAnswered = false;
+        if (this.#isOver)
+            reject(new Unreceived(`${this.#host} closed the connection`));
+        else {
+            this.#exchange = { head: Buffer.alloc(0), left: 0, choose, resolve, reject };
+            const fields = Object.entries({ host: url.host, accept: '*/*', 'accept-encoding': 'identity', ...headers });
+            const lines = [`GET ${url.pathname}${url.search} HTTP/1.1`, ...fields.map(([name, value]) => `${name}: ${value}`)];
+            // A line break in a value would begin another request. URLs have none.
+            if (fields.some(([, value]) => /[\r\n\0]/.test(value)))
+                this.#fail('a header has a line break');
+            else
+                this.#socket.setTimeout(this.#idleTimeoutMs).write(`${lines.join('\r\n')}\r\n\r\n`);
+        }
+        return promise;
+    }
+    close() {
+        this.#isOver = true;
+        this.#socket.destroy();
+    }
+    #received(bytes) {
+        const exchange = this.#exchange;
+        if (exchange === undefined || this.#isOver) {
+            this.close(); // nothing was asked for
+            return;
+        }
+        try {
+            this.hasAnswered = true;
+            const body = exchange.answer === undefined ? this.#takeHead(exchange, bytes) : bytes;
+            if (exchange.answer !== undefined)
+                this.#takeBody(exchange, exchange.answer, body);
+        }
+        catch (error) {
+            this.#isOver = true;
+            this.#exchange = undefined;
+            this.#socket.destroy();
+            exchange.reject(error);
+        }
+    }
+    /** @returns what of the body has come with the head's end */
+    #takeHead(exchange, bytes) {
+        let text = Buffer.concat([exchange.head, bytes]);
+        for (let end = text.indexOf('\r\n\r\n'); end >= 0; end = text.indexOf('\r\n\r\n')) {
+            const head = parseResponseHead(text.toString('latin1', 0, end));
+            if (head === undefined)
+                break;
+            text = text.subarray(end + 4);
+            if (head.status < 200)
+                continue; // https://www.rfc-editor.org/rfc/rfc9110#section-15.2
+            exchange.answer = head;
+            exchange.sink = exchange.choose(head);
+            exchange.left = head.length ?? Infinity;
+            return text;
+        }
+        if (text.length > MAX_HEAD_BYTES || text.indexOf('\r\n\r\n') >= 0) {
+            throw new Unreceived(`${this.#host} answered with something else than HTTP/1.1`);
+        }
+        exchange.head = text;
+        return text.subarray(text.length);
+    }
+    #takeBody(exchange, answer, bytes) {
+        const isTooLong = exchange.sink === undefined && exchange.left > MAX_HEAD_BYTES;
+        const body = bytes.subarray(0, exchange.left);
+        exchange.sink?.write(body);
+        exchange.left -= body.length;
+        if (exchange.left > 0 && !isTooLong)
+            return;
+        this.#isOver ||= isTooLong || !answer.isReusable || body.length < bytes.length;
+        this.#exchange = undefined;
+        exchange.resolve(answer);
+    }
+    #fail(problem) {
+        this.#isOver = true;
+        this.#socket.destroy();
+        const exchange = this.#exchange;
+        this.#exchange = undefined;
+        exchange?.reject(new Unreceived(problem));
+    }
+}
+
+;// CONCATENATED MODULE: ./seed/mount/receiving.js
+/** Threads that receive blobs, each with connections of its own; see http/receiver.ts for what they do. */
+
+
+
+
+
+/** More do not help: what a thread receives is about what a fast network brings. */
+const receiving_MAX_THREADS = 4;
+/** After so many failures in a row, a server is not made for this. */
+const MAX_FAILURES = 3;
+const REPORT_BYTES = (/* unused pure expression or super */ null && (4 * 1024 * 1024));
+/** To be closed in the end. */
+class receiving_Receiving {
+    #threads = [];
+    #waiting = new Map();
+    #next = 0;
+    #failures = 0;
+    /** Whether it is worth another try. */
+    get isOpen() {
+        return this.#failures < MAX_FAILURES;
+    }
+    /** Starts the threads before there is anything for them to do, since that takes a moment. */
+    start() {
+        for (let id = 0; id < threadCount(); id++)
+            this.#thread(id);
+    }
+    /**
+     * @param onBytes called with the bytes that were written since the last call, some megabytes at a time; those of the
+     *   result are more than it was told of
+     * @throws the system's error where the file cannot be written; the reason of `signal`
+     */
+    async receive(order, onBytes, signal) {
+        signal.throwIfAborted();
+        const id = this.#next++;
+        const { promise, resolve, reject } = Promise.withResolvers();
+        const onAbort = () => {
+            reject(signal.reason);
+        };
+        signal.addEventListener('abort', onAbort, { once: true });
+        this.#waiting.set(id, { onBytes, resolve, reject });
+        try {
+            this.#thread(id).postMessage({ id, order });
+            const received = await promise;
+            this.#failures = received.problem === undefined ? 0 : this.#failures + 1;
+            return received;
+        }
+        finally {
+            this.#waiting.delete(id);
+            signal.removeEventListener('abort', onAbort);
+        }
+    }
+    /** Ends the threads, whatever they do; nothing is written when this has returned. */
+    async close() {
+        await Promise.all(this.#threads.map(thread => thread.terminate()));
+    }
+    #thread(id) {
+        const at = id % threadCount();
+        return (this.#threads[at] ??= this.#start());
+    }
+    #start() {
+        const thread = new Worker(threadEntry('receive'));
+        thread.on('message', (answer) => {
+            const waiting = this.#waiting.get(answer.id);
+            if (waiting === undefined)
+                return;
+            if ('came' in answer)
+                waiting.onBytes(answer.came);
+            else if ('received' in answer)
+                waiting.resolve(answer.received);
+            else
+                waiting.reject(receiving_errorOf(answer.failure));
+        });
+        thread.on('error', error => {
+            for (const { reject } of this.#waiting.values())
+                reject(error);
+        });
+        return thread;
+    }
+}
+function threadCount() {
+    return Math.min(receiving_MAX_THREADS, availableParallelism());
+}
+function receiving_errorOf({ message, systemCode: code }) {
+    return Object.assign(new Error(message), code === undefined ? {} : { code });
+}
+/** The thread's side: what `src/receive.ts` runs. */
+function serveReceiving(port) {
+    const receiver = new Receiver();
+    const answer = (message) => {
+        port.postMessage(message);
+    };
+    port.on('message', ({ id, order }) => {
+        let came = 0;
+        const onBytes = (count) => {
+            came += count;
+            if (came < REPORT_BYTES)
+                return;
+            answer({ id, came });
+            came = 0;
+        };
+        receiver.receive(order, onBytes).then(received => {
+            answer({ id, received });
+        }, (error) => {
+            const code = systemCode(error);
+            const message = error instanceof Error ? error.message : String(error);
+            answer({ id, failure: { message, ...(code !== undefined && { systemCode: code }) } });
+        });
+    });
+}
+
+;// CONCATENATED MODULE: ./seed/mount/restore.js
+/**
+ * The mount strategy: layers stay as they are, each is mounted, and an overlay over all of them becomes `/nix`. It is put
+ * together in a place that nobody looks at, and moved to `/nix` in one step when it is complete. Then that one mount is
+ * all there is: an overlay keeps its layers alive by itself.
+ */
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** What the kernel allows, in number and in the one page that all options have: short relative names are used. */
+const MAX_LAYERS = 500;
+const DATABASE_CONTENT = 'store database';
+/**
+ * Mounts a seed at `root/nix`, over a store that may be there.
+ *
+ * @param root absolute; what a killed restore has left there has been taken back
+ * @returns undefined where all that is selected is there already
+ * @throws MountRefused where this machine does not mount it; SeedError or the system's own error for other failures. The
+ *   store is then as it was before
+ */
+async function restore_mountSeed(image, seed, repository, root, { cache, owner }, ports) {
+    const target = join(root, 'nix');
+    const valid = await readValidPaths(join(target, 'var/nix/db'));
+    const wanted = seed.closure.filter(({ path }) => valid?.has(path) !== true);
+    if (wanted.length === 0)
+        return undefined;
+    const present = seed.closure.length - wanted.length;
+    // The database in the seed is that of all of it.
+    const layers = layersFor(image, seed, wanted, valid === undefined && seed.rest.length === 0);
+    await refuseSurroundings(target);
+    const blobs = layers.map(({ descriptor }) => descriptor);
+    const receiving = new Receiving();
+    try {
+        // Its threads start while the machine is probed.
+        if (!(await hasBlobs(cache, blobs)))
+            receiving.start();
+        const backing = await probeMounts(cache.folder, stateFolder(root), ports);
+        return await withBlobs(cache, blobs, repository, receiving, ports, async (found) => {
+            ports.signal.throwIfAborted();
+            const making = new Making(root, layers, found, backing, ports);
+            await making.run(image.index.digest, seed, wanted, valid, owner);
+            return { present, layers: layers.length, bytes: found.fetched, cached: found.reused, backing: making.backing };
+        });
+    }
+    finally {
+        await receiving.close();
+    }
+}
+/** The layers with a wanted path, and the one with the database if that is asked for. */
+function layersFor(image, seed, wanted, withDatabase) {
+    if (image.erofs === undefined)
+        throw new MountRefused('the image has no EROFS layers');
+    const names = image.erofs.layers.map(() => new Set());
+    for (const [path, layer] of seed.layerOf)
+        names[layer]?.add(nameOf(path));
+    const needed = new Set(wanted.map(({ path }) => seed.layerOf.get(path)));
+    const layers = image.erofs.layers.flatMap((descriptor, at) => {
+        const isDatabase = withDatabase && image.layers[at]?.annotations?.[ANNOTATION_CONTENT] === DATABASE_CONTENT;
+        return needed.has(at) || isDatabase ? [{ descriptor, names: names[at] ?? new Set() }] : [];
+    });
+    if (layers.length > MAX_LAYERS - 2)
+        throw new MountRefused(`an overlay takes ${MAX_LAYERS} layers at most`);
+    return layers;
+}
+/** What an overlay over `target` would hide, or part from its files. */
+async function refuseSurroundings(target) {
+    if ((await storeMount(target)) !== undefined)
+        throw new MountRefused('a seed is mounted there already');
+    const inside = (await readMounts()).find(({ target: other }) => other.startsWith(`${target}/`));
+    if (inside !== undefined)
+        throw new MountRefused(`${inside.target} is a mount of its own`);
+    // It would write to the database that it has open, below the overlay, and have what it builds land above it.
+    if (await hasDaemon(target))
+        throw new MountRefused('a Nix daemon serves the store that is there');
+}
+/** The making of one mounted store, step by step. What it leaves when it fails or is killed, `takeBack` takes back. */
+class Making {
+    #root;
+    #target;
+    #folder;
+    #layers;
+    #found;
+    /** Older programs take a loop device where the kernel would not need one. */
+    backing;
+    #ports;
+    constructor(root, layers, found, backing, ports) {
+        this.#root = root;
+        this.#target = join(root, 'nix');
+        this.#folder = stateFolder(root);
+        this.#layers = layers;
+        this.#found = found;
+        this.backing = backing;
+        this.#ports = ports;
+    }
+    async run(digest, seed, wanted, valid, owner) {
+        const madeFolder = !(await exists(this.#target));
+        if (!(await beginState(this.#folder, { owner: await newOwnedName(), digest, madeFolder }))) {
+            throw new SeedError('FILE_SYSTEM', 'another process is restoring a seed there', {
+                resource: this.#target,
+                hint: 'Wait for it to end, or choose another place with --root.'
+            });
+        }
+        try {
+            await this.#mountLayers();
+            await this.#mountStore(wanted, valid);
+            this.#ports.signal.throwIfAborted();
+            await this.#register(seed, wanted, valid !== undefined);
+            if (owner !== undefined && valid === undefined)
+                await giveStore(this.#path('mounts/merged'), owner);
+            this.#ports.signal.throwIfAborted();
+            if (madeFolder)
+                await mkdir(this.#target, { recursive: true });
+            await mount(['--move', this.#path('mounts/merged'), this.#target], this.#ports);
+            // With all that is mounted below: one step, where a hundred layers take a quarter of a second one by one.
+            await unmount([this.#path('mounts')], this.#ports, ['--lazy']);
+            await completeState(this.#folder);
+        }
+        catch (error) {
+            await takeBack(this.#root, this.#ports);
+            throw error instanceof ToolFailure ? new MountRefused(reasonOf(error), { cause: error }) : error;
+        }
+    }
+    /** Below a mount of our own, which nothing spreads from: a mount can only be moved away from such a one. */
+    async #mountLayers() {
+        const place = this.#path('mounts');
+        await mkdir(place);
+        await mount(['--bind', '--make-private', place, place], this.#ports);
+        const entries = this.#found.files.map((source, at) => ({ source, target: this.#path(`mounts/${at}`) }));
+        for (const { target } of entries)
+            await mkdir(target);
+        await mountAll(entries, 'erofs', erofsOptions(this.backing), this.#path('table'), this.#ports);
+        const first = (await readMounts()).find(({ target }) => target === entries[0]?.target);
+        if (first?.source.startsWith('/dev/loop'))
+            this.backing = 'loop';
+        for (const [at, { descriptor, names }] of this.#layers.entries()) {
+            await checkLayer(this.#path(`mounts/${at}`), names, descriptor);
+        }
+    }
+    /** From the top: what is written, the store that was there, what it hides of the seed, and the seed. */
+    async #mountStore(wanted, valid) {
+        for (const name of ['upper', 'work', 'mounts/merged'])
+            await mkdir(this.#path(name), { mode: 0o755 });
+        const lower = this.#layers.map((_, at) => `${at}/nix`).reverse();
+        if (await this.#mask(wanted))
+            lower.unshift('../mask');
+        if (valid !== undefined) {
+            await this.#removeLeftovers(wanted);
+            await mkdir(this.#path('mounts/old'));
+            await mount(['--bind', this.#target, this.#path('mounts/old')], this.#ports);
+            lower.unshift('old');
+        }
+        const options = `lowerdir=${lower.join(':')},upperdir=../upper,workdir=../work,${OVERLAY_OPTIONS}`;
+        await mount(['-t', 'overlay', '-o', options, MOUNT_SOURCE, 'merged'], this.#ports, this.#path('mounts'));
+    }
+    /** What an interrupted build has left in the place of a path would become one with it in an overlay. */
+    async #removeLeftovers(wanted) {
+        for (const { path } of wanted) {
+            const place = join(this.#target, 'store', nameOf(path));
+            if (await exists(place))
+                await removeTree(place);
+        }
+    }
+    /**
+     * Hides what the layers have beside wanted paths. Of valid ones they need not have the same to the byte, and a folder that
+     * several layers have is one with the content of all. Others are not registered, so that Nix would want to remove them.
+     *
+     * @returns whether there is anything to hide
+     */
+    async #mask(wanted) {
+        const shown = new Set(wanted.map(({ path }) => nameOf(path)));
+        const names = this.#layers.flatMap(layer => [...layer.names].filter(name => !shown.has(name)));
+        if (names.length === 0)
+            return false;
+        await mkdir(this.#path('mask/store'), { recursive: true });
+        // https://docs.kernel.org/filesystems/overlayfs.html#whiteouts-and-opaque-directories
+        const whiteout = this.#path('whiteout');
+        await run('mknod', [whiteout, 'c', '0', '0'], { env: environment(this.#ports), signal: never() });
+        for (const name of names)
+            await link(whiteout, this.#path(`mask/store/${name}`));
+        return true;
+    }
+    async #register(seed, wanted, isBeside) {
+        const merged = this.#path('mounts/merged');
+        const database = join(merged, 'var/nix/db');
+        if (isBeside)
+            await registerPaths(database, wanted);
+        else if (!(await exists(join(database, 'db.sqlite')))) {
+            await mkdir(join(merged, 'var/nix'), { recursive: true });
+            await createDatabase(database, wanted);
+        }
+        await placeRoots(merged, seed.roots);
+        if (seed.nix !== undefined)
+            await placeProfile(merged, seed.nix);
+    }
+    #path(name) {
+        return join(this.#folder, name);
+    }
+}
+/** @throws SeedError CONTENT_INVALID where a layer does not hold what the table says */
+async function checkLayer(folder, names, { digest }) {
+    const found = await readdir(join(folder, 'nix/store')).catch((error) => {
+        if (systemCode(error) === 'ENOENT')
+            return [];
+        throw error;
+    });
+    const has = new Set(found);
+    const wrong = found.find(name => !names.has(name)) ?? [...names].find(name => !has.has(name));
+    if (wrong === undefined)
+        return;
+    throw new SeedError('CONTENT_INVALID', `a layer ${has.has(wrong) ? 'holds' : 'lacks'} ${wrong}`, {
+        resource: digest,
+        hint: 'The image was not made by `nix-seed publish`; do not use it.'
+    });
+}
+/** Gives away the folder of the store and all of Nix's state, but no store path: those are read, and replaced by none. */
+async function giveStore(nixFolder, { uid, gid }) {
+    const state = await readdir(join(nixFolder, 'var'), { recursive: true });
+    const paths = ['', 'store', 'var', ...state.map(name => join('var', name))];
+    for (const path of paths)
+        await lchown(join(nixFolder, path), uid, gid);
+}
+
+;// CONCATENATED MODULE: ./seed/selection.js
+/**
+ * The part of a seed that some outputs of the flake need, found in the seed's table alone.
+ *
+ * A root that the table lists for no output is needed by every job: the source trees that evaluation reads, what it
+ * builds, Nix itself. So a selection has these, the roots of the outputs that are named, and the closure of both.
+ */
+
+
+/** Names of outputs out of one text, with white space or commas between them. */
+function splitNames(text) {
+    return text.split(/[\s,]+/).filter(name => name !== '');
+}
+/**
+ * What the outputs need that `names` stand for.
+ *
+ * @param names as one writes them for `nix build`: `hello`, `.#hello`, `packages.x86_64-linux.hello`. A short one stands
+ *   for all outputs of that name, whether package, check, app or shell
+ * @throws SeedError USAGE with the names of all outputs where the seed has none of a name
+ */
+function selection_select(seed, names) {
+    const known = [...(seed.outputs?.keys() ?? [])];
+    return selectOutputs(seed, sorted(names.flatMap(name => outputsOf(name, known))));
+}
+/** What the outputs with these attributes need. With none of them it is what every job needs. */
+function selectOutputs(seed, attributes) {
+    const needs = seed.outputs ?? new Map();
+    const ofOutputs = new Set([...needs.values()].flat());
+    const wanted = new Set(attributes.flatMap(attribute => needs.get(attribute) ?? []));
+    const roots = seed.roots.filter(root => !ofOutputs.has(root) || wanted.has(root));
+    const within = closureOf([...roots, ...(seed.nix === undefined ? [] : [seed.nix])], seed.closure);
+    return {
+        ...seed,
+        roots,
+        selected: attributes,
+        closure: seed.closure.filter(({ path }) => within.has(path)),
+        rest: seed.closure.filter(({ path }) => !within.has(path))
+    };
+}
+/** The layers that hold some of a selection, by their place in the image, in ascending order. */
+function layersOf({ closure, layerOf }) {
+    return [...new Set(closure.map(({ path }) => layerOf.get(path) ?? 0))].sort((a, b) => a - b);
+}
+/** The attributes among `outputs` that one name stands for. */
+function outputsOf(name, outputs) {
+    const attribute = attributeOf(name);
+    const found = outputs.filter(output => output === attribute || lastPart(output) === attribute);
+    if (found.length > 0)
+        return found;
+    const known = outputs.length === 0 ? 'It has none.' : `Its outputs: ${sorted(outputs).join(', ')}`;
+    throw new SeedError('USAGE', `the seed knows no output ${JSON.stringify(name)}`, { hint: known });
+}
+/** What stands behind `#` in an installable, or all of it where it has none; without quotes, and without `^out`. */
+function attributeOf(installable) {
+    const text = installable.slice(installable.indexOf('#') + 1).replace(/\^.*$/, '');
+    const isWhole = text === '' || (text === installable && /^\.{1,2}(\/|$)/.test(text));
+    return isWhole ? 'default' : text.replaceAll('"', '').replace(/^\./, '');
+}
+/** `hello` of `packages.x86_64-linux.hello`; a name may have dots itself. */
+function lastPart(output) {
+    return output.split('.').slice(2).join('.');
+}
+function closureOf(roots, paths) {
+    const infos = new Map(paths.map(info => [info.path, info]));
+    const found = new Set(roots);
+    // Sets go on with what is added meanwhile.
+    for (const path of found)
+        for (const reference of infos.get(path)?.references ?? [])
+            found.add(reference);
+    return found;
+}
+function sorted(names) {
+    return [...new Set(names)].sort(compareText);
+}
+
+;// CONCATENATED MODULE: ./seed/restore.js
+/**
+ * Restore: puts a seed under `ROOT/nix`, by one of two strategies.
+ *
+ * `mount` leaves layers as they are, and mounts them (see mount/restore.ts). `unpack` works everywhere: layers are unpacked
+ * onto a stage beside the store, moved into place path by path when all of them have arrived and been checked, and
+ * registered in Nix's database last of all. Nix goes by its database, so at every moment a path is either complete and
+ * known or not there for Nix.
+ */
+
+
+
+
+
+
+
+
+
+
+
+
+const DEFAULT_CACHE = { folder: '/var/cache/nix-seed', maxBytes: 10e9 };
+/**
+ * Restores a seed to `root/nix`, beside whatever valid paths a store there already has. One line in the log says how, and
+ * why.
+ *
+ * @param root absolute or relative folder; `/` for the machine itself
+ * @throws SeedError USAGE where the seed has no such output, PLATFORM where it cannot be mounted and has to be, DISK_FULL, FILE_SYSTEM, CONTENT_INVALID,
+ *   INTERRUPTED, or what the repository throws; the store is then as it was before
+ */
+async function restore_restoreSeed(image, repository, root, ports, options = {}) {
+    const started = performance.now();
+    const seed = selection(image, options.for ?? [], ports);
+    const place = resolve(root);
+    const nixFolder = join(place, 'nix');
+    try {
+        await undoAbandoned(place, ports);
+        const outcome = await restoreSomehow(image, seed, repository, place, ports, options);
+        const how = outcome.strategy === 'mount' ? 'mounted' : 'unpacked';
+        ports.log.info(`${nixFolder}: ${isThere(outcome, seed) ? '' : `${how}, since `}${outcome.why}`);
+        return {
+            ...outcome,
+            root: place,
+            ...(seed.selected && { selected: seed.selected }),
+            paths: seed.closure.length,
+            seedPaths: seed.closure.length + seed.rest.length,
+            milliseconds: Math.round(performance.now() - started),
+            ...(seed.nix === undefined ? {} : { nixBin: `${seed.nix}/bin` })
+        };
+    }
+    catch (error) {
+        throw explain(error, nixFolder, ports.signal);
+    }
+}
+function selection(image, names, ports) {
+    const all = readTable(image.config[SEED_FIELD]);
+    if (names.length === 0)
+        return { ...all, rest: [] };
+    if (all.outputs)
+        return select(all, names);
+    ports.log.warn('the seed does not tell what each output needs, so all of it is restored: publish it again for that');
+    return { ...all, rest: [] };
+}
+function isThere({ present }, { closure }) {
+    return present === closure.length;
+}
+async function restoreSomehow(image, seed, repository, place, ports, { strategy = 'unpack', cache, owner }) {
+    const nixFolder = join(place, 'nix');
+    const unpack = async (why) => ({
+        strategy: 'unpack',
+        why,
+        cached: 0,
+        ...(await unpackSeed(image, seed, repository, nixFolder, ports))
+    });
+    if (strategy === 'unpack')
+        return unpack('that was asked for');
+    // Who restores to a folder, to look at it or to copy it, expects files that can be removed again.
+    if (strategy === 'auto' && place !== '/')
+        return unpack('this is not the store of the machine');
+    try {
+        const settings = { cache: { ...DEFAULT_CACHE, ...cache }, ...(owner && { owner }) };
+        const mounted = await mountSeed(image, seed, repository, place, settings, ports);
+        if (mounted === undefined) {
+            const strategy = (await storeMount(nixFolder)) ? 'mount' : 'unpack';
+            return { ...(await unpack('all of it was there already')), strategy };
+        }
+        const { backing, ...counts } = mounted;
+        const why = `this machine mounts EROFS images ${backing === 'file' ? 'as files' : 'by loop devices'}`;
+        return { strategy: 'mount', why, ...counts };
+    }
+    catch (error) {
+        if (!(error instanceof MountRefused))
+            throw error;
+        if (strategy === 'mount')
+            throw notMounted(error, nixFolder);
+        return unpack(`it cannot be mounted: ${error.message}`);
+    }
+}
+async function unpackSeed(image, seed, repository, nixFolder, ports) {
+    const counts = await onStage(nixFolder, async (stage) => {
+        const databaseFolder = join(nixFolder, 'var/nix/db');
+        const valid = await readValidPaths(databaseFolder);
+        const wanted = seed.closure.filter(info => valid?.has(info.path) !== true);
+        await checkSpace(nixFolder, wanted);
+        const fetched = await fetchLayers(image, repository, seed, wanted, stage, ports);
+        await placePaths(wanted, stage, nixFolder, () => valid === undefined ? placeDatabase(seed.closure, stage, nixFolder) : registerPaths(databaseFolder, wanted));
+        return { present: seed.closure.length - wanted.length, ...fetched };
+    });
+    await placeRoots(nixFolder, seed.roots);
+    if (seed.nix !== undefined)
+        await placeProfile(nixFolder, seed.nix);
+    return counts;
+}
+function notMounted(error, resource) {
+    return new SeedError('PLATFORM', `the seed cannot be mounted: ${error.message}`, {
+        resource,
+        hint: 'Use --strategy auto, which unpacks it where it cannot be mounted.',
+        cause: error
+    });
+}
+/** Refuses before the first byte is fetched; a margin is left for the blocks that small files fill only in part. */
+async function checkSpace(folder, wanted) {
+    const bytes = wanted.reduce((sum, info) => sum + info.narSize, 0);
+    const { bavail, bsize } = await statfs(folder);
+    if (bytes > bavail * bsize) {
+        throw new SeedError('DISK_FULL', `the seed needs ${megabytes(bytes)}, and ${megabytes(bavail * bsize)} are free`, {
+            resource: folder,
+            hint: 'Free some space, or choose another place with --root.'
+        });
+    }
+}
+function megabytes(bytes) {
+    return `${Math.ceil(bytes / 1e6)} MB`;
+}
+function explain(error, folder, signal) {
+    if (signal.aborted) {
+        return new SeedError('INTERRUPTED', 'interrupted; nothing was changed', {
+            resource: folder,
+            hint: 'Run it again.',
+            cause: error
+        });
+    }
+    if (error instanceof SeedError)
+        return error;
+    const code = systemCode(error);
+    if (code === 'ENOSPC' || code === 'EDQUOT') {
+        return new SeedError('DISK_FULL', 'the disk became full; what was written has been removed', {
+            resource: folder,
+            hint: 'Free some space, or choose another place with --root.',
+            cause: error
+        });
+    }
+    if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
+        return new SeedError('FILE_SYSTEM', `cannot write (${code})`, {
+            resource: folder,
+            hint: 'Run as a user who may write there, or choose another place with --root.',
+            cause: error
+        });
+    }
+    if (code === undefined)
+        return error;
+    return new SeedError('FILE_SYSTEM', error instanceof Error ? error.message : code, { resource: folder, cause: error });
+}
+
+;// CONCATENATED MODULE: ./phases/placing.js
+/** How a seed gets to `/nix` and goes again: mounted, where the workflow, the machine and the image allow it, or unpacked. */
+
+
+
+
+
+
+
+const placing_NIX = '/nix';
+/** What this machine refuses when it mounts, and need not refuse when it unpacks. */
+const OF_MACHINE = new Set([
+    'PLATFORM',
+    'NO_PRIVILEGE',
+    'FILE_SYSTEM',
+    'DISK_FULL',
+    'TOOL_MISSING',
+    'TOOL_FAILED'
+]);
+/**
+ * Puts a seed to `/nix`; one line in the log says how, and why.
+ *
+ * @param state learns of a mount, which {@link leaveMount} takes back
+ * @throws SeedError PLATFORM where it cannot be mounted and has to be; what restoring throws. `/nix` is then as it was
+ */
+async function placeSeed(seed, phase, state) {
+    await takeBackLeft(phase, state);
+    // What is mounted and belongs to no job is somebody's who wants it there after this one.
+    const isForeign = (await isMounted()) && (await mountedJobs()).length === 0;
+    const restored = await mountOrUnpack(seed, phase);
+    if (!isForeign && (await isMounted())) {
+        state.mountedAs ??= await newJobName();
+        await noteJob(state.mountedAs, phase.ports);
+    }
+    return restored;
+}
+async function mountOrUnpack(seed, phase) {
+    const { strategy } = phase.inputs;
+    if (strategy === 'unpack')
+        return unpack(seed, 'the workflow asks for it', phase);
+    // Another seed goes into the one that is mounted.
+    const isRequired = strategy === 'mount' && !(await isMounted());
+    try {
+        return await placing_mount(seed, phase);
+    }
+    catch (error) {
+        phase.ports.signal.throwIfAborted();
+        if (!(error instanceof SeedError) || !OF_MACHINE.has(error.code))
+            throw error;
+        const why = whyNot(error);
+        if (isRequired)
+            throw placing_notMounted(why, seed, error);
+        return unpack(seed, `it cannot be mounted: ${why}`, phase);
+    }
+}
+async function placing_mount({ image, repository, reference, access, outputs }, phase) {
+    const { inputs, ports } = phase;
+    const { cacheDir, cacheSize } = inputs;
+    const options = {
+        strategy: 'mount',
+        for: outputs,
+        cache: {
+            ...(cacheDir !== undefined && { folder: cacheDir }),
+            ...(cacheSize !== undefined && { maxBytes: cacheSize })
+        }
+    };
+    const user = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+    if (user.uid === 0)
+        return restoreSeed(image, repository, '/', ports, options);
+    // What is known here need not be found out by root.
+    if (process.platform !== 'linux')
+        throw new SeedError('PLATFORM', 'only Linux mounts EROFS');
+    if (image.erofs === undefined)
+        throw new SeedError('PLATFORM', 'the image has no EROFS layers');
+    if (await hasDaemon())
+        throw new SeedError('PLATFORM', 'a Nix daemon serves the store that is there');
+    return restoreElevated(reference, { ...options, ...access, owner: user }, phase.cli, ports);
+}
+async function unpack(seed, why, phase) {
+    const { ports } = phase;
+    const place = await preparePlace(ports);
+    const options = { strategy: 'unpack', for: seed.outputs };
+    const untold = withoutReason(ports);
+    const restored = place.access === 'own'
+        ? await restoreSeed(seed.image, seed.repository, '/', untold, options)
+        : await restoreElevated(seed.reference, { ...options, ...seed.access }, phase.cli, untold);
+    const isThere = restored.present === restored.paths;
+    ports.log.info(`${placing_NIX}: ${isThere ? 'all of it was there already' : `unpacked, since ${why}`}`);
+    return { ...restored, why: isThere ? restored.why : why };
+}
+/** Unpacking itself knows of no other reason than that it was asked to. */
+function withoutReason(ports) {
+    const { log } = ports;
+    const info = (line) => (line.startsWith(`${placing_NIX}: `) ? log.debug(line) : log.info(line));
+    return { ...ports, log: { ...log, info } };
+}
+/** The reason alone, on one line. */
+function whyNot({ message }) {
+    return (message.split('\n', 1)[0] ?? '').replace(/^the seed cannot be mounted: /, '');
+}
+function placing_notMounted(why, { reference }, cause) {
+    return new SeedError('PLATFORM', `the seed cannot be mounted: ${why}`, {
+        resource: reference,
+        hint: 'Leave "strategy" at auto, which unpacks a seed that cannot be mounted.',
+        cause
+    });
+}
+/** Takes back what jobs have left mounted that are over, as after a runner that was killed. */
+async function takeBackLeft(phase, { mountedAs }) {
+    if (!(await isMounted()))
+        return;
+    const jobs = await mountedJobs();
+    if (jobs.length === 0 || jobs.some(({ name, isOver }) => !isOver || name === mountedAs))
+        return;
+    phase.ports.log.info(`${placing_NIX}: taking back the seed that a job has left mounted which did not end by itself`);
+    await undo(phase);
+}
+/**
+ * Takes the mounted store back with all that the job has written there, unless another job uses it. Never throws: what it
+ * cannot take back is told, and left to the next job.
+ */
+async function leaveMount(phase, { mountedAs }) {
+    if (mountedAs === undefined)
+        return;
+    const { log } = phase.ports;
+    try {
+        await forgetJob(mountedAs, phase.ports);
+        const others = (await mounted_jobs_mountedJobs()).filter(({ isOver }) => !isOver);
+        if (others.length > 0) {
+            log.info(`${placing_NIX}: the seed stays mounted for another job that uses it`);
+            return;
+        }
+        const isUndone = await step(phase, 'Take the mounted seed back', () => undo(phase));
+        if (isUndone)
+            log.info(`${placing_NIX}: the mounted seed is gone, with what the job has written there`);
+    }
+    catch (error) {
+        const why = error instanceof Error ? error.message : String(error);
+        log.warn(`The mounted seed could not be taken back, "nix-seed restore --undo" by root does: ${why}`);
+    }
+}
+/** @returns whether there was anything to undo */
+function undo({ cli, ports }) {
+    return process.getuid?.() === 0 ? undoMount('/', ports) : undoElevated(cli, ports);
+}
+async function isMounted() {
+    return process.platform === 'linux' && (await storeMount(placing_NIX)) !== undefined;
+}
+
 ;// CONCATENATED MODULE: ./phases/finish.js
-/** `post`: coverage, the push to Cachix, clean-up, and the summary. It trusts what was saved, and never fails a job. */
+/** `post`: coverage, the push to Cachix, clean-up, the end of a mounted store, and the summary. It trusts what was saved, and never fails a job. */
+
 
 
 
@@ -40963,6 +44781,8 @@ async function finish(phase, state) {
     }
     finally {
         await cleanUp(phase, state);
+        // Nothing after it needs Nix.
+        await leaveMount(phase, state);
     }
     if (phase.inputs.summary)
         await phase.runner.summarize(renderSummary(report(phase, state, coverage)));
@@ -41041,10 +44861,10 @@ function report({ inputs, system, steps }, { main, pre }, coverage) {
         ...(isCandidate !== undefined && { isCandidate }),
         ...(promoted !== undefined && { promoted }),
         ...(error !== undefined && { error }),
-        ...(coverage !== undefined && { coverage: reported(coverage) })
+        ...(coverage !== undefined && { coverage: finish_reported(coverage) })
     };
 }
-function reported({ seed, fetched, built, unknown, percent }) {
+function finish_reported({ seed, fetched, built, unknown, percent }) {
     return {
         percent,
         fromSeed: seed.paths,

@@ -29753,6 +29753,19 @@ class HttpClient {
         this.#direct = agents();
         this.#proxied = agents((0,proxy/* readProxies */.rq)(this.#options.env));
     }
+    get userAgent() {
+        return this.#options.userAgent;
+    }
+    get connectTimeoutMs() {
+        return this.#options.connectTimeoutMs;
+    }
+    get idleTimeoutMs() {
+        return this.#options.idleTimeoutMs;
+    }
+    /** Whether any request may go through a proxy. */
+    get hasProxies() {
+        return Object.keys((0,proxy/* readProxies */.rq)(this.#options.env)).length > 0;
+    }
     /**
      * One request and the head of its answer, of whatever status.
      * A refusal (300 and up) that comes while the body is still being sent ends the sending.
@@ -30563,7 +30576,6 @@ function invalid(text, what, hint) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   A: () => (/* binding */ MEDIA_TYPE)
 /* harmony export */ });
-/** Plain types of the OCI image and distribution specifications, version 1.1. */
 const MEDIA_TYPE = {
     index: 'application/vnd.oci.image.index.v1+json',
     manifest: 'application/vnd.oci.image.manifest.v1+json',
@@ -32885,7 +32897,7 @@ var io_util_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _
 };
 
 
-const { chmod: io_util_chmod, copyFile, lstat: io_util_lstat, mkdir: io_util_mkdir, open: io_util_open, readdir: io_util_readdir, rename, rm: io_util_rm, rmdir, stat: io_util_stat, symlink, unlink } = external_fs_.promises;
+const { chmod: io_util_chmod, copyFile, lstat: io_util_lstat, mkdir: io_util_mkdir, open: io_util_open, readdir: io_util_readdir, rename, rm: io_util_rm, rmdir: io_util_rmdir, stat: io_util_stat, symlink, unlink } = external_fs_.promises;
 // export const {open} = 'fs'
 const IS_WINDOWS = process.platform === 'win32';
 /**
@@ -34517,6 +34529,10 @@ const INPUTS = {
     'trusted-images': '',
     tags: '',
     'stale-seed': 'use',
+    for: '',
+    strategy: 'auto',
+    'cache-dir': '',
+    'cache-size': '',
     required: 'false',
     'github-token': '', // `${{ github.token }}` in action.yml; empty for requests without a token
     'nix-version': '',
@@ -34530,6 +34546,7 @@ const INPUTS = {
     'cachix-name': '',
     'cachix-auth-token': '',
     'cachix-signing-key': '',
+    format: '',
     sign: 'true',
     'fulcio-url': 'https://fulcio.sigstore.dev',
     'rekor-url': 'https://rekor.sigstore.dev',
@@ -34767,6 +34784,32 @@ function parseAttribute(text) {
     if (/^[^\s.^:/-][^\s^:/]*$/.test(text) && !text.endsWith('.') && !text.includes('..'))
         return text;
     throw refused(`${quote(text)} is no attribute path`, 'Write it as in packages.x86_64-linux.seed.');
+}
+/** An output of the project's flake, as Nix's commands take it: `hello`, `.#hello`, `packages.x86_64-linux.hello`. */
+function parseOutput(text) {
+    const hint = 'Write outputs of the flake as in hello, .#hello or packages.x86_64-linux.hello.';
+    const [flake = '', ...output] = text.split('#');
+    if (hasControl(text) || text.startsWith('-') || output.length > 1)
+        throw refused(`${quote(text)} is no output`, hint);
+    if (output.length === 1 && !/^(?:\.\/?)?$/.test(flake)) {
+        throw refused(`${quote(text)} is an output of another flake`, `${hint} The folder of the flake has an input of its own.`);
+    }
+    return text;
+}
+/** A folder of the machine, anywhere; `/` alone is none. */
+function parseAbsoluteFolder(text) {
+    const folder = external_node_path_.posix.normalize(text).replace(/\/$/, '');
+    if (text.startsWith('/') && folder !== '' && !hasControl(text))
+        return folder;
+    throw refused(`${quote(text)} is no absolute path of a folder`, 'Write it as in /var/cache/nix-seed.');
+}
+const UNITS = { '': 1, K: 1e3, M: 1e6, G: 1e9, T: 1e12 };
+/** @returns bytes */
+function parseSize(text) {
+    const [, number, unit = ''] = /^(\d{1,15}(?:\.\d{1,15})?)([KMGT]?)B?$/i.exec(text) ?? [];
+    if (number === undefined)
+        throw refused(`${quote(text)} is no size`, 'Write it as in 500M or 20G.');
+    return Math.round(Number(number) * (UNITS[unit.toUpperCase()] ?? 1));
 }
 /** `HOST/REPOSITORY`, where seeds are: with neither tag nor digest. */
 function parseImage(text) {
@@ -35104,6 +35147,8 @@ function checkBuiltIn(verify, inputs, isPromotion, job) {
 const STAND_IN_IMAGE = { kind: 'registry', host: 'registry.invalid', repository: 'seed' };
 const NO_REVIEWERS = { users: [], teams: [] };
 const MODES = ['restore', 'seed', 'promote'];
+const STRATEGIES = ['auto', 'mount', 'unpack'];
+const FORMATS = ['oci,erofs', 'oci'];
 const MERGES = ['off', 'merge', 'squash', 'rebase'];
 /**
  * Reads the inputs. Empty ones count as not given.
@@ -35132,6 +35177,10 @@ function parseInputs(raw, job) {
         trustedImages: inputs.take('trusted-images', text => parseWords(text).map(parseImage), []),
         tags: inputs.take('tags', text => parseWords(text).map(oci_name/* checkedTag */.y3), []),
         staleSeed: inputs.take('stale-seed', parseChoice(['use', 'ignore']), 'use'),
+        for: inputs.take('for', text => parseWords(text).map(parseOutput), []),
+        strategy: inputs.take('strategy', parseChoice(STRATEGIES), 'auto'),
+        ...inputs.optional('cacheDir', 'cache-dir', parseAbsoluteFolder),
+        ...inputs.optional('cacheSize', 'cache-size', parseSize),
         required: inputs.flag('required'),
         githubToken: inputs.take('github-token', parseSecret, ''),
         ...nixOf(inputs),
@@ -35141,6 +35190,7 @@ function parseInputs(raw, job) {
         kvm: inputs.flag('kvm'),
         cache: inputs.flag('cache'),
         ...cachixOf(inputs, warnings),
+        ...inputs.optional('format', 'format', text => parseChoice(FORMATS)(text.replace(/\s/g, ''))),
         sign: inputs.flag('sign'),
         signing: signingOf(inputs, job),
         ...verifyOf(inputs, mode === 'promote', job),
@@ -35309,8 +35359,8 @@ function formatState(state) {
         if (Buffer.byteLength(text) <= MAX_BYTES)
             return text;
     }
-    const { version, startedAtMs, folder, cleanUp, coverageFile } = state;
-    return JSON.stringify({ version, startedAtMs, folder, cleanUp, coverageFile });
+    const { version, startedAtMs, folder, cleanUp, coverageFile, mountedAs } = state;
+    return JSON.stringify({ version, startedAtMs, folder, cleanUp, coverageFile, mountedAs });
 }
 function shortened(state, limit) {
     const cut = (text) => (text.length <= limit ? text : `${text.slice(0, limit)}…`);
@@ -41176,6 +41226,107 @@ function originOf({ ultimate, signatures, deriver, ca }) {
 
 // EXTERNAL MODULE: ./oci/types.js
 var types = __nccwpck_require__(2215);
+;// CONCATENATED MODULE: ./seed/descriptor.js
+/** The descriptor: the small JSON that `lib.mkSeed` produces and from which the packer makes an image. */
+
+const STORE_PATH = /^\/nix\/store\/[0-9a-df-np-sv-z]{32}-[0-9a-zA-Z+\-._?=]+$/;
+/** The attribute of a flake's output: kind, system and name. A name may be almost anything that can be shown. */
+const ATTRIBUTE = /^[a-zA-Z]+\.[a-z0-9_]+-[a-z]+\.[^\p{Cc}]+$/u;
+const IN_STORE = /^\/nix\/store\/[0-9a-df-np-sv-z]{32}-[0-9a-zA-Z+\-._?=]+\/[^\0]+$/;
+/**
+ * Parses a descriptor strictly: it decides what runs in people's jobs.
+ *
+ * @throws SeedError NOT_A_SEED naming the field that is wrong.
+ */
+function parseDescriptor(text, resource) {
+    const wrong = (what) => new SeedError('NOT_A_SEED', `not a seed descriptor: ${what}`, {
+        resource,
+        hint: 'Make the seed with `lib.mkSeed` of this release of Nix Seed.'
+    });
+    let value;
+    try {
+        value = JSON.parse(text);
+    }
+    catch (cause) {
+        throw new SeedError('NOT_A_SEED', 'not a seed descriptor: no JSON', { resource, cause });
+    }
+    if (!isRecord(value))
+        throw wrong('not an object');
+    if (value['version'] !== 1)
+        throw wrong(`version ${JSON.stringify(value['version'])} is not 1`);
+    const isStorePath = (path) => typeof path === 'string' && STORE_PATH.test(path);
+    const { name, system, rootfs, config, directories, tools, licenses = {}, outputs = {} } = value;
+    if (typeof name !== 'string' || name === '')
+        throw wrong('`name` is missing');
+    if (typeof system !== 'string' || !/^[a-z0-9_]+-[a-z]+$/.test(system))
+        throw wrong('`system` is not a Nix system');
+    for (const key of ['roots', 'inputs']) {
+        const list = value[key];
+        if (!Array.isArray(list) || !list.every(isStorePath))
+            throw wrong(`\`${key}\` is not a list of store paths`);
+    }
+    if (!isStorePath(rootfs))
+        throw wrong('`rootfs` is not a store path');
+    if (!isRecord(config))
+        throw wrong('`config` is not an object');
+    for (const key of ['Env', 'Cmd']) {
+        if (config[key] !== undefined && !isStrings(config[key]))
+            throw wrong(`\`config.${key}\` is not a list of strings`);
+    }
+    if (!Array.isArray(directories) || !directories.every(descriptor_isDirectory))
+        throw wrong('`directories` is malformed');
+    if (!isRecord(tools) || typeof tools['zstd'] !== 'string')
+        throw wrong('`tools.zstd` is missing');
+    for (const [tool, path] of Object.entries(tools)) {
+        if (path !== null && !(typeof path === 'string' && IN_STORE.test(path))) {
+            throw wrong(`\`tools.${tool}\` is not a program in the store`);
+        }
+    }
+    if (!isRecord(licenses))
+        throw wrong('`licenses` is not an object');
+    for (const [path, names] of Object.entries(licenses)) {
+        if (!isStorePath(path) || !isStrings(names))
+            throw wrong(`\`licenses\` is malformed at ${JSON.stringify(path)}`);
+    }
+    if (!isRecord(outputs))
+        throw wrong('`outputs` is not an object');
+    const roots = new Set(value['roots']);
+    for (const [attribute, paths] of Object.entries(outputs)) {
+        const isValid = ATTRIBUTE.test(attribute) && isStrings(paths) && paths.every(path => roots.has(path));
+        if (!isValid)
+            throw wrong(`\`outputs\` is malformed at ${JSON.stringify(attribute)}`);
+    }
+    return value;
+}
+/**
+ * The platform of an image in OCI's (that is, Go's) names.
+ *
+ * @throws SeedError NOT_A_SEED for systems that no container runs on.
+ */
+function ociPlatform(system) {
+    const architecture = ARCHITECTURES[system];
+    if (architecture !== undefined)
+        return { os: 'linux', architecture };
+    throw new SeedError('NOT_A_SEED', `seed images for the system ${system} are not supported`, {
+        hint: `Supported are ${Object.keys(ARCHITECTURES).join(' and ')}.`
+    });
+}
+const ARCHITECTURES = { 'x86_64-linux': 'amd64', 'aarch64-linux': 'arm64' };
+function isRecord(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+function isStrings(value) {
+    return Array.isArray(value) && value.every(item => typeof item === 'string');
+}
+function descriptor_isDirectory(value) {
+    return (isRecord(value) &&
+        typeof value['path'] === 'string' &&
+        /^(\/[^/\0]+)+$/.test(value['path']) &&
+        !value['path'].split('/').includes('..') &&
+        typeof value['mode'] === 'string' &&
+        /^[0-7]{3,4}$/.test(value['mode']));
+}
+
 ;// CONCATENATED MODULE: ./seed/image.js
 /**
  * The seed image: how a seed is written down in OCI's formats, and read back from them.
@@ -41185,6 +41336,8 @@ var types = __nccwpck_require__(2215);
  * and restored beside an existing store without a layer being read.
  * https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md
  */
+
+
 
 
 const image_SEED_FIELD = 'dev.nix-seed';
@@ -41207,8 +41360,9 @@ const STORE = '/nix/store/';
  * @param nix store path of the Nix that the seed brings
  * @param layers for each layer of the image, the store paths that it holds
  * @param licenses by store path; others than those of the closure do not matter
+ * @param outputs by attribute of the flake, the roots that it needs and not every job does
  */
-function makeTable(name, system, roots, nix, closure, layers, licenses = {}) {
+function makeTable(name, system, roots, nix, closure, layers, licenses = {}, outputs) {
     const indexes = new Map(closure.map((info, i) => [info.path, i]));
     const layerOf = new Map(layers.flatMap((paths, layer) => paths.map(info => [info.path, layer])));
     const indexOf = (path) => {
@@ -41217,12 +41371,15 @@ function makeTable(name, system, roots, nix, closure, layers, licenses = {}) {
             throw new SeedError('STORE_INVALID', 'a reference leads out of the closure', { resource: path });
         return index;
     };
+    const indexesOf = (paths) => [...new Set(paths.map(indexOf))].sort((a, b) => a - b);
+    const needs = Object.entries(outputs ?? {}).sort(([a], [b]) => compareText(a, b));
     return {
         version: 1,
         name,
         system,
-        roots: roots.map(indexOf).sort((a, b) => a - b),
+        roots: indexesOf(roots),
         ...(nix === undefined ? {} : { nix: indexOf(nix) }),
+        ...(outputs && { outputs: Object.fromEntries(needs.map(([name, paths]) => [name, indexesOf(paths)])) }),
         paths: closure.map(info => ({
             name: info.path.slice(STORE.length),
             narHash: info.narHash,
@@ -41250,6 +41407,7 @@ function readTable(table) {
         })),
         roots: table.roots.map(path),
         ...(table.nix === undefined ? {} : { nix: path(table.nix) }),
+        ...(table.outputs && { outputs: new Map(Object.entries(table.outputs).map(([name, at]) => [name, at.map(path)])) }),
         layerOf: new Map(table.paths.map(row => [STORE + row.name, row.layer])),
         licenses: new Map(table.paths.flatMap(({ name, license }) => (license ? [[STORE + name, license]] : [])))
     };
@@ -41349,6 +41507,12 @@ function checkTable(table, layers, wrong) {
     if (!table.roots.every(isIndex) || !(table.nix === undefined || isIndex(table.nix))) {
         throw wrong('its table is malformed');
     }
+    const roots = new Set(table.roots);
+    const { outputs = {} } = table;
+    const isOutput = ([attribute, at]) => ATTRIBUTE.test(attribute) && Array.isArray(at) && at.every(i => roots.has(i));
+    const isObject = typeof outputs === 'object' && outputs !== null && !Array.isArray(outputs);
+    if (!isObject || !Object.entries(outputs).every(isOutput))
+        throw wrong('its table of outputs is malformed');
 }
 function isText(value) {
     return typeof value === 'string' && value !== '';
@@ -42270,10 +42434,10 @@ async function release_content_readRelease(folder) {
         throw invalid('a part is missing', error);
     }
 }
-const STORE_PATH = '/nix/store/([0-9a-z]{32}-[0-9A-Za-z+._?=-]+)';
+const release_content_STORE_PATH = '/nix/store/([0-9a-z]{32}-[0-9A-Za-z+._?=-]+)';
 /** The store path that the script of a release sets `variable` to. */
 function assigned(variable, script) {
-    const name = new RegExp(`^${variable}="${STORE_PATH}"$`, 'm').exec(script)?.[1];
+    const name = new RegExp(`^${variable}="${release_content_STORE_PATH}"$`, 'm').exec(script)?.[1];
     return name === undefined ? undefined : `/nix/store/${name}`;
 }
 /**
@@ -42287,7 +42451,7 @@ function parseRegistration(text) {
     const lines = text.split('\n');
     const records = new Map();
     for (let at = 0; at < lines.length - 1;) {
-        const name = new RegExp(`^${STORE_PATH}$`).exec(lines[at] ?? '')?.[1];
+        const name = new RegExp(`^${release_content_STORE_PATH}$`).exec(lines[at] ?? '')?.[1];
         const references = /^\d{1,6}$/.exec(lines[at + 4] ?? '')?.[0];
         const end = at + 5 + Number(references);
         if (name === undefined || references === undefined || end >= lines.length) {
@@ -44295,6 +44459,10 @@ class LayoutRepository {
             throw this.#failure(error, path);
         }
     }
+    /** What is on this disk is read from it. */
+    async locate() {
+        return undefined;
+    }
     async *getRange(blob, { start, end }) {
         const path = this.#path(blob.digest);
         try {
@@ -44771,6 +44939,37 @@ async function* atMost(body, bytes) {
     }
 }
 
+;// CONCATENATED MODULE: ./http/redirect.js
+
+/** The statuses that lead elsewhere, where there is a Location. */
+const redirect_REDIRECT_STATUSES = [301, 302, 303, 307, 308];
+const redirect_MAX_REDIRECTS = 5;
+/**
+ * The URL of a Location header, relative or absolute, with its query as it is. Servers behind a proxy that ends TLS name
+ * themselves with http: that is put right.
+ *
+ * @param mayLeaveHttps plain http is allowed in any case
+ * @throws HttpError if it leaves https.
+ */
+function redirect_redirectTarget(location, base, mayLeaveHttps) {
+    if (!URL.canParse(location, base.href))
+        throw astray('a Location that is no URL', base);
+    const url = new URL(location, base);
+    if (url.protocol === 'https:')
+        return url;
+    if (url.protocol !== 'http:')
+        throw astray(`a Location with ${url.protocol}`, base);
+    if (base.protocol === 'http:' || mayLeaveHttps)
+        return url;
+    if (url.host !== base.host)
+        throw astray('a Location that leaves https', base);
+    url.protocol = 'https:';
+    return url;
+}
+function astray(what, url) {
+    return new http_error/* HttpError */.j(`${url.host} answered with ${what}`, { url, retriable: false });
+}
+
 ;// CONCATENATED MODULE: ./oci/auth.js
 
 
@@ -45072,7 +45271,7 @@ function reachHint(error, host) {
 
 
 
-const registry_REDIRECTS = 5;
+
 /** One registry, spoken to with the right credentials, redirects, retries and errors. Knows no path of its API. */
 class Registry {
     #options;
@@ -45094,12 +45293,12 @@ class Registry {
         for (let redirects = 0;;) {
             const response = await this.#authorized({ ...call, url });
             const { location } = response.headers;
-            const redirected = [301, 302, 303, 307, 308].includes(response.status) && location !== undefined;
+            const redirected = redirect_REDIRECT_STATUSES.includes(response.status) && location !== undefined;
             if (!redirected || !isRead(call) || call.statuses.includes(response.status)) {
                 return (0,http_0/* ensureStatus */.JW)(response, ...call.statuses);
             }
             await response.discard();
-            if (++redirects > registry_REDIRECTS)
+            if (++redirects > redirect_MAX_REDIRECTS)
                 throw new http_error/* HttpError */.j('too many redirects', { url, retriable: false });
             url = this.resolve(location, url);
         }
@@ -45142,29 +45341,26 @@ class Registry {
             redact: t => this.#authorizer.redact(t)
         });
     }
-    /**
-     * The URL of a Location header, relative or absolute, with its query as it is. Registries behind a proxy that ends
-     * TLS name themselves with http: that is put right.
-     *
-     * @throws HttpError if it leaves https.
-     */
+    /** The URL of a Location header. @throws HttpError if it leaves https. */
     resolve(location, base) {
-        if (!URL.canParse(location, base.href))
-            throw this.#astray(`a Location that is no URL`, base);
-        const url = new URL(location, base);
-        if (url.protocol === 'https:')
-            return url;
-        if (url.protocol !== 'http:')
-            throw this.#astray(`a Location with ${url.protocol}`, base);
-        if (base.protocol === 'http:' || this.#options.insecure)
-            return url;
-        if (url.host !== base.host)
-            throw this.#astray('a Location that leaves https', base);
-        url.protocol = 'https:';
-        return url;
+        return redirect_redirectTarget(location, base, this.#options.insecure);
     }
-    #astray(what, url) {
-        return new http_error/* HttpError */.j(`${url.host} answered with ${what}`, { url, retriable: false });
+    /**
+     * Where and how somebody else may ask for what is at `url`, in one plain exchange: what goes wrong there is asked for
+     * again by `call`. Undefined where a proxy stands between.
+     */
+    async locate(url, scopes) {
+        const { client, insecure } = this.#options;
+        if (client.hasProxies)
+            return undefined;
+        const authorization = await this.#authorizer.header(scopes);
+        return {
+            url: url.href,
+            headers: { 'user-agent': client.userAgent, ...(authorization !== undefined && { authorization }) },
+            mayLeaveHttps: insecure,
+            connectTimeoutMs: client.connectTimeoutMs,
+            idleTimeoutMs: client.idleTimeoutMs
+        };
     }
     async #authorized(call) {
         const { client, origin } = this.#options;
@@ -45593,6 +45789,9 @@ class RemoteRepository {
     getRange(blob, range) {
         return fetchRange(this.#registry, this.#base, blob, range, this.#pull.scopes);
     }
+    async locate({ digest }) {
+        return this.#registry.locate(new URL(`blobs/${(0,oci_digest/* checkedDigest */.oM)(digest)}`, this.#base), this.#pull.scopes);
+    }
     async getManifest(reference) {
         if (reference === undefined) {
             throw new errors/* SeedError */.uV('REFERENCE_INVALID', `${this.name} is a repository, not an image`, {
@@ -45650,10 +45849,86 @@ function openRepository(name, options) {
     return new LayoutRepository(parsed.directory, { ...(signal && { signal }), ...(log && { log }) });
 }
 
+;// CONCATENATED MODULE: ./seed/selection.js
+/**
+ * The part of a seed that some outputs of the flake need, found in the seed's table alone.
+ *
+ * A root that the table lists for no output is needed by every job: the source trees that evaluation reads, what it
+ * builds, Nix itself. So a selection has these, the roots of the outputs that are named, and the closure of both.
+ */
+
+
+/** Names of outputs out of one text, with white space or commas between them. */
+function splitNames(text) {
+    return text.split(/[\s,]+/).filter(name => name !== '');
+}
+/**
+ * What the outputs need that `names` stand for.
+ *
+ * @param names as one writes them for `nix build`: `hello`, `.#hello`, `packages.x86_64-linux.hello`. A short one stands
+ *   for all outputs of that name, whether package, check, app or shell
+ * @throws SeedError USAGE with the names of all outputs where the seed has none of a name
+ */
+function selection_select(seed, names) {
+    const known = [...(seed.outputs?.keys() ?? [])];
+    return selectOutputs(seed, selection_sorted(names.flatMap(name => outputsOf(name, known))));
+}
+/** What the outputs with these attributes need. With none of them it is what every job needs. */
+function selectOutputs(seed, attributes) {
+    const needs = seed.outputs ?? new Map();
+    const ofOutputs = new Set([...needs.values()].flat());
+    const wanted = new Set(attributes.flatMap(attribute => needs.get(attribute) ?? []));
+    const roots = seed.roots.filter(root => !ofOutputs.has(root) || wanted.has(root));
+    const within = closureOf([...roots, ...(seed.nix === undefined ? [] : [seed.nix])], seed.closure);
+    return {
+        ...seed,
+        roots,
+        selected: attributes,
+        closure: seed.closure.filter(({ path }) => within.has(path)),
+        rest: seed.closure.filter(({ path }) => !within.has(path))
+    };
+}
+/** The layers that hold some of a selection, by their place in the image, in ascending order. */
+function layersOf({ closure, layerOf }) {
+    return [...new Set(closure.map(({ path }) => layerOf.get(path) ?? 0))].sort((a, b) => a - b);
+}
+/** The attributes among `outputs` that one name stands for. */
+function outputsOf(name, outputs) {
+    const attribute = attributeOf(name);
+    const found = outputs.filter(output => output === attribute || lastPart(output) === attribute);
+    if (found.length > 0)
+        return found;
+    const known = outputs.length === 0 ? 'It has none.' : `Its outputs: ${selection_sorted(outputs).join(', ')}`;
+    throw new errors/* SeedError */.uV('USAGE', `the seed knows no output ${JSON.stringify(name)}`, { hint: known });
+}
+/** What stands behind `#` in an installable, or all of it where it has none; without quotes, and without `^out`. */
+function attributeOf(installable) {
+    const text = installable.slice(installable.indexOf('#') + 1).replace(/\^.*$/, '');
+    const isWhole = text === '' || (text === installable && /^\.{1,2}(\/|$)/.test(text));
+    return isWhole ? 'default' : text.replaceAll('"', '').replace(/^\./, '');
+}
+/** `hello` of `packages.x86_64-linux.hello`; a name may have dots itself. */
+function lastPart(output) {
+    return output.split('.').slice(2).join('.');
+}
+function closureOf(roots, paths) {
+    const infos = new Map(paths.map(info => [info.path, info]));
+    const found = new Set(roots);
+    // Sets go on with what is added meanwhile.
+    for (const path of found)
+        for (const reference of infos.get(path)?.references ?? [])
+            found.add(reference);
+    return found;
+}
+function selection_sorted(names) {
+    return [...new Set(names)].sort(store_path_compareText);
+}
+
 ;// CONCATENATED MODULE: external "node:stream/consumers"
 const consumers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/consumers");
 ;// CONCATENATED MODULE: ./seed/elevated.js
-/** Restoring as root, for a user who is not: where `/nix` has a store that root owns. */
+/** Restoring as root, for a user who is not: where `/nix` has a store that root owns, and to mount. */
+
 
 
 
@@ -45692,22 +45967,34 @@ async function restoreElevated(reference, options, cli, ports) {
     ports.signal.throwIfAborted();
     return withAuthFile(reference, options.credentials, ports, async (authFile) => {
         const env = { ...pick(ports.env, KEPT_VARIABLES), ...(authFile !== undefined && { REGISTRY_AUTH_FILE: authFile }) };
-        const program = [
-            process.execPath,
-            cli,
-            'restore',
-            reference,
-            '--json',
-            '--strategy',
-            'unpack',
-            ...(options.insecure ? ['--insecure'] : [])
-        ];
+        const program = [process.execPath, cli, 'restore', reference, '--json', ...argumentsOf(options)];
         const names = Object.keys(env);
         const preserve = names.length === 0 ? [] : [`--preserve-env=${names.join(',')}`];
         const command = ['-n', ...preserve, '--', 'sh', '-c', SUPERVISOR, 'sh', ...program];
         const stdout = await runToEnd(command, { ...ports.env, ...env }, reference, ports);
         return JSON.parse(stdout.toString());
     });
+}
+/**
+ * Runs `nix-seed restore --undo` as root. It is not cut short: half of it would be of use to nobody.
+ *
+ * @returns whether anything was mounted
+ * @throws SeedError NO_PRIVILEGE; ToolFailure where it fails
+ */
+async function undoElevated(cli, ports) {
+    const { stdout } = await place_sudo([process.execPath, cli, 'restore', '--undo', '--json'], ports);
+    return JSON.parse(stdout.toString()).undone;
+}
+/** The options as `nix-seed restore` takes them. */
+function argumentsOf({ strategy = 'unpack', cache = {}, owner, insecure, ...options }) {
+    return [
+        `--strategy=${strategy}`,
+        ...(options.for ?? []).map(output => `--for=${output}`),
+        ...(cache.folder === undefined ? [] : [`--cache=${cache.folder}`]),
+        ...(cache.maxBytes === undefined ? [] : [`--cache-size=${cache.maxBytes}`]),
+        ...(owner === undefined ? [] : [`--owner=${owner.uid}:${owner.gid}`]),
+        ...(insecure === true ? ['--insecure'] : [])
+    ];
 }
 /** Runs sudo; an abort closes its input, and waits for it to end all the same. */
 async function runToEnd(command, env, reference, ports) {
@@ -45777,7 +46064,7 @@ function parseError(printed) {
     }
 }
 function noPrivilege(why, cause) {
-    return new errors/* SeedError */.uV('NO_PRIVILEGE', `the store of root cannot be written to: ${why}`, {
+    return new errors/* SeedError */.uV('NO_PRIVILEGE', `root is needed: ${why}`, {
         resource: '/nix',
         hint: 'Run the job as root, or let sudo work without a password.',
         cause
@@ -45824,6 +46111,335 @@ function pick(env, names) {
         const value = env[name];
         return value === undefined ? [] : [[name, value]];
     }));
+}
+
+;// CONCATENATED MODULE: ./seed/mount/owner.js
+/**
+ * Whose a folder is, in its name: so that what a killed process has left is known from what a live one works with, also
+ * where processes of several containers share the folder.
+ */
+
+
+
+/** What processes of another container have not touched for so long is taken for left behind. */
+const FOREIGN_LEFT_BEHIND_MS = 24 * 60 * 60 * 1000;
+/** A name of this process's own: `NAMESPACE-PID-START-RANDOM`. A number of a process that is used again has another start. */
+async function newOwnedName() {
+    const start = await owner_startOf(process.pid);
+    return `${await pidNamespace()}-${process.pid}-${start ?? 0}-${(0,external_node_crypto_.randomBytes)(4).toString('hex')}`;
+}
+/**
+ * Whether the process that made up `name` is no more.
+ *
+ * @param path of something that it touched last, for a process that cannot be seen from here
+ */
+async function isLeftBehind(name, path) {
+    const [namespace, pid, start] = name.split('-');
+    if (namespace === (await pidNamespace()))
+        return (await owner_startOf(Number(pid))) !== start;
+    return (0,promises_.stat)(path).then(({ mtimeMs }) => Date.now() - mtimeMs > FOREIGN_LEFT_BEHIND_MS, () => false);
+}
+async function pidNamespace() {
+    return (await (0,promises_.readlink)('/proc/self/ns/pid')).replace(/\D/g, '');
+}
+/** When a process started, in clock ticks after the system: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+async function owner_startOf(pid) {
+    if (!Number.isInteger(pid) || pid <= 0)
+        return undefined;
+    try {
+        const text = await (0,promises_.readFile)(`/proc/${pid}/stat`, 'latin1');
+        const [state, ...fields] = text.slice(text.lastIndexOf(')') + 2).split(' ');
+        return state === 'Z' || state === 'X' ? undefined : fields[18];
+    }
+    catch (error) {
+        if ((0,errors/* systemCode */.xU)(error) === 'ENOENT' || (0,errors/* systemCode */.xU)(error) === 'ESRCH')
+            return undefined;
+        throw error;
+    }
+}
+
+;// CONCATENATED MODULE: ./seed/mounted-jobs.js
+/**
+ * The jobs that use a mounted store, so that the last of them takes it back, and so that it is known for left behind where
+ * all of them are over. Each is a folder in the store itself: what is mounted, and by whom it is used, goes in one step.
+ * A store that somebody has mounted by hand has none.
+ */
+
+
+
+
+
+
+const FOLDER = '/nix/var/nix-seed-jobs';
+/** Those that have been noted and not been removed. */
+async function mounted_jobs_mountedJobs(folder = FOLDER) {
+    const names = await (0,promises_.readdir)(folder).catch((error) => {
+        if ((0,errors/* systemCode */.xU)(error) === 'ENOENT')
+            return [];
+        throw error;
+    });
+    return Promise.all(names.map(async (name) => ({ name, isOver: await isLeftBehind(name, (0,external_node_path_.join)(folder, name)) })));
+}
+/**
+ * A name for this job: of the process that runs its phases one after the other, which ends with it. In a container, where
+ * that process cannot be seen, of the container's first one.
+ */
+async function newJobName() {
+    const runner = process.ppid === 0 ? 1 : process.ppid;
+    const namespace = (await (0,promises_.readlink)('/proc/self/ns/pid')).replace(/\D/g, '');
+    return `${namespace}-${runner}-${await mounted_jobs_startOf(runner)}-${(0,external_node_crypto_.randomBytes)(4).toString('hex')}`;
+}
+/** In clock ticks after the system's own: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+async function mounted_jobs_startOf(pid) {
+    const text = await (0,promises_.readFile)(`/proc/${pid}/stat`, 'latin1');
+    return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+}
+/** @throws SeedError NO_PRIVILEGE; the system's own error */
+async function noteJob(name, ports, folder = FOLDER) {
+    const path = (0,external_node_path_.join)(folder, name);
+    if (process.getuid?.() === 0)
+        await (0,promises_.mkdir)(path, { recursive: true });
+    else
+        await place_sudo(['mkdir', '-p', '--', path], ports);
+}
+/** Removes what {@link noteJob} has made, if it is there. @throws as {@link noteJob} */
+async function mounted_jobs_forgetJob(name, ports, folder = FOLDER) {
+    if (!(await mounted_jobs_mountedJobs(folder)).some(job => job.name === name))
+        return;
+    const path = join(folder, name);
+    if (process.getuid?.() === 0)
+        await rmdir(path);
+    else
+        await sudo(['rmdir', '--', path], ports);
+}
+
+;// CONCATENATED MODULE: ./seed/mount/mounts.js
+/** The kernel's mounts: what there is, and the program that makes and unmakes them. */
+
+
+/** All mounts that this process sees, in the order of their making: https://man7.org/linux/man-pages/man5/proc_pid_mountinfo.5.html */
+async function readMounts() {
+    const lines = (await (0,promises_.readFile)('/proc/self/mountinfo', 'latin1')).split('\n').slice(0, -1);
+    return lines.map(line => {
+        const [head = '', tail = ''] = line.split(' - ');
+        const [type = '', source = ''] = tail.split(' ');
+        return { target: mounts_unescape(head.split(' ')[4] ?? ''), type, source: mounts_unescape(source) };
+    });
+}
+/** What is mounted in `folder` and on it, in the order in which it can be unmounted. */
+async function mountsBelow(folder) {
+    const targets = (await readMounts()).map(({ target }) => target);
+    return targets.filter(target => target === folder || target.startsWith(`${folder}/`)).reverse();
+}
+/** Runs `mount`. It takes no time, and is never cut short: what it has done is for the caller to know. */
+async function mount(args, ports, cwd = '/') {
+    // The newer interface takes no string of 256 bytes, such as a list of many layers.
+    await process_run('mount', args, { env: environment(ports, { LIBMOUNT_FORCE_MOUNT2: 'always' }), signal: never(), cwd });
+}
+/** Mounts many file systems of one type with one program, by a table that is written to `table`. */
+async function mountAll(entries, type, options, table, ports) {
+    const lines = entries.map(({ source, target }) => `${mounts_escape(source)} ${mounts_escape(target)} ${type} ${options} 0 0\n`);
+    await (0,promises_.writeFile)(table, lines.join(''), { mode: 0o600 });
+    await process_run('mount', ['--all', '--fstab', table], { env: environment(ports), signal: never() });
+}
+/** Unmounts `targets` one after the other; of several mounts on one of them, the last. */
+async function unmount(targets, ports, options = []) {
+    if (targets.length > 0)
+        await process_run('umount', [...options, ...targets], { env: environment(ports), signal: never() });
+}
+/** Messages that can be recognized, and the programs of root, which may not be on the PATH of an ordinary user. */
+function environment({ env }, extra = {}) {
+    const path = [env['PATH'], '/usr/sbin:/usr/bin:/sbin:/bin'].filter(part => part !== undefined && part !== '');
+    return { PATH: path.join(':'), LC_ALL: 'C', ...extra };
+}
+function never() {
+    return new AbortController().signal;
+}
+/** https://man7.org/linux/man-pages/man3/getmntent.3.html */
+function mounts_escape(text) {
+    return text.replace(/[ \t\n\\#]/g, character => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`);
+}
+function mounts_unescape(text) {
+    return Buffer.from(text.replace(/\\([0-7]{3})/g, (_, digits) => String.fromCharCode(parseInt(digits, 8))), 'latin1').toString();
+}
+
+;// CONCATENATED MODULE: ./seed/mount/state.js
+/**
+ * What a mount restore has made, so that all of it can be taken back: a folder beside the store, which is there before
+ * anything else is, and goes last.
+ *
+ *     state.json    this state
+ *     mounts/N      the layers, while they are mounted
+ *     mounts/old    the store that was there before, likewise; mask: what of the seed it hides
+ *     mounts/merged the new store, until it is moved to its place
+ *     upper, work   what is written below `/nix` meanwhile
+ */
+
+
+
+
+const state_VERSION = 1;
+/** Of the store below `root`. Its file system is the one that what is written below `/nix` lands on. */
+function stateFolder(root) {
+    return root === '/' ? '/var/lib/nix-seed' : (0,external_node_path_.join)(root, '.nix-seed');
+}
+/** @returns undefined where there is none */
+async function readState(folder) {
+    try {
+        return JSON.parse(await (0,promises_.readFile)((0,external_node_path_.join)(folder, 'state.json'), 'utf8'));
+    }
+    catch (error) {
+        if ((0,errors/* systemCode */.xU)(error) === 'ENOENT')
+            return undefined;
+        if (error instanceof SyntaxError)
+            return { version: state_VERSION, owner: '', digest: '', madeFolder: false, isComplete: false };
+        throw error;
+    }
+}
+/** Makes the folder with its state at once. @returns false where there is one already */
+async function beginState(folder, state) {
+    await (0,promises_.mkdir)((0,external_node_path_.dirname)(folder), { recursive: true });
+    const temporary = `${folder}.${state.owner}`;
+    await (0,promises_.mkdir)(temporary, { mode: 0o700 });
+    try {
+        await write(temporary, { ...state, version: state_VERSION, isComplete: false });
+        await (0,promises_.rename)(temporary, folder);
+        return true;
+    }
+    catch (error) {
+        await (0,promises_.rm)(temporary, { recursive: true, force: true });
+        if ((0,errors/* systemCode */.xU)(error) === 'ENOTEMPTY' || (0,errors/* systemCode */.xU)(error) === 'EEXIST')
+            return false;
+        throw error;
+    }
+}
+async function completeState(folder) {
+    const state = await readState(folder);
+    if (state !== undefined)
+        await write(folder, { ...state, isComplete: true });
+}
+/** Removes the folder, the state last. Nothing may be mounted in it. */
+async function removeState(folder) {
+    const names = await (0,promises_.readdir)(folder).catch((error) => {
+        if ((0,errors/* systemCode */.xU)(error) === 'ENOENT')
+            return [];
+        throw error;
+    });
+    for (const name of names)
+        if (name !== 'state.json')
+            await (0,promises_.rm)((0,external_node_path_.join)(folder, name), { recursive: true, force: true });
+    await (0,promises_.rm)(folder, { recursive: true, force: true });
+    await sweepState(folder);
+}
+/** Removes what was killed before the folder had its name, or after its state was gone. */
+async function sweepState(folder) {
+    await (0,promises_.rmdir)(folder).catch(() => { }); // it is not there, or has a state
+    const prefix = `${(0,external_node_path_.basename)(folder)}.`;
+    for (const name of await (0,promises_.readdir)((0,external_node_path_.dirname)(folder)).catch(() => [])) {
+        const path = (0,external_node_path_.join)((0,external_node_path_.dirname)(folder), name);
+        if (name.startsWith(prefix) && (await isLeftBehind(name.slice(prefix.length), path))) {
+            await (0,promises_.rm)(path, { recursive: true, force: true });
+        }
+    }
+}
+async function write(folder, state) {
+    const temporary = (0,external_node_path_.join)(folder, 'state.json.new');
+    await (0,promises_.writeFile)(temporary, JSON.stringify(state), { mode: 0o600 });
+    await (0,promises_.rename)(temporary, (0,external_node_path_.join)(folder, 'state.json'));
+}
+
+;// CONCATENATED MODULE: ./seed/mount/undo.js
+/** Takes a mount restore back, whole or in the middle of its making: the mounts first, then what is on disk. */
+
+
+
+
+
+
+/** What the overlay is mounted from, which tells it from others in the list of mounts. */
+const MOUNT_SOURCE = 'nix-seed';
+/**
+ * Takes back what a mount restore has made at `root`: the store is then as it was before, and what was written to it
+ * meanwhile is gone.
+ *
+ * @returns whether there was anything
+ * @throws SeedError NO_PRIVILEGE; FILE_SYSTEM where another process is restoring there, or a mount cannot be removed
+ */
+async function undoMount(root, ports) {
+    const place = (0,external_node_path_.resolve)(root);
+    const folder = stateFolder(place);
+    const state = await readState(folder);
+    const target = (0,external_node_path_.join)(place, 'nix');
+    if (state === undefined && (await storeMount(target)) === undefined) {
+        if (process.getuid?.() === 0)
+            await sweepState(folder);
+        return false;
+    }
+    if (process.getuid?.() !== 0) {
+        throw new errors/* SeedError */.uV('NO_PRIVILEGE', 'only root can take mounts back', { resource: target, hint: 'Run it as root.' });
+    }
+    if (state !== undefined && !state.isComplete && !(await isLeftBehind(state.owner, folder)))
+        throw underWay(target);
+    await takeBack(place, ports);
+    return true;
+}
+/** Takes back what was begun at `root` by a process that was killed; a complete one stays. @throws as {@link undoMount} */
+async function undoAbandoned(root, ports) {
+    const folder = stateFolder(root);
+    const state = await readState(folder);
+    if (state === undefined)
+        return;
+    const target = (0,external_node_path_.join)(root, 'nix');
+    // After a restart of the system the state of a complete one is still there, and its mounts are not.
+    if (state.isComplete && (await storeMount(target)) !== undefined)
+        return;
+    if (!state.isComplete && !(await isLeftBehind(state.owner, folder)))
+        throw underWay(target);
+    ports.log.info(`${target}: taking back what an interrupted restore has left`);
+    await takeBack(root, ports);
+}
+/** Of this process's own, or of one that is gone. May be called again after it was killed itself. */
+async function takeBack(root, ports) {
+    const folder = stateFolder(root);
+    const target = (0,external_node_path_.join)(root, 'nix');
+    const state = await readState(folder);
+    while ((await storeMount(target)) !== undefined)
+        await detach([target], ports);
+    const place = (0,external_node_path_.join)(folder, 'mounts');
+    // All of them at once, where that can be.
+    if ((await mountsBelow(place)).includes(place))
+        await unmount([place], ports, ['--lazy']);
+    await detach(await mountsBelow(place), ports);
+    const [left] = await mountsBelow(place);
+    if (left !== undefined) {
+        throw new errors/* SeedError */.uV('FILE_SYSTEM', 'it cannot be unmounted', { resource: left, hint: 'Unmount it by hand.' });
+    }
+    if (state?.madeFolder === true)
+        await (0,promises_.rmdir)(target).catch(() => { }); // somebody else uses it by now
+    await removeState(folder);
+}
+/** The seed that is mounted at `target`, if it is what one sees there. */
+async function storeMount(target) {
+    const top = (await readMounts()).findLast(mount => mount.target === target);
+    return top?.type === 'overlay' && top.source === MOUNT_SOURCE ? top : undefined;
+}
+/** What is in use is taken out of the tree at once, and goes when its last user does. */
+async function detach(targets, ports) {
+    for (const target of targets) {
+        try {
+            await unmount([target], ports);
+        }
+        catch (error) {
+            ports.log.debug(`${target} is in use: ${error instanceof Error ? error.message : String(error)}`);
+            await unmount([target], ports, ['--lazy']);
+        }
+    }
+}
+function underWay(target) {
+    return new errors/* SeedError */.uV('FILE_SYSTEM', 'another process is restoring a seed there', {
+        resource: target,
+        hint: 'Wait for it to end, or choose another place with --root.'
+    });
 }
 
 ;// CONCATENATED MODULE: ./nix/schema.js
@@ -46056,6 +46672,17 @@ async function sweepStages(nixFolder) {
 
 // EXTERNAL MODULE: external "node:worker_threads"
 var external_node_worker_threads_ = __nccwpck_require__(5919);
+;// CONCATENATED MODULE: ./thread-entry.js
+
+
+
+/** The program of a thread. The bundle of it stands beside the one that this is part of; without bundles it is the source. */
+function threadEntry(name) {
+    const here = (0,external_node_path_.dirname)((0,external_node_url_.fileURLToPath)(import.meta.url));
+    const bundle = (0,external_node_path_.join)(here, '..', name, 'index.js');
+    return (0,external_node_fs_namespaceObject.existsSync)(bundle) ? bundle : (0,external_node_path_.join)(here, `${name}.ts`);
+}
+
 // EXTERNAL MODULE: external "node:zlib"
 var external_node_zlib_ = __nccwpck_require__(8522);
 ;// CONCATENATED MODULE: ./oci/untar.js
@@ -46282,7 +46909,7 @@ const STORE_PREFIX = 'nix/store/';
 /** The Nix store's modification time, in seconds: one for everything. */
 const STORE_TIME = 1;
 /** Each piece costs a way to another thread and back; Node.js's own 16 KiB take half as long again. */
-const CHUNK_BYTES = (/* unused pure expression or super */ null && (512 * 1024));
+const CHUNK_BYTES = (/* unused pure expression or super */ null && (256 * 1024));
 /**
  * Unpacks `layer`, which whoever sends it has to compare with its digest.
  *
@@ -46432,17 +47059,15 @@ function unexpected(path, why) {
 
 
 
-
-
 /** Compressed bytes on their way to the thread: enough that it never waits for the next message. */
-const WINDOW_BYTES = 2 * 1024 * 1024;
+const WINDOW_BYTES = 1024 * 1024;
 class Unpacker {
     #worker;
     #underway = 0;
     #onAnswer;
     #outcome = newOutcome();
     constructor() {
-        this.#worker = new external_node_worker_threads_.Worker(threadEntry());
+        this.#worker = new external_node_worker_threads_.Worker(threadEntry('unpack'));
         this.#worker.on('message', (answer) => {
             this.#answered(answer);
         });
@@ -46573,12 +47198,6 @@ function errorOf({ message, seedCode, systemCode, hint }) {
         return new errors/* SeedError */.uV(seedCode, message, hint === undefined ? {} : { hint });
     return Object.assign(new Error(message), systemCode === undefined ? {} : { code: systemCode });
 }
-/** The bundle stands beside the one that this is part of; without bundles it is the source. */
-function threadEntry() {
-    const here = (0,external_node_path_.dirname)((0,external_node_url_.fileURLToPath)(import.meta.url));
-    const bundle = (0,external_node_path_.join)(here, '../unpack/index.js');
-    return (0,external_node_fs_namespaceObject.existsSync)(bundle) ? bundle : (0,external_node_path_.join)(here, '../unpack.ts');
-}
 
 ;// CONCATENATED MODULE: ./seed/layers.js
 
@@ -46590,13 +47209,14 @@ const MAX_THREADS = 3;
 /**
  * Streams every layer that holds a wanted path into the stage, several at a time.
  *
- * @returns the bytes that were fetched
+ * @returns the bytes that were fetched, and how many layers
  * @throws SeedError CONTENT_INVALID where the layers do not hold what the table says; what the repository throws; the
  *   signal's reason
  */
 async function fetchLayers(image, repository, seed, wanted, stage, ports) {
     const wantedNames = new Set(wanted.map(info => nameOf(info.path)));
     const queue = layerJobs(image, seed, wantedNames);
+    const layers = queue.length;
     const total = queue.reduce((sum, { layer }) => sum + layer.size, 0);
     let done = 0;
     const missing = new Set(wantedNames);
@@ -46636,7 +47256,7 @@ async function fetchLayers(image, repository, seed, wanted, stage, ports) {
             hint: 'The image is damaged; publish the seed again.'
         });
     }
-    return done;
+    return { bytes: done, layers };
 }
 /** The layers with a wanted path, largest first, so that the last one to end is a small one. */
 function layerJobs(image, seed, wanted) {
@@ -46656,103 +47276,30 @@ function layerJobs(image, seed, wanted) {
         .sort((a, b) => b.layer.size - a.layer.size);
 }
 
-;// CONCATENATED MODULE: ./seed/mount/mounts.js
-/** The kernel's mounts: what there is, and the program that makes and unmakes them. */
+;// CONCATENATED MODULE: ./seed/mount/full-disk.js
+/** A disk that is full, told from the store's: layers are kept in a folder that may be on another one. */
 
-
-/** All mounts that this process sees, in the order of their making: https://man7.org/linux/man-pages/man5/proc_pid_mountinfo.5.html */
-async function readMounts() {
-    const lines = (await (0,promises_.readFile)('/proc/self/mountinfo', 'latin1')).split('\n').slice(0, -1);
-    return lines.map(line => {
-        const [head = '', tail = ''] = line.split(' - ');
-        const [type = '', source = ''] = tail.split(' ');
-        return { target: mounts_unescape(head.split(' ')[4] ?? ''), type, source: mounts_unescape(source) };
+/** What fails for want of room in the cache `folder`; all else stays what it is. For use as `.catch(explainFull(folder))`. */
+function explainFull(folder) {
+    return error => {
+        throw isFull(error) ? diskFull(folder, 'the disk became full', error) : error;
+    };
+}
+function diskFull(folder, message, cause) {
+    return new errors/* SeedError */.uV('DISK_FULL', message, {
+        resource: folder,
+        hint: 'Free some space, or name a folder on another disk with --cache.',
+        ...(cause !== undefined && { cause })
     });
 }
-/** What is mounted in `folder` and on it, in the order in which it can be unmounted. */
-async function mountsBelow(folder) {
-    const targets = (await readMounts()).map(({ target }) => target);
-    return targets.filter(target => target === folder || target.startsWith(`${folder}/`)).reverse();
-}
-/** Runs `mount`. It takes no time, and is never cut short: what it has done is for the caller to know. */
-async function mount(args, ports, cwd = '/') {
-    // The newer interface takes no string of 256 bytes, such as a list of many layers.
-    await process_run('mount', args, { env: environment(ports, { LIBMOUNT_FORCE_MOUNT2: 'always' }), signal: never(), cwd });
-}
-/** Mounts many file systems of one type with one program, by a table that is written to `table`. */
-async function mountAll(entries, type, options, table, ports) {
-    const lines = entries.map(({ source, target }) => `${mounts_escape(source)} ${mounts_escape(target)} ${type} ${options} 0 0\n`);
-    await (0,promises_.writeFile)(table, lines.join(''), { mode: 0o600 });
-    await process_run('mount', ['--all', '--fstab', table], { env: environment(ports), signal: never() });
-}
-/** Unmounts `targets` one after the other; of several mounts on one of them, the last. */
-async function unmount(targets, ports, options = []) {
-    if (targets.length > 0)
-        await process_run('umount', [...options, ...targets], { env: environment(ports), signal: never() });
-}
-/** Messages that can be recognized, and the programs of root, which may not be on the PATH of an ordinary user. */
-function environment({ env }, extra = {}) {
-    const path = [env['PATH'], '/usr/sbin:/usr/bin:/sbin:/bin'].filter(part => part !== undefined && part !== '');
-    return { PATH: path.join(':'), LC_ALL: 'C', ...extra };
-}
-function never() {
-    return new AbortController().signal;
-}
-/** https://man7.org/linux/man-pages/man3/getmntent.3.html */
-function mounts_escape(text) {
-    return text.replace(/[ \t\n\\#]/g, character => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`);
-}
-function mounts_unescape(text) {
-    return Buffer.from(text.replace(/\\([0-7]{3})/g, (_, digits) => String.fromCharCode(parseInt(digits, 8))), 'latin1').toString();
-}
-
-;// CONCATENATED MODULE: ./seed/mount/owner.js
-/**
- * Whose a folder is, in its name: so that what a killed process has left is known from what a live one works with, also
- * where processes of several containers share the folder.
- */
-
-
-
-/** What processes of another container have not touched for so long is taken for left behind. */
-const FOREIGN_LEFT_BEHIND_MS = 24 * 60 * 60 * 1000;
-/** A name of this process's own: `NAMESPACE-PID-START-RANDOM`. A number of a process that is used again has another start. */
-async function newOwnedName() {
-    const start = await owner_startOf(process.pid);
-    return `${await pidNamespace()}-${process.pid}-${start ?? 0}-${(0,external_node_crypto_.randomBytes)(4).toString('hex')}`;
-}
-/**
- * Whether the process that made up `name` is no more.
- *
- * @param path of something that it touched last, for a process that cannot be seen from here
- */
-async function owner_isLeftBehind(name, path) {
-    const [namespace, pid, start] = name.split('-');
-    if (namespace === (await pidNamespace()))
-        return (await owner_startOf(Number(pid))) !== start;
-    return (0,promises_.stat)(path).then(({ mtimeMs }) => Date.now() - mtimeMs > FOREIGN_LEFT_BEHIND_MS, () => false);
-}
-async function pidNamespace() {
-    return (await (0,promises_.readlink)('/proc/self/ns/pid')).replace(/\D/g, '');
-}
-/** When a process started, in clock ticks after the system: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
-async function owner_startOf(pid) {
-    if (!Number.isInteger(pid) || pid <= 0)
-        return undefined;
-    try {
-        const text = await (0,promises_.readFile)(`/proc/${pid}/stat`, 'latin1');
-        const [state, ...fields] = text.slice(text.lastIndexOf(')') + 2).split(' ');
-        return state === 'Z' || state === 'X' ? undefined : fields[18];
-    }
-    catch (error) {
-        if ((0,errors/* systemCode */.xU)(error) === 'ENOENT' || (0,errors/* systemCode */.xU)(error) === 'ESRCH')
-            return undefined;
-        throw error;
-    }
+function isFull(error) {
+    const code = (0,errors/* systemCode */.xU)(error);
+    return code === 'ENOSPC' || code === 'EDQUOT';
 }
 
 ;// CONCATENATED MODULE: ./seed/mount/probe.js
 /** Whether this machine mounts seeds, found out by mounting a very small one, exactly as a large one would be. */
+
 
 
 
@@ -46782,7 +47329,8 @@ test "$(head -c 1 merged/probe)" = n &&
 /**
  * @param cacheFolder where the images are
  * @param stateFolder beside which what is written will land
- * @throws MountRefused with the kernel's reason; the system's own error where the folders cannot be used
+ * @throws MountRefused with the kernel's reason; SeedError DISK_FULL where the cache has no room even for that; the
+ *   system's own error where the folders cannot be used
  */
 async function probeMounts(cacheFolder, stateFolder, ports) {
     if (process.platform !== 'linux')
@@ -46792,12 +47340,13 @@ async function probeMounts(cacheFolder, stateFolder, ports) {
     const name = await newOwnedName();
     const [images, writes] = [(0,external_node_path_.join)(cacheFolder, 'runs', name), `${stateFolder}.${name}`];
     try {
-        await (0,promises_.mkdir)(images, { recursive: true, mode: 0o700 });
+        await (0,promises_.mkdir)(images, { recursive: true, mode: 0o700 }).catch(explainFull(cacheFolder));
         await (0,promises_.mkdir)((0,external_node_path_.dirname)(writes), { recursive: true });
         await (0,promises_.mkdir)(writes, { mode: 0o700 });
         for (const folder of ['layer', 'upper', 'work', 'merged'])
             await (0,promises_.mkdir)((0,external_node_path_.join)(writes, folder));
-        await (0,promises_.writeFile)((0,external_node_path_.join)(images, 'image'), (0,external_node_zlib_.gunzipSync)(Buffer.from(IMAGE, 'base64')));
+        const image = (0,external_node_zlib_.gunzipSync)(Buffer.from(IMAGE, 'base64'));
+        await (0,promises_.writeFile)((0,external_node_path_.join)(images, 'image'), image).catch(explainFull(cacheFolder));
         const refusals = [];
         for (const backing of ['file', 'loop']) {
             const refusal = await attempt((0,external_node_path_.join)(images, 'image'), erofsOptions(backing), writes, ports);
@@ -46928,16 +47477,15 @@ class PartialFile {
     #notes;
     #hashing;
     #hash;
+    #digest;
     constructor({ blob, path }, [file, notes], hashing, segments) {
         this.path = path;
         this.#blob = blob;
         this.#file = file;
         this.#notes = notes;
         this.#hashing = hashing;
-        this.#hash = hashing.follow(path);
         this.segments = segments;
         this.found = this.segments.reduce((sum, { start, written }) => sum + written - start, 0);
-        this.#hash.advance(this.#prefix());
     }
     /** Opens what an earlier run has left, also one with segments of another size, or begins. */
     static async open(target, segmentBytes, hashing) {
@@ -46949,8 +47497,11 @@ class PartialFile {
             const notes = await (0,promises_.open)(path + NOTES_SUFFIX, 'a', 0o600);
             if (noted === undefined)
                 await notes.truncate(0);
-            const { size } = await file.stat();
-            const segments = segmentsOf(blob.size, segmentBytes, size <= blob.size ? (noted ?? '') : '');
+            let { size } = await file.stat();
+            // Of something else: nothing would take away what is too much.
+            if (size > blob.size)
+                await file.truncate((size = 0));
+            const segments = segmentsOf(blob.size, segmentBytes, noted ?? '', size);
             return new PartialFile(target, [file, notes], hashing, segments);
         }
         catch (error) {
@@ -46995,17 +47546,51 @@ class PartialFile {
             await this.#note(segment);
         }
     }
+    /**
+     * Has what a segment lacks received, as far as that goes, and notes how far. Of a file that is received in one go the
+     * digest is known at once.
+     */
+    async receive(segment, from, receiving, signal, onBytes) {
+        const { size } = this.#blob;
+        const { written: start, end } = segment;
+        const isHashed = start === 0 && end === size;
+        const came = (count) => {
+            segment.written += count;
+            onBytes(count);
+            if (!isHashed)
+                this.#follow();
+        };
+        let noting = Promise.resolve();
+        const onCame = (count) => {
+            came(count);
+            noting = noting.then(() => this.#note(segment));
+            noting.catch(() => { }); // it is awaited in the end
+        };
+        try {
+            const order = { from, size, start, end, file: this.path, isHashed };
+            const received = await receiving.receive(order, onCame, signal);
+            came(start + received.bytes - segment.written);
+            if (received.hex !== undefined)
+                this.#digest = `sha256:${received.hex}`;
+            return received;
+        }
+        finally {
+            await noting;
+            await this.#note(segment);
+        }
+    }
     /** Forgets all that has arrived. */
     async restart() {
         await this.#notes.truncate(0);
         await this.#file.truncate(0);
         for (const segment of this.segments)
             segment.written = segment.start;
-        this.#hash = this.#hashing.follow(this.path);
+        this.#hash = undefined;
+        this.#digest = undefined;
     }
     /** The digest of the complete file. */
-    digest() {
-        return this.#hash.finish(this.#blob.size);
+    async digest() {
+        return this.#digest ?? (this.#hash ??= this.#hashing.follow(this.path)).finish(this.#blob.size);
     }
     async close() {
         await this.#file.close();
@@ -47024,6 +47609,11 @@ class PartialFile {
             }
         }
         segment.written += count;
+        this.#follow();
+    }
+    /** Has the hash follow what is written from the beginning on. */
+    #follow() {
+        this.#hash ??= this.#hashing.follow(this.path);
         this.#hash.advance(this.#prefix());
     }
     async #note({ start, written }) {
@@ -47039,11 +47629,14 @@ class PartialFile {
 }
 /** Removes a file with its notes. */
 async function removePartial(path) {
-    await (0,promises_.rm)(path, { force: true });
-    await (0,promises_.rm)(path + NOTES_SUFFIX, { force: true });
+    for (const each of [path, path + NOTES_SUFFIX])
+        await (0,promises_.rm)(each, { recursive: true, force: true });
 }
-/** @param noted lines of a segment's start and how far it was written; the last one may be torn */
-function segmentsOf(size, segmentBytes, noted) {
+/**
+ * @param noted lines of a segment's start and how far it was written; the last one may be torn
+ * @param there size of the file: a power cut may take bytes of it and leave the notes
+ */
+function segmentsOf(size, segmentBytes, noted, there) {
     const written = new Map();
     for (const line of noted.split('\n').slice(0, -1)) {
         const [start, end] = line.split(' ').map(Number);
@@ -47053,7 +47646,7 @@ function segmentsOf(size, segmentBytes, noted) {
     return Array.from({ length: Math.ceil(size / segmentBytes) }, (_, at) => {
         const start = at * segmentBytes;
         const end = Math.min(size, start + segmentBytes);
-        return { start, end, written: Math.min(end, Math.max(start, written.get(start) ?? start)) };
+        return { start, end, written: Math.min(end, Math.max(start, Math.min(there, written.get(start) ?? start))) };
     });
 }
 async function partial_file_unlessMissing(found) {
@@ -47070,13 +47663,15 @@ async function partial_file_unlessMissing(found) {
 
 /** What one connection to a registry carries is limited, by distance if by nothing else. */
 const CONNECTIONS = 8;
+/** Of these, the ones that begin with the smallest blobs: what those wait for is answers, and the others want bytes. */
+const FROM_SMALLEST = 2;
 /**
- * Downloads blobs, the largest first.
+ * Downloads blobs, the largest first and the smallest beside them.
  *
  * @returns bytes that came over the network
  * @throws DIGEST_MISMATCH; what the repository throws; the system's own errors; the signal's reason
  */
-async function downloadBlobs(repository, targets, { hashing, segmentBytes, signal, onComplete, onBytes }) {
+async function downloadBlobs(repository, targets, { hashing, receiving, segmentBytes, signal, onComplete, onBytes, onProblem }) {
     let fetched = 0;
     const abort = new AbortController();
     const stop = AbortSignal.any([signal, abort.signal]);
@@ -47085,6 +47680,12 @@ async function downloadBlobs(repository, targets, { hashing, segmentBytes, signa
         onBytes(bytes);
     };
     const download = async ({ target: { blob }, file, segment }) => {
+        if (segment.written < segment.end && receiving.isOpen) {
+            const from = await repository.locate(blob);
+            const received = from && (await file.receive(segment, from, receiving, stop, count));
+            if (received?.problem !== undefined)
+                onProblem(received.problem);
+        }
         const range = { start: segment.written, end: segment.end };
         if (range.start < range.end)
             await file.write(segment, until(stop, repository.getRange(blob, range)), count);
@@ -47114,8 +47715,8 @@ async function downloadBlobs(repository, targets, { hashing, segmentBytes, signa
                 jobs.push({ target, file, segment });
         }
         const pending = new Map(files.map(file => [file, file.segments.length]));
-        const work = async () => {
-            for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) {
+        const work = async (take) => {
+            for (let job = take(); job !== undefined; job = take()) {
                 stop.throwIfAborted();
                 await download(job);
                 const left = (pending.get(job.file) ?? 0) - 1;
@@ -47124,7 +47725,7 @@ async function downloadBlobs(repository, targets, { hashing, segmentBytes, signa
                     await complete(job);
             }
         };
-        await Promise.all(Array.from({ length: CONNECTIONS }, () => work().catch((error) => {
+        await Promise.all(Array.from({ length: CONNECTIONS }, (_, at) => work(() => (at < FROM_SMALLEST ? jobs.pop() : jobs.shift())).catch((error) => {
             abort.abort(error);
         })));
     }
@@ -47253,22 +47854,32 @@ function hashInThread() {
 
 
 
-/** Large enough that the requests do not show, small enough that the largest blob is not what everything waits for. */
-const SEGMENT_BYTES = 64 * 1024 * 1024;
+
+
+/**
+ * In parts come only blobs that everything else would wait for: those are read once more to be hashed, since a hash takes
+ * bytes in their order.
+ */
+const MIN_SEGMENT_BYTES = 64 * 1024 * 1024;
 /**
  * Runs `action` with files of all `blobs`: those of the cache, and those that are missing there from `repository`.
  *
  * @throws SeedError DIGEST_MISMATCH, DISK_FULL, INTERRUPTED or what the repository throws; what the action throws; the
  *   system's own error where the folder cannot be used
  */
-async function withBlobs(cache, blobs, repository, ports, action) {
-    const run = await CacheRun.begin(cache, blobs);
+async function withBlobs(cache, blobs, repository, receiving, ports, action) {
+    const run = await CacheRun.begin(cache, blobs).catch(explainFull(cache.folder));
     try {
-        return await action(await run.fetch(repository, ports));
+        return await action(await run.fetch(repository, receiving, ports).catch(explainFull(cache.folder)));
     }
     finally {
         await run.end();
     }
+}
+/** Whether all of `blobs` stand in the cache, right or wrong. */
+async function hasBlobs({ folder }, blobs) {
+    const found = await Promise.all(blobs.map(({ digest }) => stage_exists((0,external_node_path_.join)(folder, 'blobs', hexOf(digest)))));
+    return !found.includes(false);
 }
 class CacheRun {
     #cache;
@@ -47290,12 +47901,12 @@ class CacheRun {
         await (0,promises_.mkdir)(run.#folder, { mode: 0o700 });
         return run;
     }
-    async fetch(repository, ports) {
+    async fetch(repository, receiving, ports) {
         const hashing = new Hashing();
         try {
             const { missing, reused } = await this.#reuse(hashing, ports);
             await this.#makeRoom(missing);
-            const fetched = await this.#download(missing, repository, hashing, ports);
+            const fetched = await this.#download(missing, repository, { hashing, receiving }, ports);
             const now = new Date();
             for (const hex of this.#blobs.keys())
                 await (0,promises_.utimes)(this.#verified(hex), now, now).catch(() => { });
@@ -47318,6 +47929,7 @@ class CacheRun {
         await inParallel([...this.#blobs], async ([hex, blob]) => {
             signal.throwIfAborted();
             const own = (0,external_node_path_.join)(this.#folder, hex);
+            await removeUnlessFile(this.#blob(hex));
             if ((await arrived((0,promises_.link)(this.#blob(hex), own))) && (await this.#isRight(hex, blob, boot, hashing))) {
                 reused += blob.size;
                 return;
@@ -47325,7 +47937,9 @@ class CacheRun {
             await (0,promises_.rm)(own, { force: true });
             await (0,promises_.rm)(this.#blob(hex), { force: true });
             for (const suffix of ['', NOTES_SUFFIX]) {
-                await arrived((0,promises_.rename)((0,external_node_path_.join)(this.#cache.folder, 'partial', hex + suffix), this.#arriving(hex) + suffix));
+                const kept = (0,external_node_path_.join)(this.#cache.folder, 'partial', hex + suffix);
+                await removeUnlessFile(kept);
+                await arrived((0,promises_.rename)(kept, this.#arriving(hex) + suffix));
             }
             missing.push(blob);
         });
@@ -47345,17 +47959,20 @@ class CacheRun {
         await this.#note(hex, now);
         return true;
     }
-    async #download(missing, repository, hashing, ports) {
+    async #download(missing, repository, threads, ports) {
         const total = missing.reduce((sum, { size }) => sum + size, 0);
         const targets = missing.map(blob => ({ blob, path: this.#arriving(hexOf(blob.digest)) }));
         const boot = await bootId();
         let done = 0;
         try {
             return await downloadBlobs(repository, targets, {
-                hashing,
-                segmentBytes: this.#cache.segmentBytes ?? SEGMENT_BYTES,
+                ...threads,
+                segmentBytes: this.#cache.segmentBytes ?? Math.max(MIN_SEGMENT_BYTES, Math.ceil(total / 2)),
                 signal: ports.signal,
                 onComplete: target => this.#keep(target, boot),
+                onProblem: problem => {
+                    ports.log.debug(`${problem}; asked for again`);
+                },
                 onBytes: count => {
                     done += count;
                     ports.progress.update('restoring', Math.min(done, total), total);
@@ -47368,7 +47985,7 @@ class CacheRun {
             if (isUseless || isFull(error))
                 for (const { path } of targets)
                     await removePartial(path);
-            throw isFull(error) ? this.#full(error) : error;
+            throw error;
         }
         finally {
             ports.progress.end('restoring');
@@ -47390,13 +48007,17 @@ class CacheRun {
     async #note(hex, state) {
         const temporary = (0,external_node_path_.join)(this.#folder, `${hex}.verified`);
         await (0,promises_.writeFile)(temporary, JSON.stringify(state), { mode: 0o600 });
+        await removeUnlessFile(this.#verified(hex));
         await (0,promises_.rename)(temporary, this.#verified(hex));
     }
     /** Takes away what was not used for longest, until the missing blobs have room below the bound and on the disk. */
     async #makeRoom(missing) {
-        const needed = missing.reduce((sum, { size }) => sum + size, 0);
+        const there = await Promise.all(missing.map(({ digest }) => bytesOnDisk(this.#arriving(hexOf(digest)))));
+        const needed = missing.reduce((sum, { size }, at) => sum + Math.max(0, size - (there[at] ?? 0)), 0);
         const known = await this.#content();
-        let total = known.reduce((sum, { size }) => sum + size, 0) + needed;
+        let total = missing.reduce((sum, { size }) => sum + size, 0);
+        for (const { size } of known)
+            total += size;
         const others = known.filter(({ hex }) => !this.#blobs.has(hex)).sort((a, b) => a.usedMs - b.usedMs);
         const free = async () => {
             const { bavail, bsize } = await (0,promises_.statfs)(this.#folder);
@@ -47410,34 +48031,26 @@ class CacheRun {
             total -= size;
         }
         if (needed > (await free()))
-            throw this.#full(undefined, `the seed needs ${format_formatBytes(needed)}`);
+            throw diskFull(this.#cache.folder, `the seed needs ${format_formatBytes(needed)}`);
     }
     async #content() {
         const folders = ['partial', 'blobs'].map(name => (0,external_node_path_.join)(this.#cache.folder, name));
         const lists = await Promise.all(folders.map(async (folder) => {
             const names = (await (0,promises_.readdir)(folder)).filter(name => /^[0-9a-f]{64}$/.test(name));
             return Promise.all(names.map(async (hex) => {
-                // Of a partial file, what is on the disk: it may have holes.
-                const size = await (0,promises_.stat)((0,external_node_path_.join)(folder, hex)).then(found => Math.min(found.size, found.blocks * 512), () => 0);
+                const size = await bytesOnDisk((0,external_node_path_.join)(folder, hex));
                 const usedMs = await (0,promises_.stat)(this.#verified(hex)).then(found => found.mtimeMs, () => 0);
                 return { hex, folder, size, usedMs };
             }));
         }));
         return lists.flat();
     }
-    #full(cause, message = 'the disk became full') {
-        return new errors/* SeedError */.uV('DISK_FULL', message, {
-            resource: this.#cache.folder,
-            hint: 'Free some space, or name a folder on another disk with --cache.',
-            ...(cause !== undefined && { cause })
-        });
-    }
     /** What killed runs have left. */
     async #sweep() {
         const runs = (0,external_node_path_.join)(this.#cache.folder, 'runs');
         for (const name of await (0,promises_.readdir)(runs)) {
             const folder = (0,external_node_path_.join)(runs, name);
-            if (!(await owner_isLeftBehind(name, folder)))
+            if (!(await isLeftBehind(name, folder)))
                 continue;
             await keepPartials(folder, (0,external_node_path_.join)(this.#cache.folder, 'partial'));
             await (0,promises_.rm)(folder, { recursive: true, force: true });
@@ -47462,6 +48075,16 @@ async function keepPartials(run, partial) {
         await arrived((0,promises_.rename)((0,external_node_path_.join)(run, name + NOTES_SUFFIX), kept + NOTES_SUFFIX));
         await arrived((0,promises_.rename)((0,external_node_path_.join)(run, name), kept));
     }
+}
+/** Where a file is expected, nothing else is of any use: a link may lead anywhere. */
+async function removeUnlessFile(path) {
+    const isOther = await (0,promises_.lstat)(path).then(found => !found.isFile(), () => false);
+    if (isOther)
+        await (0,promises_.rm)(path, { recursive: true, force: true });
+}
+/** Of a partial file, what is on the disk: it may have holes. */
+function bytesOnDisk(path) {
+    return (0,promises_.stat)(path).then(found => Math.min(found.size, found.blocks * 512), () => 0);
 }
 /** Whether it could be done, since what it is done with was there. */
 async function arrived(done) {
@@ -47491,183 +48114,433 @@ async function inParallel(items, action) {
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));
 }
-function isFull(error) {
-    const code = (0,errors/* systemCode */.xU)(error);
-    return code === 'ENOSPC' || code === 'EDQUOT';
-}
 function hexOf(digest) {
     return (0,oci_digest/* checkedDigest */.oM)(digest).slice('sha256:'.length);
 }
 
-;// CONCATENATED MODULE: ./seed/mount/state.js
+// EXTERNAL MODULE: external "node:tls"
+var external_node_tls_ = __nccwpck_require__(1692);
+;// CONCATENATED MODULE: ./http/response-head.js
+/** The head of a response of HTTP/1.1, as the one who receives bodies by the gigabyte needs it: https://www.rfc-editor.org/rfc/rfc9112 */
+/** A head of more bytes is none. */
+const response_head_MAX_HEAD_BYTES = (/* unused pure expression or super */ null && (64 * 1024));
+const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: [^\r\n]*)?$/;
+const FIELD = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*?)[ \t]*$/;
+const response_head_NO_BODY = new Set([204, 304]);
 /**
- * What a mount restore has made, so that all of it can be taken back: a folder beside the store, which is there before
- * anything else is, and goes last.
+ * Parses a head strictly: what a lenient reader would put right is left to a client of all trades.
  *
- *     state.json    this state
- *     mounts/N      the layers, while they are mounted
- *     mounts/old    the store that was there before, likewise; mask: what of the seed it hides
- *     mounts/merged the new store, until it is moved to its place
- *     upper, work   what is written below `/nix` meanwhile
+ * @param text from the status line to the last field, without the empty line
+ * @returns undefined if it is none, or ambiguous
  */
-
-
-
-
-const state_VERSION = 1;
-/** Of the store below `root`. Its file system is the one that what is written below `/nix` lands on. */
-function state_stateFolder(root) {
-    return root === '/' ? '/var/lib/nix-seed' : (0,external_node_path_.join)(root, '.nix-seed');
-}
-/** @returns undefined where there is none */
-async function state_readState(folder) {
-    try {
-        return JSON.parse(await (0,promises_.readFile)((0,external_node_path_.join)(folder, 'state.json'), 'utf8'));
-    }
-    catch (error) {
-        if ((0,errors/* systemCode */.xU)(error) === 'ENOENT')
+function response_head_parseResponseHead(text) {
+    const [first = '', ...lines] = text.split('\r\n');
+    const [, minor, status] = STATUS_LINE.exec(first) ?? [];
+    if (status === undefined || /[\r\n\0]/.test(text.replaceAll('\r\n', '')))
+        return undefined;
+    const headers = new Map();
+    for (const line of lines) {
+        const [, name, value = ''] = FIELD.exec(line) ?? [];
+        if (name === undefined)
             return undefined;
-        if (error instanceof SyntaxError)
-            return { version: state_VERSION, owner: '', digest: '', madeFolder: false, isComplete: false };
-        throw error;
+        const known = headers.get(name.toLowerCase());
+        headers.set(name.toLowerCase(), known === undefined ? value : `${known}, ${value}`);
     }
-}
-/** Makes the folder with its state at once. @returns false where there is one already */
-async function beginState(folder, state) {
-    await (0,promises_.mkdir)((0,external_node_path_.dirname)(folder), { recursive: true });
-    const temporary = `${folder}.${state.owner}`;
-    await (0,promises_.mkdir)(temporary, { mode: 0o700 });
-    try {
-        await write(temporary, { ...state, version: state_VERSION, isComplete: false });
-        await (0,promises_.rename)(temporary, folder);
-        return true;
-    }
-    catch (error) {
-        await (0,promises_.rm)(temporary, { recursive: true, force: true });
-        if ((0,errors/* systemCode */.xU)(error) === 'ENOTEMPTY' || (0,errors/* systemCode */.xU)(error) === 'EEXIST')
-            return false;
-        throw error;
-    }
-}
-async function completeState(folder) {
-    const state = await state_readState(folder);
-    if (state !== undefined)
-        await write(folder, { ...state, isComplete: true });
-}
-/** Removes the folder, the state last. Nothing may be mounted in it. */
-async function removeState(folder) {
-    const names = await (0,promises_.readdir)(folder).catch((error) => {
-        if ((0,errors/* systemCode */.xU)(error) === 'ENOENT')
-            return [];
-        throw error;
-    });
-    for (const name of names)
-        if (name !== 'state.json')
-            await (0,promises_.rm)((0,external_node_path_.join)(folder, name), { recursive: true, force: true });
-    await (0,promises_.rm)(folder, { recursive: true, force: true });
-    await sweep(folder);
-}
-/** Removes what was killed before it had its name. */
-async function sweep(folder) {
-    const prefix = `${(0,external_node_path_.basename)(folder)}.`;
-    for (const name of await (0,promises_.readdir)((0,external_node_path_.dirname)(folder)).catch(() => [])) {
-        const path = (0,external_node_path_.join)((0,external_node_path_.dirname)(folder), name);
-        if (name.startsWith(prefix) && (await owner_isLeftBehind(name.slice(prefix.length), path))) {
-            await (0,promises_.rm)(path, { recursive: true, force: true });
-        }
-    }
-}
-async function write(folder, state) {
-    const temporary = (0,external_node_path_.join)(folder, 'state.json.new');
-    await (0,promises_.writeFile)(temporary, JSON.stringify(state), { mode: 0o600 });
-    await (0,promises_.rename)(temporary, (0,external_node_path_.join)(folder, 'state.json'));
+    const length = headers.get('content-length');
+    if (length !== undefined && !/^\d{1,15}$/.test(length))
+        return undefined;
+    // Both together are how requests are smuggled: https://www.rfc-editor.org/rfc/rfc9112#section-6.3
+    if (length !== undefined && headers.has('transfer-encoding'))
+        return undefined;
+    const closes = (headers.get('connection') ?? '')
+        .toLowerCase()
+        .split(/\s*,\s*/)
+        .includes('close');
+    return {
+        status: Number(status),
+        headers: Object.fromEntries(headers),
+        length: response_head_NO_BODY.has(Number(status)) ? 0 : length === undefined ? undefined : Number(length),
+        isReusable: minor === '1' && !closes
+    };
 }
 
-;// CONCATENATED MODULE: ./seed/mount/undo.js
-/** Takes a mount restore back, whole or in the middle of its making: the mounts first, then what is on disk. */
-
-
-
-
-
-
-/** What the overlay is mounted from, which tells it from others in the list of mounts. */
-const MOUNT_SOURCE = 'nix-seed';
+;// CONCATENATED MODULE: ./http/receiver.js
 /**
- * Takes back what a mount restore has made at `root`: the store is then as it was before, and what was written to it
- * meanwhile is gone.
- *
- * @returns whether there was anything
- * @throws SeedError NO_PRIVILEGE; FILE_SYSTEM where another process is restoring there, or a mount cannot be removed
+ * Receives bodies from servers to files and hashes them on the way, in a thread that does nothing else. Bytes come into
+ * one buffer a connection, are hashed and written there and then, and no stream or event stands between: that costs a
+ * third of what node:http does. It speaks the one exchange that is worth it, a GET whose answer tells its length. All else,
+ * and each failure, is left to the client that knows about retries, credentials and proxies.
  */
-async function undoMount(root, ports) {
-    const place = resolve(root);
-    const folder = stateFolder(place);
-    const state = await readState(folder);
-    const target = join(place, 'nix');
-    if (state === undefined && (await storeMount(target)) === undefined)
-        return false;
-    if (process.getuid?.() !== 0) {
-        throw new SeedError('NO_PRIVILEGE', 'only root can take mounts back', { resource: target, hint: 'Run it as root.' });
-    }
-    if (state !== undefined && !state.isComplete && !(await isLeftBehind(state.owner, folder)))
-        throw underWay(target);
-    await takeBack(place, ports);
-    return true;
+
+
+
+
+
+
+/** What fits into a processor's own memory: the bytes are read three times. */
+const BUFFER_BYTES = (/* unused pure expression or super */ null && (256 * 1024));
+/** Whatever is wrong with the network or the server: somebody else is to try. */
+class Unreceived extends (/* unused pure expression or super */ null && (Error)) {
 }
-/** Takes back what was begun at `root` by a process that was killed; a complete one stays. @throws as {@link undoMount} */
-async function undoAbandoned(root, ports) {
-    const folder = state_stateFolder(root);
-    const state = await state_readState(folder);
-    if (state === undefined)
-        return;
-    const target = (0,external_node_path_.join)(root, 'nix');
-    // After a restart of the system the state of a complete one is still there, and its mounts are not.
-    if (state.isComplete && (await storeMount(target)) !== undefined)
-        return;
-    if (!state.isComplete && !(await owner_isLeftBehind(state.owner, folder)))
-        throw underWay(target);
-    ports.log.info(`${target}: taking back what an interrupted restore has left`);
-    await takeBack(root, ports);
-}
-/** Of this process's own, or of one that is gone. May be called again after it was killed itself. */
-async function takeBack(root, ports) {
-    const folder = state_stateFolder(root);
-    const target = (0,external_node_path_.join)(root, 'nix');
-    const state = await state_readState(folder);
-    while ((await storeMount(target)) !== undefined)
-        await detach([target], ports);
-    const place = (0,external_node_path_.join)(folder, 'mounts');
-    await detach(await mountsBelow(place), ports);
-    const [left] = await mountsBelow(place);
-    if (left !== undefined) {
-        throw new errors/* SeedError */.uV('FILE_SYSTEM', 'it cannot be unmounted', { resource: left, hint: 'Unmount it by hand.' });
-    }
-    if (state?.madeFolder === true)
-        await (0,promises_.rmdir)(target).catch(() => { }); // somebody else uses it by now
-    await removeState(folder);
-}
-/** The seed that is mounted at `target`, if it is what one sees there. */
-async function storeMount(target) {
-    const top = (await readMounts()).findLast(mount => mount.target === target);
-    return top?.type === 'overlay' && top.source === MOUNT_SOURCE ? top : undefined;
-}
-/** What is in use is taken out of the tree at once, and goes when its last user does. */
-async function detach(targets, ports) {
-    for (const target of targets) {
+/** Keeps connections for the next order. */
+class receiver_Receiver {
+    #idle = new Map();
+    /**
+     * @param onBytes called with the bytes that were written since the last call
+     * @throws the system's error where the file cannot be written
+     */
+    async receive(order, onBytes) {
+        const sink = new FileSink(order, onBytes);
         try {
-            await unmount([target], ports);
+            await this.#get(order, sink);
+            return { bytes: sink.bytes, ...(order.isHashed && { hex: sink.digest() }) };
         }
         catch (error) {
-            ports.log.debug(`${target} is in use: ${error instanceof Error ? error.message : String(error)}`);
-            await unmount([target], ports, ['--lazy']);
+            if (!(error instanceof Unreceived))
+                throw error;
+            return { bytes: sink.bytes, problem: error.message };
+        }
+        finally {
+            sink.close();
+        }
+    }
+    /** Gives up all connections. */
+    close() {
+        for (const connection of [...this.#idle.values()].flat())
+            connection.close();
+        this.#idle.clear();
+    }
+    async #get(order, sink) {
+        const { from, size, start, end } = order;
+        const range = start === 0 && end === size ? {} : { range: `bytes=${start}-${end - 1}` };
+        let url = new URL(from.url);
+        let headers = { ...from.headers, ...range };
+        for (let redirects = 0;; redirects++) {
+            const head = await this.#ask(url, headers, from, sink, answer => isWanted(answer, order));
+            if (head === undefined)
+                return;
+            const { location } = head.headers;
+            if (!REDIRECT_STATUSES.includes(head.status) || location === undefined) {
+                throw new Unreceived(`${url.host} answered with status ${head.status}`);
+            }
+            if (redirects === MAX_REDIRECTS)
+                throw new Unreceived(`${url.host} redirects too often`);
+            const next = follow(location, url, from.mayLeaveHttps);
+            // Credentials belong to one origin.
+            if (next.origin !== url.origin)
+                headers = { 'user-agent': from.headers['user-agent'] ?? '', ...range };
+            url = next;
+        }
+    }
+    /** @returns the head of an answer that is not wanted; undefined once a wanted one is in the sink */
+    async #ask(url, headers, from, sink, wants) {
+        const kept = this.#idle.get(url.origin)?.pop();
+        const connection = kept ?? (await Connection.open(url, from));
+        try {
+            const head = await connection.get(url, headers, head => (wants(head) ? sink : undefined));
+            if (connection.isReusable)
+                this.#idle.set(url.origin, [...(this.#idle.get(url.origin) ?? []), connection]);
+            else
+                connection.close();
+            return wants(head) ? undefined : head;
+        }
+        catch (error) {
+            connection.close();
+            // One that was kept may have been closed meanwhile, which says nothing about the server.
+            if (kept !== undefined && error instanceof Unreceived && !connection.hasAnswered) {
+                return this.#ask(url, headers, from, sink, wants);
+            }
+            throw error;
         }
     }
 }
-function underWay(target) {
-    return new errors/* SeedError */.uV('FILE_SYSTEM', 'another process is restoring a seed there', {
-        resource: target,
-        hint: 'Wait for it to end, or choose another place with --root.'
+function follow(location, base, mayLeaveHttps) {
+    try {
+        return redirectTarget(location, base, mayLeaveHttps);
+    }
+    catch (error) {
+        throw new Unreceived(error.message);
+    }
+}
+/** Whether the answer is just the bytes that were asked for. https://www.rfc-editor.org/rfc/rfc9110#section-14.4 */
+function isWanted({ status, headers, length }, { size, start, end }) {
+    if (length !== end - start || (headers['content-encoding'] ?? 'identity') !== 'identity')
+        return false;
+    if (status === 200)
+        return start === 0 && end === size;
+    return (status === 206 &&
+        [`bytes ${start}-${end - 1}/${size}`, `bytes ${start}-${end - 1}/*`].includes(headers['content-range'] ?? ''));
+}
+class FileSink {
+    bytes = 0;
+    #file;
+    #start;
+    #hash;
+    #onBytes;
+    constructor({ file, start, isHashed }, onBytes) {
+        this.#file = openSync(file, 'r+');
+        this.#start = start;
+        this.#hash = isHashed ? createHash('sha256') : undefined;
+        this.#onBytes = onBytes;
+    }
+    write(bytes) {
+        this.#hash?.update(bytes);
+        for (let at = 0; at < bytes.length;) {
+            const count = writeSync(this.#file, bytes, at, bytes.length - at, this.#start + this.bytes);
+            at += count;
+            this.bytes += count;
+        }
+        this.#onBytes(bytes.length);
+    }
+    digest() {
+        return this.#hash?.digest('hex') ?? '';
+    }
+    close() {
+        closeSync(this.#file);
+    }
+}
+/** One connection, for one exchange after another. */
+class Connection {
+    #socket;
+    #idleTimeoutMs;
+    #host;
+    #exchange;
+    #isOver = false;
+    /** Whether the last exchange has got any answer. */
+    hasAnswered = false;
+    constructor(url, { connectTimeoutMs, idleTimeoutMs }) {
+        this.#host = url.host;
+        this.#idleTimeoutMs = idleTimeoutMs;
+        const isPlain = url.protocol === 'http:';
+        const host = url.hostname.replace(/^\[|\]$/g, '');
+        const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
+        const callback = (count) => {
+            this.#received(buffer.subarray(0, count));
+            return true;
+        };
+        const options = { host, port: Number(url.port || (isPlain ? 80 : 443)), onread: { buffer, callback } };
+        // A server's name is no address: https://www.rfc-editor.org/rfc/rfc6066#section-3
+        const secure = { ...options, ALPNProtocols: ['http/1.1'], ...(isIP(host) === 0 && { servername: host }) };
+        this.#socket = isPlain ? connectTcp(options) : connectTls(secure);
+        this.#socket.setNoDelay(true).setTimeout(connectTimeoutMs);
+        this.#socket.on('timeout', () => {
+            this.#fail(`nothing came from ${url.host} in time`);
+        });
+        this.#socket.on('error', (error) => {
+            this.#fail(`the connection to ${url.host} broke (${error.code ?? error.name})`);
+        });
+        this.#socket.on('close', () => {
+            this.#fail(`${url.host} closed the connection`);
+        });
+    }
+    static async open(url, from) {
+        const connection = new Connection(url, from);
+        const opened = Promise.withResolvers();
+        const resolve = () => {
+            connection.#exchange = undefined;
+            opened.resolve({ status: 0, headers: {}, length: 0, isReusable: true });
+        };
+        connection.#exchange = { head: Buffer.alloc(0), left: 0, choose: () => undefined, resolve, reject: opened.reject };
+        connection.#socket.once(url.protocol === 'http:' ? 'connect' : 'secureConnect', resolve);
+        await opened.promise;
+        return connection;
+    }
+    get isReusable() {
+        return !this.#isOver && this.#exchange === undefined;
+    }
+    /**
+     * @param choose where the body goes, by the head of the answer; a short one is passed over, for a long one the
+     *   connection is given up
+     */
+    get(url, headers, choose) {
+        const { promise, resolve, reject } = Promise.withResolvers();
+        this.hasAnswered = false;
+        if (this.#isOver)
+            reject(new Unreceived(`${this.#host} closed the connection`));
+        else {
+            this.#exchange = { head: Buffer.alloc(0), left: 0, choose, resolve, reject };
+            const fields = Object.entries({ host: url.host, accept: '*/*', 'accept-encoding': 'identity', ...headers });
+            const lines = [`GET ${url.pathname}${url.search} HTTP/1.1`, ...fields.map(([name, value]) => `${name}: ${value}`)];
+            // A line break in a value would begin another request. URLs have none.
+            if (fields.some(([, value]) => /[\r\n\0]/.test(value)))
+                this.#fail('a header has a line break');
+            else
+                this.#socket.setTimeout(this.#idleTimeoutMs).write(`${lines.join('\r\n')}\r\n\r\n`);
+        }
+        return promise;
+    }
+    close() {
+        this.#isOver = true;
+        this.#socket.destroy();
+    }
+    #received(bytes) {
+        const exchange = this.#exchange;
+        if (exchange === undefined || this.#isOver) {
+            this.close(); // nothing was asked for
+            return;
+        }
+        try {
+            this.hasAnswered = true;
+            const body = exchange.answer === undefined ? this.#takeHead(exchange, bytes) : bytes;
+            if (exchange.answer !== undefined)
+                this.#takeBody(exchange, exchange.answer, body);
+        }
+        catch (error) {
+            this.#isOver = true;
+            this.#exchange = undefined;
+            this.#socket.destroy();
+            exchange.reject(error);
+        }
+    }
+    /** @returns what of the body has come with the head's end */
+    #takeHead(exchange, bytes) {
+        let text = Buffer.concat([exchange.head, bytes]);
+        for (let end = text.indexOf('\r\n\r\n'); end >= 0; end = text.indexOf('\r\n\r\n')) {
+            const head = parseResponseHead(text.toString('latin1', 0, end));
+            if (head === undefined)
+                break;
+            text = text.subarray(end + 4);
+            if (head.status < 200)
+                continue; // https://www.rfc-editor.org/rfc/rfc9110#section-15.2
+            exchange.answer = head;
+            exchange.sink = exchange.choose(head);
+            exchange.left = head.length ?? Infinity;
+            return text;
+        }
+        if (text.length > MAX_HEAD_BYTES || text.indexOf('\r\n\r\n') >= 0) {
+            throw new Unreceived(`${this.#host} answered with something else than HTTP/1.1`);
+        }
+        exchange.head = text;
+        return text.subarray(text.length);
+    }
+    #takeBody(exchange, answer, bytes) {
+        const isTooLong = exchange.sink === undefined && exchange.left > MAX_HEAD_BYTES;
+        const body = bytes.subarray(0, exchange.left);
+        exchange.sink?.write(body);
+        exchange.left -= body.length;
+        if (exchange.left > 0 && !isTooLong)
+            return;
+        this.#isOver ||= isTooLong || !answer.isReusable || body.length < bytes.length;
+        this.#exchange = undefined;
+        exchange.resolve(answer);
+    }
+    #fail(problem) {
+        this.#isOver = true;
+        this.#socket.destroy();
+        const exchange = this.#exchange;
+        this.#exchange = undefined;
+        exchange?.reject(new Unreceived(problem));
+    }
+}
+
+;// CONCATENATED MODULE: ./seed/mount/receiving.js
+/** Threads that receive blobs, each with connections of its own; see http/receiver.ts for what they do. */
+
+
+
+
+
+/** More do not help: what a thread receives is about what a fast network brings. */
+const receiving_MAX_THREADS = 4;
+/** After so many failures in a row, a server is not made for this. */
+const MAX_FAILURES = 3;
+const REPORT_BYTES = (/* unused pure expression or super */ null && (4 * 1024 * 1024));
+/** To be closed in the end. */
+class Receiving {
+    #threads = [];
+    #waiting = new Map();
+    #next = 0;
+    #failures = 0;
+    /** Whether it is worth another try. */
+    get isOpen() {
+        return this.#failures < MAX_FAILURES;
+    }
+    /** Starts the threads before there is anything for them to do, since that takes a moment. */
+    start() {
+        for (let id = 0; id < threadCount(); id++)
+            this.#thread(id);
+    }
+    /**
+     * @param onBytes called with the bytes that were written since the last call, some megabytes at a time; those of the
+     *   result are more than it was told of
+     * @throws the system's error where the file cannot be written; the reason of `signal`
+     */
+    async receive(order, onBytes, signal) {
+        signal.throwIfAborted();
+        const id = this.#next++;
+        const { promise, resolve, reject } = Promise.withResolvers();
+        const onAbort = () => {
+            reject(signal.reason);
+        };
+        signal.addEventListener('abort', onAbort, { once: true });
+        this.#waiting.set(id, { onBytes, resolve, reject });
+        try {
+            this.#thread(id).postMessage({ id, order });
+            const received = await promise;
+            this.#failures = received.problem === undefined ? 0 : this.#failures + 1;
+            return received;
+        }
+        finally {
+            this.#waiting.delete(id);
+            signal.removeEventListener('abort', onAbort);
+        }
+    }
+    /** Ends the threads, whatever they do; nothing is written when this has returned. */
+    async close() {
+        await Promise.all(this.#threads.map(thread => thread.terminate()));
+    }
+    #thread(id) {
+        const at = id % threadCount();
+        return (this.#threads[at] ??= this.#start());
+    }
+    #start() {
+        const thread = new external_node_worker_threads_.Worker(threadEntry('receive'));
+        thread.on('message', (answer) => {
+            const waiting = this.#waiting.get(answer.id);
+            if (waiting === undefined)
+                return;
+            if ('came' in answer)
+                waiting.onBytes(answer.came);
+            else if ('received' in answer)
+                waiting.resolve(answer.received);
+            else
+                waiting.reject(receiving_errorOf(answer.failure));
+        });
+        thread.on('error', error => {
+            for (const { reject } of this.#waiting.values())
+                reject(error);
+        });
+        return thread;
+    }
+}
+function threadCount() {
+    return Math.min(receiving_MAX_THREADS, (0,external_node_os_namespaceObject.availableParallelism)());
+}
+function receiving_errorOf({ message, systemCode: code }) {
+    return Object.assign(new Error(message), code === undefined ? {} : { code });
+}
+/** The thread's side: what `src/receive.ts` runs. */
+function serveReceiving(port) {
+    const receiver = new Receiver();
+    const answer = (message) => {
+        port.postMessage(message);
+    };
+    port.on('message', ({ id, order }) => {
+        let came = 0;
+        const onBytes = (count) => {
+            came += count;
+            if (came < REPORT_BYTES)
+                return;
+            answer({ id, came });
+            came = 0;
+        };
+        receiver.receive(order, onBytes).then(received => {
+            answer({ id, received });
+        }, (error) => {
+            const code = systemCode(error);
+            const message = error instanceof Error ? error.message : String(error);
+            answer({ id, failure: { message, ...(code !== undefined && { systemCode: code }) } });
+        });
     });
 }
 
@@ -47693,6 +48566,7 @@ function underWay(target) {
 
 
 
+
 /** What the kernel allows, in number and in the one page that all options have: short relative names are used. */
 const MAX_LAYERS = 500;
 const DATABASE_CONTENT = 'store database';
@@ -47700,7 +48574,7 @@ const DATABASE_CONTENT = 'store database';
  * Mounts a seed at `root/nix`, over a store that may be there.
  *
  * @param root absolute; what a killed restore has left there has been taken back
- * @returns undefined where all of the seed is there already
+ * @returns undefined where all that is selected is there already
  * @throws MountRefused where this machine does not mount it; SeedError or the system's own error for other failures. The
  *   store is then as it was before
  */
@@ -47711,17 +48585,28 @@ async function mountSeed(image, seed, repository, root, { cache, owner }, ports)
     if (wanted.length === 0)
         return undefined;
     const present = seed.closure.length - wanted.length;
-    const layers = layersFor(image, seed, wanted, valid === undefined);
+    // The database in the seed is that of all of it.
+    const layers = layersFor(image, seed, wanted, valid === undefined && seed.rest.length === 0);
     await refuseSurroundings(target);
-    const backing = await probeMounts(cache.folder, state_stateFolder(root), ports);
-    return withBlobs(cache, layers.map(({ descriptor }) => descriptor), repository, ports, async (found) => {
-        ports.signal.throwIfAborted();
-        const making = new Making(root, layers, found, backing, ports);
-        await making.run(image.index.digest, seed, wanted, valid, owner);
-        return { present, bytes: found.fetched, cached: found.reused, backing: making.backing };
-    });
+    const blobs = layers.map(({ descriptor }) => descriptor);
+    const receiving = new Receiving();
+    try {
+        // Its threads start while the machine is probed.
+        if (!(await hasBlobs(cache, blobs)))
+            receiving.start();
+        const backing = await probeMounts(cache.folder, stateFolder(root), ports);
+        return await withBlobs(cache, blobs, repository, receiving, ports, async (found) => {
+            ports.signal.throwIfAborted();
+            const making = new Making(root, layers, found, backing, ports);
+            await making.run(image.index.digest, seed, wanted, valid, owner);
+            return { present, layers: layers.length, bytes: found.fetched, cached: found.reused, backing: making.backing };
+        });
+    }
+    finally {
+        await receiving.close();
+    }
 }
-/** The layers with a wanted path; where there is no database yet, the one that has it. */
+/** The layers with a wanted path, and the one with the database if that is asked for. */
 function layersFor(image, seed, wanted, withDatabase) {
     if (image.erofs === undefined)
         throw new MountRefused('the image has no EROFS layers');
@@ -47740,7 +48625,7 @@ function layersFor(image, seed, wanted, withDatabase) {
 /** What an overlay over `target` would hide, or part from its files. */
 async function refuseSurroundings(target) {
     if ((await storeMount(target)) !== undefined)
-        throw new MountRefused('another seed is mounted there');
+        throw new MountRefused('a seed is mounted there already');
     const inside = (await readMounts()).find(({ target: other }) => other.startsWith(`${target}/`));
     if (inside !== undefined)
         throw new MountRefused(`${inside.target} is a mount of its own`);
@@ -47761,7 +48646,7 @@ class Making {
     constructor(root, layers, found, backing, ports) {
         this.#root = root;
         this.#target = (0,external_node_path_.join)(root, 'nix');
-        this.#folder = state_stateFolder(root);
+        this.#folder = stateFolder(root);
         this.#layers = layers;
         this.#found = found;
         this.backing = backing;
@@ -47786,7 +48671,8 @@ class Making {
             if (madeFolder)
                 await (0,promises_.mkdir)(this.#target, { recursive: true });
             await mount(['--move', this.#path('mounts/merged'), this.#target], this.#ports);
-            await unmount(await mountsBelow(this.#path('mounts')), this.#ports);
+            // With all that is mounted below: one step, where a hundred layers take a quarter of a second one by one.
+            await unmount([this.#path('mounts')], this.#ports, ['--lazy']);
             await completeState(this.#folder);
         }
         catch (error) {
@@ -47815,12 +48701,12 @@ class Making {
         for (const name of ['upper', 'work', 'mounts/merged'])
             await (0,promises_.mkdir)(this.#path(name), { mode: 0o755 });
         const lower = this.#layers.map((_, at) => `${at}/nix`).reverse();
+        if (await this.#mask(wanted))
+            lower.unshift('../mask');
         if (valid !== undefined) {
             await this.#removeLeftovers(wanted);
             await (0,promises_.mkdir)(this.#path('mounts/old'));
             await mount(['--bind', this.#target, this.#path('mounts/old')], this.#ports);
-            if (await this.#mask(valid))
-                lower.unshift('../mask');
             lower.unshift('old');
         }
         const options = `lowerdir=${lower.join(':')},upperdir=../upper,workdir=../work,${OVERLAY_OPTIONS}`;
@@ -47835,14 +48721,14 @@ class Making {
         }
     }
     /**
-     * Hides what the seed has of valid paths, which need not be the same to the byte: a folder that several layers have is
-     * one with the content of all.
+     * Hides what the layers have beside wanted paths. Of valid ones they need not have the same to the byte, and a folder that
+     * several layers have is one with the content of all. Others are not registered, so that Nix would want to remove them.
      *
      * @returns whether there is anything to hide
      */
-    async #mask(valid) {
-        const known = new Set([...valid].map(nameOf));
-        const names = this.#layers.flatMap(layer => [...layer.names].filter(name => known.has(name)));
+    async #mask(wanted) {
+        const shown = new Set(wanted.map(({ path }) => nameOf(path)));
+        const names = this.#layers.flatMap(layer => [...layer.names].filter(name => !shown.has(name)));
         if (names.length === 0)
             return false;
         await (0,promises_.mkdir)(this.#path('mask/store'), { recursive: true });
@@ -47860,7 +48746,7 @@ class Making {
             await registerPaths(database, wanted);
         else if (!(await stage_exists((0,external_node_path_.join)(database, 'db.sqlite')))) {
             await (0,promises_.mkdir)((0,external_node_path_.join)(merged, 'var/nix'), { recursive: true });
-            await createDatabase(database, seed.closure);
+            await createDatabase(database, wanted);
         }
         await placeRoots(merged, seed.roots);
         if (seed.nix !== undefined)
@@ -47914,18 +48800,19 @@ async function giveStore(nixFolder, { uid, gid }) {
 
 
 
+
 const DEFAULT_CACHE = { folder: '/var/cache/nix-seed', maxBytes: 10e9 };
 /**
  * Restores a seed to `root/nix`, beside whatever valid paths a store there already has. One line in the log says how, and
  * why.
  *
  * @param root absolute or relative folder; `/` for the machine itself
- * @throws SeedError PLATFORM where it cannot be mounted and has to be, DISK_FULL, FILE_SYSTEM, CONTENT_INVALID,
+ * @throws SeedError USAGE where the seed has no such output, PLATFORM where it cannot be mounted and has to be, DISK_FULL, FILE_SYSTEM, CONTENT_INVALID,
  *   INTERRUPTED, or what the repository throws; the store is then as it was before
  */
 async function restoreSeed(image, repository, root, ports, options = {}) {
     const started = performance.now();
-    const seed = readTable(image.config[image_SEED_FIELD]);
+    const seed = selection(image, options.for ?? [], ports);
     const place = (0,external_node_path_.resolve)(root);
     const nixFolder = (0,external_node_path_.join)(place, 'nix');
     try {
@@ -47936,7 +48823,9 @@ async function restoreSeed(image, repository, root, ports, options = {}) {
         return {
             ...outcome,
             root: place,
+            ...(seed.selected && { selected: seed.selected }),
             paths: seed.closure.length,
+            seedPaths: seed.closure.length + seed.rest.length,
             milliseconds: Math.round(performance.now() - started),
             ...(seed.nix === undefined ? {} : { nixBin: `${seed.nix}/bin` })
         };
@@ -47944,6 +48833,15 @@ async function restoreSeed(image, repository, root, ports, options = {}) {
     catch (error) {
         throw restore_explain(error, nixFolder, ports.signal);
     }
+}
+function selection(image, names, ports) {
+    const all = readTable(image.config[image_SEED_FIELD]);
+    if (names.length === 0)
+        return { ...all, rest: [] };
+    if (all.outputs)
+        return selection_select(all, names);
+    ports.log.warn('the seed does not tell what each output needs, so all of it is restored: publish it again for that');
+    return { ...all, rest: [] };
 }
 function restore_isThere({ present }, { closure }) {
     return present === closure.length;
@@ -47986,9 +48884,9 @@ async function unpackSeed(image, seed, repository, nixFolder, ports) {
         const valid = await readValidPaths(databaseFolder);
         const wanted = seed.closure.filter(info => valid?.has(info.path) !== true);
         await checkSpace(nixFolder, wanted);
-        const bytes = await fetchLayers(image, repository, seed, wanted, stage, ports);
+        const fetched = await fetchLayers(image, repository, seed, wanted, stage, ports);
         await placePaths(wanted, stage, nixFolder, () => valid === undefined ? placeDatabase(seed.closure, stage, nixFolder) : registerPaths(databaseFolder, wanted));
-        return { present: seed.closure.length - wanted.length, bytes };
+        return { present: seed.closure.length - wanted.length, ...fetched };
     });
     await placeRoots(nixFolder, seed.roots);
     if (seed.nix !== undefined)
@@ -48044,6 +48942,155 @@ function restore_explain(error, folder, signal) {
     if (code === undefined)
         return error;
     return new errors/* SeedError */.uV('FILE_SYSTEM', error instanceof Error ? error.message : code, { resource: folder, cause: error });
+}
+
+;// CONCATENATED MODULE: ./phases/placing.js
+/** How a seed gets to `/nix` and goes again: mounted, where the workflow, the machine and the image allow it, or unpacked. */
+
+
+
+
+
+
+
+const NIX = '/nix';
+/** What this machine refuses when it mounts, and need not refuse when it unpacks. */
+const OF_MACHINE = new Set([
+    'PLATFORM',
+    'NO_PRIVILEGE',
+    'FILE_SYSTEM',
+    'DISK_FULL',
+    'TOOL_MISSING',
+    'TOOL_FAILED'
+]);
+/**
+ * Puts a seed to `/nix`; one line in the log says how, and why.
+ *
+ * @param state learns of a mount, which {@link leaveMount} takes back
+ * @throws SeedError PLATFORM where it cannot be mounted and has to be; what restoring throws. `/nix` is then as it was
+ */
+async function placeSeed(seed, phase, state) {
+    await takeBackLeft(phase, state);
+    // What is mounted and belongs to no job is somebody's who wants it there after this one.
+    const isForeign = (await isMounted()) && (await mounted_jobs_mountedJobs()).length === 0;
+    const restored = await mountOrUnpack(seed, phase);
+    if (!isForeign && (await isMounted())) {
+        state.mountedAs ??= await newJobName();
+        await noteJob(state.mountedAs, phase.ports);
+    }
+    return restored;
+}
+async function mountOrUnpack(seed, phase) {
+    const { strategy } = phase.inputs;
+    if (strategy === 'unpack')
+        return unpack(seed, 'the workflow asks for it', phase);
+    // Another seed goes into the one that is mounted.
+    const isRequired = strategy === 'mount' && !(await isMounted());
+    try {
+        return await placing_mount(seed, phase);
+    }
+    catch (error) {
+        phase.ports.signal.throwIfAborted();
+        if (!(error instanceof errors/* SeedError */.uV) || !OF_MACHINE.has(error.code))
+            throw error;
+        const why = whyNot(error);
+        if (isRequired)
+            throw placing_notMounted(why, seed, error);
+        return unpack(seed, `it cannot be mounted: ${why}`, phase);
+    }
+}
+async function placing_mount({ image, repository, reference, access, outputs }, phase) {
+    const { inputs, ports } = phase;
+    const { cacheDir, cacheSize } = inputs;
+    const options = {
+        strategy: 'mount',
+        for: outputs,
+        cache: {
+            ...(cacheDir !== undefined && { folder: cacheDir }),
+            ...(cacheSize !== undefined && { maxBytes: cacheSize })
+        }
+    };
+    const user = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+    if (user.uid === 0)
+        return restoreSeed(image, repository, '/', ports, options);
+    // What is known here need not be found out by root.
+    if (process.platform !== 'linux')
+        throw new errors/* SeedError */.uV('PLATFORM', 'only Linux mounts EROFS');
+    if (image.erofs === undefined)
+        throw new errors/* SeedError */.uV('PLATFORM', 'the image has no EROFS layers');
+    if (await place_hasDaemon())
+        throw new errors/* SeedError */.uV('PLATFORM', 'a Nix daemon serves the store that is there');
+    return restoreElevated(reference, { ...options, ...access, owner: user }, phase.cli, ports);
+}
+async function unpack(seed, why, phase) {
+    const { ports } = phase;
+    const place = await place_preparePlace(ports);
+    const options = { strategy: 'unpack', for: seed.outputs };
+    const untold = withoutReason(ports);
+    const restored = place.access === 'own'
+        ? await restoreSeed(seed.image, seed.repository, '/', untold, options)
+        : await restoreElevated(seed.reference, { ...options, ...seed.access }, phase.cli, untold);
+    const isThere = restored.present === restored.paths;
+    ports.log.info(`${NIX}: ${isThere ? 'all of it was there already' : `unpacked, since ${why}`}`);
+    return { ...restored, why: isThere ? restored.why : why };
+}
+/** Unpacking itself knows of no other reason than that it was asked to. */
+function withoutReason(ports) {
+    const { log } = ports;
+    const info = (line) => (line.startsWith(`${NIX}: `) ? log.debug(line) : log.info(line));
+    return { ...ports, log: { ...log, info } };
+}
+/** The reason alone, on one line. */
+function whyNot({ message }) {
+    return (message.split('\n', 1)[0] ?? '').replace(/^the seed cannot be mounted: /, '');
+}
+function placing_notMounted(why, { reference }, cause) {
+    return new errors/* SeedError */.uV('PLATFORM', `the seed cannot be mounted: ${why}`, {
+        resource: reference,
+        hint: 'Leave "strategy" at auto, which unpacks a seed that cannot be mounted.',
+        cause
+    });
+}
+/** Takes back what jobs have left mounted that are over, as after a runner that was killed. */
+async function takeBackLeft(phase, { mountedAs }) {
+    if (!(await isMounted()))
+        return;
+    const jobs = await mounted_jobs_mountedJobs();
+    if (jobs.length === 0 || jobs.some(({ name, isOver }) => !isOver || name === mountedAs))
+        return;
+    phase.ports.log.info(`${NIX}: taking back the seed that a job has left mounted which did not end by itself`);
+    await undo(phase);
+}
+/**
+ * Takes the mounted store back with all that the job has written there, unless another job uses it. Never throws: what it
+ * cannot take back is told, and left to the next job.
+ */
+async function leaveMount(phase, { mountedAs }) {
+    if (mountedAs === undefined)
+        return;
+    const { log } = phase.ports;
+    try {
+        await forgetJob(mountedAs, phase.ports);
+        const others = (await mountedJobs()).filter(({ isOver }) => !isOver);
+        if (others.length > 0) {
+            log.info(`${NIX}: the seed stays mounted for another job that uses it`);
+            return;
+        }
+        const isUndone = await step(phase, 'Take the mounted seed back', () => undo(phase));
+        if (isUndone)
+            log.info(`${NIX}: the mounted seed is gone, with what the job has written there`);
+    }
+    catch (error) {
+        const why = error instanceof Error ? error.message : String(error);
+        log.warn(`The mounted seed could not be taken back, "nix-seed restore --undo" by root does: ${why}`);
+    }
+}
+/** @returns whether there was anything to undo */
+function undo({ cli, ports }) {
+    return process.getuid?.() === 0 ? undoMount('/', ports) : undoElevated(cli, ports);
+}
+async function isMounted() {
+    return process.platform === 'linux' && (await storeMount(NIX)) !== undefined;
 }
 
 ;// CONCATENATED MODULE: ./phases/verification.js
@@ -48179,10 +49226,9 @@ function saved({ reference, verified, reason, builders, bundles }, { lockKey }) 
 
 
 
-
 /**
  * Failures after which a job must not go on as if there were no seed: the workflow or the lock is wrong, what arrived is
- * not what was pinned, or the job is being stopped.
+ * not what was pinned, the seed cannot be mounted although it has to be, or the job is being stopped.
  */
 const FATAL = new Set([
     'USAGE',
@@ -48192,6 +49238,7 @@ const FATAL = new Set([
     'NOT_A_SEED',
     'DIGEST_MISMATCH',
     'CONTENT_INVALID',
+    'PLATFORM',
     'POLICY_INVALID',
     'POLICY_UNMET',
     'TRUST_ROOT_INVALID',
@@ -48204,6 +49251,7 @@ const MENDED = new Set([
     'PIN_INVALID',
     'SEED_REFUSED',
     'NOT_A_SEED',
+    'PLATFORM',
     'POLICY_UNMET',
     'BUNDLE_REFUSED'
 ]);
@@ -48231,10 +49279,11 @@ function checkOfPinned(phase, verifier, told) {
  * Restores the seed that `lock` pins, unless it is what an earlier phase has restored. It is checked before anything on
  * this machine is touched.
  *
+ * @param state learns of a mounted store
  * @returns a miss where the project pins none, or the workflow does not want the one it pins
  * @throws SeedError of the API, the registry, the check, the disk, …; `/nix` is then as it was
  */
-async function bringSeed(lock, phase, { before, check } = {}) {
+async function bringSeed(lock, phase, state, { before, check } = {}) {
     if (lock === undefined)
         return { outcome: 'miss', reason: `there is no flake.lock in ${phase.inputs.flake}` };
     const pinned = await (0,context/* step */.PM)(phase, 'Find the pinned seed', () => findPinned(lock, phase));
@@ -48249,7 +49298,7 @@ async function bringSeed(lock, phase, { before, check } = {}) {
         await check?.(pinned);
     const seed = before?.seed?.reference === reference
         ? before.seed
-        : await (0,context/* step */.PM)(phase, 'Restore the seed', () => restorePinned(pinned, phase));
+        : await (0,context/* step */.PM)(phase, 'Restore the seed', () => restorePinned(pinned, phase, state));
     if (!isStale)
         return { outcome: 'hit', seed, lockKey: pinned.lockKey };
     return { outcome: 'stale', reason: 'flake.lock has changed since the seed was made', seed, lockKey: pinned.lockKey };
@@ -48272,9 +49321,8 @@ async function findPinned(lock, phase) {
 function restore_keyOf(lock) {
     return { lockKey: lockKey(parseFlakeLock(lock.text, lock.resource)) };
 }
-async function restorePinned(pinned, phase) {
+async function restorePinned(pinned, phase, state) {
     const { ports, system, inputs } = phase;
-    const place = await place_preparePlace(ports);
     const options = (0,context/* remoteOptions */.JB)(phase, pinned.image);
     const repository = openRepository(pinned.image, options);
     try {
@@ -48288,10 +49336,10 @@ async function restorePinned(pinned, phase) {
         }
         ports.log.info(`${pinned.reference}: ${table.paths.length} store paths in ${image.layers.length} layers`);
         const credentials = options.credentials === undefined ? undefined : (0,context/* registryCredentials */.Qn)(inputs);
-        const restored = place.access === 'own'
-            ? await restoreSeed(image, repository, '/', ports)
-            : await restoreElevated(pinned.reference, { ...(credentials && { credentials }), ...(options.insecure === true && { insecure: true }) }, phase.cli, ports);
-        await keepPaths(image, phase);
+        const access = { ...(credentials && { credentials }), ...(options.insecure === true && { insecure: true }) };
+        const outputs = outputsFor(image, pinned, phase);
+        const restored = await placeSeed({ image, repository, reference: pinned.reference, access, outputs }, phase, state);
+        await keepPaths(image, outputs, phase);
         const { nix } = readTable(table);
         const settings = environmentOf(image).get('NIX_CONFIG');
         return {
@@ -48301,7 +49349,10 @@ async function restorePinned(pinned, phase) {
             milliseconds: restored.milliseconds,
             paths: restored.paths,
             present: restored.present,
-            layers: image.layers.length,
+            layers: restored.selected ? restored.layers : image.layers.length,
+            why: restored.why,
+            cached: restored.cached,
+            ...(restored.selected && { selected: restored.selected }),
             ...(nix !== undefined && { nix }),
             ...(settings !== undefined && { nixConf: settings })
         };
@@ -48314,16 +49365,44 @@ async function restorePinned(pinned, phase) {
         await repository.close();
     }
 }
+/**
+ * The outputs that the workflow restores for, as far as this seed can tell them apart; none for all of it. Seed mode makes
+ * a new seed, for which all of the old one is of use.
+ *
+ * @throws SeedError USAGE where a seed of this lock has no such output
+ */
+function outputsFor(image, { isStale }, { inputs, ports, runner }) {
+    const seed = readTable(image.config[image_SEED_FIELD]);
+    if (inputs.mode !== 'restore' || inputs.for.length === 0)
+        return [];
+    if (seed.outputs === undefined) {
+        ports.log.warn('The seed does not tell what each output needs: all of it is restored. A new one will tell.');
+        return [];
+    }
+    try {
+        selection_select(seed, inputs.for);
+        return inputs.for;
+    }
+    catch (error) {
+        if (!isStale || !(error instanceof errors/* SeedError */.uV))
+            throw error;
+        const message = `All of the seed is restored, since it was made for another flake.lock and ${error.message}.`;
+        ports.log.info(`${message} ${error.hint ?? ''}`);
+        runner.annotate('notice', message);
+        return [];
+    }
+}
 function environmentOf(image) {
     const lines = image.config.config?.Env ?? [];
     return new Map(lines.map(line => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
 }
 /** Kept for the coverage; too much for the state. */
-async function keepPaths(image, phase) {
-    const { paths } = image.config[image_SEED_FIELD];
+async function keepPaths(image, outputs, phase) {
+    const seed = readTable(image.config[image_SEED_FIELD]);
+    const { closure } = outputs.length === 0 ? seed : selection_select(seed, outputs);
     const kept = {
-        names: paths.map(({ name }) => name),
-        bytes: paths.reduce((sum, { narSize }) => sum + narSize, 0)
+        names: closure.map(({ path }) => (0,external_node_path_.basename)(path)),
+        bytes: closure.reduce((sum, { narSize }) => sum + narSize, 0)
     };
     await (0,promises_.mkdir)(phase.folder, { recursive: true, mode: 0o700 });
     await (0,promises_.writeFile)(seedPathsFile(phase), JSON.stringify(kept));
@@ -48367,7 +49446,7 @@ async function begin(phase, state, prepare) {
         }
         const hasty = { ...phase, patience: PATIENCE };
         const check = checkOfPinned(hasty, () => prepare(hasty), keepIn(verifications));
-        const { seed, ...attempt } = await bringSeed(await lockOfCommit(hasty), hasty, { check });
+        const { seed, ...attempt } = await bringSeed(await lockOfCommit(hasty), hasty, state, { check });
         Object.assign(state.pre, attempt);
         if (seed === undefined) {
             ports.log.info(`No seed before the job's first step: ${attempt.reason ?? 'there is none'}`);

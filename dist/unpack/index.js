@@ -3,14 +3,8 @@ var __webpack_exports__ = {};
 
 ;// CONCATENATED MODULE: external "node:worker_threads"
 const external_node_worker_threads_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:worker_threads");
-;// CONCATENATED MODULE: external "node:fs"
-const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
-;// CONCATENATED MODULE: external "node:path"
-const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
 ;// CONCATENATED MODULE: external "node:stream"
 const external_node_stream_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream");
-;// CONCATENATED MODULE: external "node:url"
-const external_node_url_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:url");
 ;// CONCATENATED MODULE: ./address.js
 /** Addresses without what nobody else should see: users, passwords, queries. */
 /** What stands for an address that cannot be read, and so may be a secret anywhere in it. */
@@ -157,12 +151,28 @@ function exitCode(code) {
     }
 }
 
+;// CONCATENATED MODULE: external "node:fs"
+const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+;// CONCATENATED MODULE: external "node:path"
+const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+;// CONCATENATED MODULE: external "node:url"
+const external_node_url_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:url");
+;// CONCATENATED MODULE: ./thread-entry.js
+
+
+
+/** The program of a thread. The bundle of it stands beside the one that this is part of; without bundles it is the source. */
+function thread_entry_threadEntry(name) {
+    const here = dirname(fileURLToPath(import.meta.url));
+    const bundle = join(here, '..', name, 'index.js');
+    return existsSync(bundle) ? bundle : join(here, `${name}.ts`);
+}
+
 ;// CONCATENATED MODULE: external "node:zlib"
 const external_node_zlib_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:zlib");
 ;// CONCATENATED MODULE: external "node:stream/promises"
 const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
 ;// CONCATENATED MODULE: ./oci/types.js
-/** Plain types of the OCI image and distribution specifications, version 1.1. */
 const MEDIA_TYPE = {
     index: 'application/vnd.oci.image.index.v1+json',
     manifest: 'application/vnd.oci.image.manifest.v1+json',
@@ -399,7 +409,7 @@ const STORE_PREFIX = 'nix/store/';
 /** The Nix store's modification time, in seconds: one for everything. */
 const STORE_TIME = 1;
 /** Each piece costs a way to another thread and back; Node.js's own 16 KiB take half as long again. */
-const CHUNK_BYTES = 512 * 1024;
+const CHUNK_BYTES = 256 * 1024;
 /**
  * Unpacks `layer`, which whoever sends it has to compare with its digest.
  *
@@ -549,17 +559,15 @@ function unexpected(path, why) {
 
 
 
-
-
 /** Compressed bytes on their way to the thread: enough that it never waits for the next message. */
-const WINDOW_BYTES = (/* unused pure expression or super */ null && (2 * 1024 * 1024));
+const WINDOW_BYTES = (/* unused pure expression or super */ null && (1024 * 1024));
 class Unpacker {
     #worker;
     #underway = 0;
     #onAnswer;
     #outcome = newOutcome();
     constructor() {
-        this.#worker = new Worker(threadEntry());
+        this.#worker = new Worker(threadEntry('unpack'));
         this.#worker.on('message', (answer) => {
             this.#answered(answer);
         });
@@ -689,12 +697,6 @@ function errorOf({ message, seedCode, systemCode, hint }) {
     if (seedCode !== undefined)
         return new SeedError(seedCode, message, hint === undefined ? {} : { hint });
     return Object.assign(new Error(message), systemCode === undefined ? {} : { code: systemCode });
-}
-/** The bundle stands beside the one that this is part of; without bundles it is the source. */
-function threadEntry() {
-    const here = dirname(fileURLToPath(import.meta.url));
-    const bundle = join(here, '../unpack/index.js');
-    return existsSync(bundle) ? bundle : join(here, '../unpack.ts');
 }
 
 ;// CONCATENATED MODULE: ./unpack.js
