@@ -165,7 +165,7 @@ function large(): { blob: Blob; bytes: Buffer } {
 test('a large blob comes in parts, side by side, and an interrupted one is gone on with', async () => {
   const { blob, bytes } = large()
   const path = new RegExp(blob.digest)
-  // The second part is whole all the same; the first is refused when it is gone on with.
+  // The first part is refused when it is gone on with. The second, if it has not come by then, is broken off.
   server.faults.push(
     { method: 'GET', path, range: /^bytes=0-/, cutAnswerAfter: 3_000_000 },
     { method: 'GET', path, range: /^bytes=3000000-/, status: 403 }
@@ -175,7 +175,8 @@ test('a large blob comes in parts, side by side, and an interrupted one is gone 
   expect(ranges).toContain(`bytes=0-${SEGMENT_BYTES - 1}`)
   const again = await fetch([blob])
   expect(again.bytes[0]!.equals(bytes)).toBe(true)
-  expect(again.fetched).toBe(SEGMENT_BYTES - 3_000_000)
+  expect(again.fetched).toBeGreaterThanOrEqual(SEGMENT_BYTES - 3_000_000)
+  expect(again.fetched).toBeLessThanOrEqual(bytes.length - 3_000_000)
   expect(readdirSync(join(cache(), 'partial'))).toEqual([])
 })
 
