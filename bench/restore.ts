@@ -90,19 +90,23 @@ async function measureAll(options: Options): Promise<number> {
   const { runs, only, source } = options
   const settings: Settings = { folder, nixSeed: nixSeed(source), runs, only, signal: interruption.signal }
   const bench = new Bench(settings)
+  const amplifications = updateCosts()
+  let report = ''
   try {
-    const seeds = await measureSizes(bench, options.sizes)
-    const comparison: Comparison = {
-      date: new Date().toISOString().slice(0, 10),
-      runs,
-      minutes: (performance.now() - started) / 60_000,
-      machine: describeMachine(folder),
-      seeds,
-      samples: bench.samples,
-      omissions: bench.omissions,
-      amplifications: updateCosts()
-    }
-    await writeResults(comparison, options.results)
+    await measureSizes(bench, options.sizes, async seeds => {
+      const comparison: Comparison = {
+        date: new Date().toISOString().slice(0, 10),
+        runs,
+        minutes: (performance.now() - started) / 60_000,
+        machine: describeMachine(folder),
+        seeds,
+        samples: bench.samples,
+        omissions: bench.omissions,
+        amplifications
+      }
+      report = await writeResults(comparison, options.results)
+    })
+    console.log(report)
   } catch (error) {
     if (!interruption.signal.aborted) throw error
     console.error('interrupted; everything that was started is being stopped')
@@ -113,25 +117,31 @@ async function measureAll(options: Options): Promise<number> {
   return bench.failed ? 1 : 0
 }
 
-async function measureSizes(bench: Bench, sizes: readonly Size[]): Promise<SeedFacts[]> {
+/** @param onSize called after each size with the seeds so far: what an interrupted run has measured is not lost */
+async function measureSizes(
+  bench: Bench,
+  sizes: readonly Size[],
+  onSize: (seeds: SeedFacts[]) => Promise<void>
+): Promise<void> {
   const seeds: SeedFacts[] = []
   const inputs = writeInputs(join(bench.settings.folder, 'inputs'))
   const dockerd = await startService('dockerd')
   try {
-    for (const size of sizes) {
+    // The largest first: where there is too little room for it, that shows at once.
+    for (const size of sizes.toReversed()) {
       const use = async (seed: Seed): Promise<void> => {
-        seeds.push(seed.facts)
+        seeds.unshift(seed.facts)
         await compareWays(bench, seed, 'loopback', dockerd)
         await compareLimited(bench, seed, link => compareWays(bench, seed, link, dockerd))
         await bench.attempt(`${size.name}: commands in the restored store`, () => compareCommands(bench, seed))
         await bench.attempt(`${size.name}: publishing again`, () => compareReseeds(bench, seed))
       }
       await bench.attempt(`${size.name}: its seed`, () => withSeed(bench, size, inputs, use))
+      await onSize(seeds)
     }
   } finally {
     await stopService(dockerd)
   }
-  return seeds
 }
 
 async function compareLimited(bench: Bench, { size }: Seed, compare: (link: Link) => Promise<void>): Promise<void> {
@@ -154,7 +164,8 @@ function updateCosts(): UpdateCosts[] {
   })
 }
 
-async function writeResults(comparison: Comparison, folder: string): Promise<void> {
+/** @returns the report */
+async function writeResults(comparison: Comparison, folder: string): Promise<string> {
   const report = writeReport(comparison)
   await mkdir(folder, { recursive: true })
   const files = {
@@ -167,7 +178,7 @@ async function writeResults(comparison: Comparison, folder: string): Promise<voi
     const config = name.endsWith('.svg') ? undefined : await resolveConfig(import.meta.filename)
     await writeFile(filepath, config ? await format(content, { ...config, filepath }) : content)
   }
-  console.log(report)
+  return report
 }
 
 const USAGE = `usage: npm run bench -- [OPTION]…
