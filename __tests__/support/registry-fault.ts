@@ -9,6 +9,8 @@ export interface Fault {
   /** Tested against the Range of the request. */
   range?: RegExp
   times?: number
+  /** Nothing is done before. */
+  after?: Promise<unknown>
   /** Bytes of the request body to read first; all of it by default. */
   afterBytes?: number
   /** Answer with this, … */

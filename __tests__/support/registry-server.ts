@@ -116,6 +116,7 @@ export class RegistryServer {
     const exchange: Exchange = { method, path, headers, bodyBytes: 0, port: request.socket.remotePort ?? 0 }
     this.exchanges.push(exchange)
     const fault = this.#nextFault(method, path, request.headers.range)
+    await fault?.after
     const chunks: Buffer[] = []
     try {
       if (fault?.afterBytes === 0) {

@@ -8169,10 +8169,9 @@ function mounts_unescape(text) {
 
 /** What processes of another container have not touched for so long is taken for left behind. */
 const FOREIGN_LEFT_BEHIND_MS = 24 * 60 * 60 * 1000;
-/** A name of this process's own: `NAMESPACE-PID-START-RANDOM`. A number of a process that is used again has another start. */
-async function newOwnedName() {
-    const start = await owner_startOf(process.pid);
-    return `${await pidNamespace()}-${process.pid}-${start ?? 0}-${(0,external_node_crypto_.randomBytes)(4).toString('hex')}`;
+/** A name of a process's own: `NAMESPACE-PID-START-RANDOM`. A number of a process that is used again has another start. */
+async function newOwnedName(pid = process.pid) {
+    return `${await pidNamespace()}-${pid}-${(await owner_startOf(pid)) ?? 0}-${(0,external_node_crypto_.randomBytes)(4).toString('hex')}`;
 }
 /**
  * Whether the process that made up `name` is no more.
@@ -10771,6 +10770,7 @@ async function giveStore(nixFolder, { uid, gid }) {
 
 
 
+
 const DEFAULT_CACHE = { folder: '/var/cache/nix-seed', maxBytes: 10e9 };
 /**
  * Restores a seed to `root/nix`, beside whatever valid paths a store there already has. One line in the log says how, and
@@ -10895,7 +10895,7 @@ function explain(error, folder, signal) {
     if (error instanceof errors/* SeedError */.uV)
         return error;
     const code = (0,errors/* systemCode */.xU)(error);
-    if (code === 'ENOSPC' || code === 'EDQUOT') {
+    if (isFull(error)) {
         return new errors/* SeedError */.uV('DISK_FULL', 'the disk became full; what was written has been removed', {
             resource: folder,
             hint: 'Free some space, or choose another place with --root.',

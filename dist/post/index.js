@@ -31024,7 +31024,7 @@ const IS_WINDOWS = process.platform === 'win32';
  * This implementation restores the Node 20 behavior by adding a trailing
  * backslash to all junction results on Windows.
  */
-function io_util_readlink(fsPath) {
+function readlink(fsPath) {
     return io_util_awaiter(this, void 0, void 0, function* () {
         const result = yield fs.promises.readlink(fsPath);
         // On Windows, restore Node 20 behavior: add trailing backslash to all results
@@ -41674,10 +41674,9 @@ function pick(env, names) {
 
 /** What processes of another container have not touched for so long is taken for left behind. */
 const FOREIGN_LEFT_BEHIND_MS = 24 * 60 * 60 * 1000;
-/** A name of this process's own: `NAMESPACE-PID-START-RANDOM`. A number of a process that is used again has another start. */
-async function owner_newOwnedName() {
-    const start = await startOf(process.pid);
-    return `${await pidNamespace()}-${process.pid}-${start ?? 0}-${randomBytes(4).toString('hex')}`;
+/** A name of a process's own: `NAMESPACE-PID-START-RANDOM`. A number of a process that is used again has another start. */
+async function owner_newOwnedName(pid = process.pid) {
+    return `${await pidNamespace()}-${pid}-${(await startOf(pid)) ?? 0}-${randomBytes(4).toString('hex')}`;
 }
 /**
  * Whether the process that made up `name` is no more.
@@ -41720,7 +41719,6 @@ async function startOf(pid) {
 
 
 
-
 const FOLDER = '/nix/var/nix-seed-jobs';
 /** Those that have been noted and not been removed. */
 async function mounted_jobs_mountedJobs(folder = FOLDER) {
@@ -41735,15 +41733,8 @@ async function mounted_jobs_mountedJobs(folder = FOLDER) {
  * A name for this job: of the process that runs its phases one after the other, which ends with it. In a container, where
  * that process cannot be seen, of the container's first one.
  */
-async function mounted_jobs_newJobName() {
-    const runner = process.ppid === 0 ? 1 : process.ppid;
-    const namespace = (await readlink('/proc/self/ns/pid')).replace(/\D/g, '');
-    return `${namespace}-${runner}-${await mounted_jobs_startOf(runner)}-${randomBytes(4).toString('hex')}`;
-}
-/** In clock ticks after the system's own: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
-async function mounted_jobs_startOf(pid) {
-    const text = await readFile(`/proc/${pid}/stat`, 'latin1');
-    return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+function mounted_jobs_newJobName() {
+    return newOwnedName(process.ppid === 0 ? 1 : process.ppid);
 }
 /** @throws SeedError NO_PRIVILEGE; the system's own error */
 async function mounted_jobs_noteJob(name, ports, folder = FOLDER) {
@@ -44466,6 +44457,7 @@ function sorted(names) {
 
 
 
+
 const DEFAULT_CACHE = { folder: '/var/cache/nix-seed', maxBytes: 10e9 };
 /**
  * Restores a seed to `root/nix`, beside whatever valid paths a store there already has. One line in the log says how, and
@@ -44590,7 +44582,7 @@ function explain(error, folder, signal) {
     if (error instanceof SeedError)
         return error;
     const code = systemCode(error);
-    if (code === 'ENOSPC' || code === 'EDQUOT') {
+    if (isFull(error)) {
         return new SeedError('DISK_FULL', 'the disk became full; what was written has been removed', {
             resource: folder,
             hint: 'Free some space, or choose another place with --root.',

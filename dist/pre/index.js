@@ -46123,10 +46123,9 @@ function pick(env, names) {
 
 /** What processes of another container have not touched for so long is taken for left behind. */
 const FOREIGN_LEFT_BEHIND_MS = 24 * 60 * 60 * 1000;
-/** A name of this process's own: `NAMESPACE-PID-START-RANDOM`. A number of a process that is used again has another start. */
-async function newOwnedName() {
-    const start = await owner_startOf(process.pid);
-    return `${await pidNamespace()}-${process.pid}-${start ?? 0}-${(0,external_node_crypto_.randomBytes)(4).toString('hex')}`;
+/** A name of a process's own: `NAMESPACE-PID-START-RANDOM`. A number of a process that is used again has another start. */
+async function newOwnedName(pid = process.pid) {
+    return `${await pidNamespace()}-${pid}-${(await owner_startOf(pid)) ?? 0}-${(0,external_node_crypto_.randomBytes)(4).toString('hex')}`;
 }
 /**
  * Whether the process that made up `name` is no more.
@@ -46169,7 +46168,6 @@ async function owner_startOf(pid) {
 
 
 
-
 const FOLDER = '/nix/var/nix-seed-jobs';
 /** Those that have been noted and not been removed. */
 async function mounted_jobs_mountedJobs(folder = FOLDER) {
@@ -46184,15 +46182,8 @@ async function mounted_jobs_mountedJobs(folder = FOLDER) {
  * A name for this job: of the process that runs its phases one after the other, which ends with it. In a container, where
  * that process cannot be seen, of the container's first one.
  */
-async function newJobName() {
-    const runner = process.ppid === 0 ? 1 : process.ppid;
-    const namespace = (await (0,promises_.readlink)('/proc/self/ns/pid')).replace(/\D/g, '');
-    return `${namespace}-${runner}-${await mounted_jobs_startOf(runner)}-${(0,external_node_crypto_.randomBytes)(4).toString('hex')}`;
-}
-/** In clock ticks after the system's own: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
-async function mounted_jobs_startOf(pid) {
-    const text = await (0,promises_.readFile)(`/proc/${pid}/stat`, 'latin1');
-    return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+function newJobName() {
+    return newOwnedName(process.ppid === 0 ? 1 : process.ppid);
 }
 /** @throws SeedError NO_PRIVILEGE; the system's own error */
 async function noteJob(name, ports, folder = FOLDER) {
@@ -48801,6 +48792,7 @@ async function giveStore(nixFolder, { uid, gid }) {
 
 
 
+
 const DEFAULT_CACHE = { folder: '/var/cache/nix-seed', maxBytes: 10e9 };
 /**
  * Restores a seed to `root/nix`, beside whatever valid paths a store there already has. One line in the log says how, and
@@ -48925,7 +48917,7 @@ function restore_explain(error, folder, signal) {
     if (error instanceof errors/* SeedError */.uV)
         return error;
     const code = (0,errors/* systemCode */.xU)(error);
-    if (code === 'ENOSPC' || code === 'EDQUOT') {
+    if (isFull(error)) {
         return new errors/* SeedError */.uV('DISK_FULL', 'the disk became full; what was written has been removed', {
             resource: folder,
             hint: 'Free some space, or choose another place with --root.',

@@ -3,13 +3,12 @@
  * all of them are over. Each is a folder in the store itself: what is mounted, and by whom it is used, goes in one step.
  * A store that somebody has mounted by hand has none.
  */
-import { mkdir, readdir, readFile, readlink, rmdir } from 'node:fs/promises'
-import { randomBytes } from 'node:crypto'
+import { mkdir, readdir, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemCode } from '../errors.ts'
 import { sudo } from '../place.ts'
 import type { Ports } from '../ports.ts'
-import { isLeftBehind } from './mount/owner.ts'
+import { isLeftBehind, newOwnedName } from './mount/owner.ts'
 
 const FOLDER = '/nix/var/nix-seed-jobs'
 
@@ -32,16 +31,8 @@ export async function mountedJobs(folder = FOLDER): Promise<MountedJob[]> {
  * A name for this job: of the process that runs its phases one after the other, which ends with it. In a container, where
  * that process cannot be seen, of the container's first one.
  */
-export async function newJobName(): Promise<string> {
-  const runner = process.ppid === 0 ? 1 : process.ppid
-  const namespace = (await readlink('/proc/self/ns/pid')).replace(/\D/g, '')
-  return `${namespace}-${runner}-${await startOf(runner)}-${randomBytes(4).toString('hex')}`
-}
-
-/** In clock ticks after the system's own: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
-async function startOf(pid: number): Promise<string> {
-  const text = await readFile(`/proc/${pid}/stat`, 'latin1')
-  return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? ''
+export function newJobName(): Promise<string> {
+  return newOwnedName(process.ppid === 0 ? 1 : process.ppid)
 }
 
 /** @throws SeedError NO_PRIVILEGE; the system's own error */

@@ -16,6 +16,7 @@ import type { Ports } from '../ports.ts'
 import { readTable, SEED_FIELD, type SeedContents, type SeedImage } from './image.ts'
 import { fetchLayers } from './layers.ts'
 import type { CacheOptions } from './mount/cache.ts'
+import { isFull } from './mount/full-disk.ts'
 import { MountRefused } from './mount/probe.ts'
 import { mountSeed, type Owner } from './mount/restore.ts'
 import { storeMount, undoAbandoned } from './mount/undo.ts'
@@ -210,7 +211,7 @@ function explain(error: unknown, folder: string, signal: AbortSignal): unknown {
   }
   if (error instanceof SeedError) return error
   const code = systemCode(error)
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
+  if (isFull(error)) {
     return new SeedError('DISK_FULL', 'the disk became full; what was written has been removed', {
       resource: folder,
       hint: 'Free some space, or choose another place with --root.',

@@ -9,10 +9,9 @@ import { systemCode } from '../../errors.ts'
 /** What processes of another container have not touched for so long is taken for left behind. */
 const FOREIGN_LEFT_BEHIND_MS = 24 * 60 * 60 * 1000
 
-/** A name of this process's own: `NAMESPACE-PID-START-RANDOM`. A number of a process that is used again has another start. */
-export async function newOwnedName(): Promise<string> {
-  const start = await startOf(process.pid)
-  return `${await pidNamespace()}-${process.pid}-${start ?? 0}-${randomBytes(4).toString('hex')}`
+/** A name of a process's own: `NAMESPACE-PID-START-RANDOM`. A number of a process that is used again has another start. */
+export async function newOwnedName(pid = process.pid): Promise<string> {
+  return `${await pidNamespace()}-${pid}-${(await startOf(pid)) ?? 0}-${randomBytes(4).toString('hex')}`
 }
 
 /**
