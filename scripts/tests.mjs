@@ -11,11 +11,20 @@ import { isInterrupted, run } from './child.mjs'
 /** The first one since jest has no ES modules without. */
 const NODE_OPTIONS = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning']
 
-/** Unit tests and those of the bundles need Node.js alone. The lab finds out whether this machine will do for the rest. */
+/**
+ * Unit tests and those of the bundles need Node.js alone. The lab finds out whether this machine will do for the rest,
+ * whose files share its store, its accounts and its engines: one after the other.
+ */
 const STAGES = [
-  { name: 'machine', command: [], folders: ['unit', 'dist'] },
-  { name: 'lab', command: ['lab/main.ts', 'run', '--', 'node'], folders: ['integration'] }
+  { name: 'machine', command: [], folders: ['unit', 'dist'], workers: '100%' },
+  { name: 'lab', command: ['lab/main.ts', 'run', '--', 'node'], folders: ['integration'], workers: '1' }
 ]
+
+/**
+ * A worker with more than this after a file makes room for a fresh one. Every program that a test starts costs a copy of
+ * the page tables of the worker, so one that has gone through many files takes several times as long for the same test.
+ */
+const WORKER_MEMORY = '300MB'
 
 /**
  * Runs the tests. The last line counts them all.
@@ -30,8 +39,8 @@ export async function runTests(runtime, args) {
   const counts = { passed: 0, failed: 0, skipped: 0 }
   let status = 0
   try {
-    for (const { name, command, folders } of STAGES) {
-      const jest = jestArgs(folders, args)
+    for (const { name, command, folders, workers } of STAGES) {
+      const jest = jestArgs(folders, workers, args)
       // The lab is not entered for nothing.
       if (args.length > 0 && !hasTests(runtime, jest)) continue
       const output = join(results, `${name}.json`)
@@ -49,11 +58,12 @@ export async function runTests(runtime, args) {
   return passed === 0 || failed > 0 ? status || 1 : status
 }
 
-/** @type {(folders: readonly string[], args: readonly string[]) => string[]} */
-function jestArgs(folders, args) {
+/** @type {(folders: readonly string[], workers: string, args: readonly string[]) => string[]} */
+function jestArgs(folders, workers, args) {
   // These follow what the caller gave: each takes all words up to the next option.
   const match = folders.flatMap(folder => ['--testMatch', `**/__tests__/${folder}/**/*.test.ts`])
-  return [...NODE_OPTIONS, 'node_modules/jest/bin/jest.js', ...args, '--passWithNoTests', ...match]
+  const processes = [`--maxWorkers=${workers}`, `--workerIdleMemoryLimit=${WORKER_MEMORY}`]
+  return [...NODE_OPTIONS, 'node_modules/jest/bin/jest.js', ...processes, ...args, '--passWithNoTests', ...match]
 }
 
 /** Whether the caller's pattern leaves any test file. @type {(runtime: Runtime, jest: readonly string[]) => boolean} */

@@ -27,6 +27,9 @@ const story = useStory({ pinned: true })
 
 const seedJob = (options: SeedJobOptions = {}): Promise<StoryJob> =>
   story().seedJob({ sigstore: sigstore(), ...options })
+/** Of ordinary layers alone, which are made in less time, where nothing depends on what a seed is made of. */
+const plainJob = (options: SeedJobOptions = {}): Promise<StoryJob> =>
+  seedJob({ ...options, with: { format: 'oci', ...options.with } })
 const issuer = (): string => sigstore().issuer.issuer
 /** How often a server was asked. */
 const asked = (server: SigstoreServer): number => sigstore().requests.filter(each => each.server === server).length
@@ -155,7 +158,7 @@ describe('a job that cannot sign', () => {
   test(
     'for want of a permission fails before anything is built, with the line to add',
     async () => {
-      const it = await seedJob({ permitted: false })
+      const it = await plainJob({ permitted: false })
       const { main } = await it.play()
       expect(main.conclusion).toBe('failure')
       expect(errorsOf(main)).toEqual([expect.stringContaining('\npermissions:\n  id-token: write\n')])
@@ -170,7 +173,7 @@ describe('a job that cannot sign', () => {
   test(
     'since no token can be had is told so before anything is built',
     async () => {
-      const it = await seedJob()
+      const it = await plainJob()
       sigstore().fault('issuer', 'deny')
       try {
         const { main } = await it.play()
@@ -196,7 +199,7 @@ describe('a job that cannot sign', () => {
   ])(
     'since %s %s fails with a seed that nothing leads to',
     async (server, _, fault) => {
-      const it = await seedJob()
+      const it = await plainJob()
       sigstore().fault(server, fault)
       try {
         const { main, post } = await it.play()
@@ -226,7 +229,7 @@ describe('a job that is cancelled while it signs', () => {
     'ends at once, with a seed that nothing leads to',
     async () => {
       const before = await pointers()
-      const it = await seedJob()
+      const it = await plainJob()
       await it.step.pre()
       await it.checkout()
       sigstore().fault('fulcio', 'hang')
@@ -257,7 +260,7 @@ describe('a job that can', () => {
     async () => {
       const before = await pointers()
       const sha = (await story().github.repository.head('main'))!
-      const it = await seedJob({
+      const it = await plainJob({
         event: 'pull_request',
         pullRequest: { number: 7, head: { repository: 'org/hello', branch: 'topic', sha } }
       })
@@ -322,7 +325,7 @@ describe('a job that can', () => {
       const pem = privateKey.export({ type: 'pkcs8', format: 'pem', ...cipher }).toString()
       const lines = pem.split('\n').filter(line => line.length > 40)
       const before = [asked('issuer'), asked('fulcio')]
-      const it = await seedJob({
+      const it = await plainJob({
         secrets: { KEY: pem, PASSPHRASE: cipher.passphrase },
         watched: Object.fromEntries(lines.map((line, at) => [`line ${at} of the key`, line])),
         with: {
@@ -357,7 +360,7 @@ describe('a workflow that wants no signature', () => {
       await story().changeLock()
       await story().push('Update nixpkgs')
       const before = sigstore().requests.length
-      const it = await seedJob({ with: { sign: 'false' } })
+      const it = await plainJob({ with: { sign: 'false' } })
       const { main, post } = await it.play()
       clean(main)
       expect(sigstore().requests).toHaveLength(before)
@@ -367,7 +370,7 @@ describe('a workflow that wants no signature', () => {
       expect(post.summary).toContain('no, as the workflow wants it')
       expect(await cosign(main.outputs.seed!, ...keyless())).toMatchObject({ code: 1 })
       // And is reused as it is.
-      const again = (await (await seedJob({ with: { sign: 'false' } })).play()).main
+      const again = (await (await plainJob({ with: { sign: 'false' } })).play()).main
       expect(again.outputs).toMatchObject({ reused: 'true', 'pull-request-operation': 'unchanged' })
     },
     STORY_TIMEOUT_MS
